@@ -1,0 +1,46 @@
+# Two commands matter: `make demo` and `make test`. Both set up a virtual environment first.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo test test-fast lint template example-class lock clean
+
+help:            ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/'
+
+# The environment is made anew when the dependencies change.
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "digit-lab needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Use: make PYTHON=python3.12 ..." >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing the dependencies into $(VENV) (TensorFlow is large: a few minutes the first time)" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.installed  ## grade the bundled example class and name the report
+	@$(BIN)/digitlab demo
+
+test: lint       ## everything that CI runs: lint, types, all tests, the template's check
+	@$(BIN)/python -m pytest
+	@$(BIN)/digitlab release --check
+
+test-fast: $(VENV)/.installed  ## the tests that grade no whole submissions
+	@$(BIN)/python -m pytest -m 'not slow'
+
+lint: $(VENV)/.installed       ## ruff and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+template: $(VENV)/.installed   ## make student_template/ anew from the reference
+	@$(BIN)/digitlab release
+
+example-class: $(VENV)/.installed  ## make the example class anew from the reference
+	@$(BIN)/python tests/corpus/build_example_class.py
+
+lock:            ## hold the dependencies at their newest versions (needs uv)
+	@uv pip compile pyproject.toml --universal --all-extras --python-version 3.11 --quiet --no-header -o constraints.txt
+
+clean:           ## remove the environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis demo-report
