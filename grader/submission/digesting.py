@@ -1,0 +1,45 @@
+"""Name what was handed in by its bytes, also when it cannot be read as a submission."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.errors import SubmissionError
+from grader.submission.opening import open_regular
+
+_CHUNK_BYTES = 1024 * 1024
+
+
+def digest(path: Path) -> str:
+    """Return a sha256 in hex that changes when the submission does; it never raises for odd content.
+
+    Of a file: its bytes. Of a folder: the relative names and the bytes of all its files. Links are not followed, their
+    targets' names count; of what cannot be read, the name and that fact.
+    """
+    if path.is_symlink() or not path.is_dir():
+        return _file_digest(path)
+    total = hashlib.sha256()
+    for file in sorted(_files_in(path), key=os.fsencode):
+        name = os.fsencode(file.relative_to(path))
+        total.update(len(name).to_bytes(8, "big") + name + _file_digest(file).encode())
+    return total.hexdigest()
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    for parent, folders, files in os.walk(folder):  # a link to a folder is named among the folders and not entered
+        links = [name for name in folders if os.path.islink(os.path.join(parent, name))]  # noqa: PTH114, PTH118
+        yield from (Path(parent, name) for name in [*files, *links])
+
+
+def _file_digest(path: Path) -> str:
+    hasher = hashlib.sha256()
+    try:
+        if path.is_symlink():
+            return hashlib.sha256(b"link to " + os.fsencode(path.readlink())).hexdigest()
+        with open_regular(path, path.name) as file:
+            while chunk := file.read(_CHUNK_BYTES):
+                hasher.update(chunk)
+    except (OSError, ValueError, SubmissionError):
+        return hashlib.sha256(b"cannot be read").hexdigest()
+    return hasher.hexdigest()

@@ -1,0 +1,179 @@
+import os
+from pathlib import PurePosixPath
+
+import pytest
+
+from grader.errors import SubmissionError
+from grader.submission import folder as folder_module
+from grader.submission import read_submission
+from grader.submission.candidates import MAX_NOTES, Entry, EntryKind, choose_module
+
+SOURCE = "def f(): return 1\n"
+
+
+@pytest.fixture
+def handed_in(tmp_path):
+    """Make a folder ``student`` out of names; a name ending in ``/`` is a folder."""
+
+    def make(*names, text=SOURCE):
+        folder = tmp_path / "student"
+        folder.mkdir()
+        for name in names:
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        return folder
+
+    return make
+
+
+def rejection(path):
+    with pytest.raises(SubmissionError) as caught:
+        read_submission(path)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mnist_all_models.py",
+        "MNIST_All_Models.PY",
+        "wrapped/mnist_all_models.py",
+        "a/b/c/d/mnist_all_models.py",
+    ],
+)
+def test_the_contract_name_is_found(handed_in, name):
+    submission = read_submission(handed_in(name, "helper.py", "zzz.py"))
+    assert submission.file_name == PurePosixPath(name).name
+    assert submission.name == "student"
+    assert submission.notes == (
+        "helper.py is not used: a submission is one module.",
+        "zzz.py is not used: a submission is one module.",
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".hidden/mnist_all_models.py",
+        ".mnist_all_models.py",
+        "__pycache__/mnist_all_models.py",
+        "__MACOSX/mnist_all_models.py",
+        ".ipynb_checkpoints/mnist_all_models.py",
+        "tests/mnist_all_models.py",
+        "venv/mnist_all_models.py",
+        "a/b/c/d/e/mnist_all_models.py",
+    ],
+)
+def test_some_folders_are_never_looked_into(handed_in, name):
+    folder = handed_in(name)
+    assert rejection(folder) == (
+        "student: is empty. Expected one file, mnist_all_models.py or mnist_all_models.ipynb in it."
+    )
+
+
+def test_one_module_of_another_name_is_taken_with_a_note(handed_in):
+    submission = read_submission(handed_in("homework.py", "report.pdf"))
+    assert submission.file_name == "homework.py"
+    assert submission.notes == ("homework.py: its name should be mnist_all_models.py.",)
+
+
+def test_trained_models_are_noted_and_other_files_are_not(handed_in):
+    submission = read_submission(handed_in("mnist_all_models.py", "mnist_ann.keras", "readme.txt", "x.pth"))
+    assert submission.notes == ("mnist_ann.keras is not used: the grader trains the models itself.",)
+
+
+@pytest.mark.parametrize("name", ["numpy.py", "conftest.py", "sitecustomize.py", "x.pth", "x.pyc", "x.so"])
+def test_nothing_but_the_one_module_goes_anywhere(handed_in, name):
+    folder = handed_in("mnist_all_models.py")
+    (folder / name).write_text("def smuggled(): pass\n")
+    submission = read_submission(folder)
+    assert [plan.source for plan in submission.plans] == [SOURCE]
+
+
+def test_module_and_notebook_are_two_candidates(handed_in):
+    assert rejection(handed_in("mnist_all_models.py", "mnist_all_models.ipynb")) == (
+        "student: two candidate files: mnist_all_models.ipynb, mnist_all_models.py; leave one."
+    )
+
+
+def test_the_same_name_in_two_folders_is_two_candidates(handed_in):
+    assert "two candidate files: a/mnist_all_models.py, b/mnist_all_models.py; leave one." in rejection(
+        handed_in("a/mnist_all_models.py", "b/mnist_all_models.py")
+    )
+
+
+def test_several_other_modules_are_listed(handed_in):
+    assert rejection(handed_in("a.py", "b.py", "c.ipynb")) == (
+        "student: 3 candidate files: a.py, b.py, c.ipynb. "
+        "Leave one, named mnist_all_models.py or mnist_all_models.ipynb."
+    )
+
+
+def test_without_a_module_the_message_lists_five_names(handed_in):
+    assert rejection(handed_in(*(f"{number}.txt" for number in range(7)))) == (
+        "student: holds no Python module, only 0.txt, 1.txt, 2.txt, 3.txt, 4.txt and 2 more. "
+        "Expected one file, mnist_all_models.py or mnist_all_models.ipynb."
+    )
+
+
+def test_a_zip_in_a_folder_is_not_opened(handed_in):
+    assert rejection(handed_in("work.zip")).endswith("work.zip is not opened: hand it in by itself.")
+
+
+def test_links_are_not_followed(handed_in, tmp_path):
+    (tmp_path / "secret.py").write_text(SOURCE)
+    folder = handed_in("mnist_all_models.py")
+    (folder / "link.py").symlink_to(tmp_path / "secret.py")
+    (folder / "up").symlink_to(tmp_path)
+    assert read_submission(folder).notes == (
+        "link.py is not used: links are not followed.",
+        "up is not used: links are not followed.",
+    )
+
+
+def test_a_link_with_the_contract_name_is_no_module(handed_in, tmp_path):
+    (tmp_path / "secret.py").write_text(SOURCE)
+    folder = handed_in()
+    (folder / "mnist_all_models.py").symlink_to(tmp_path / "secret.py")
+    assert "holds no Python module, only mnist_all_models.py (a link)." in rejection(folder)
+
+
+def test_a_pipe_with_the_contract_name_is_not_opened(handed_in):
+    folder = handed_in()
+    os.mkfifo(folder / "mnist_all_models.py")
+    assert "mnist_all_models.py (not a file)" in rejection(folder)
+
+
+def test_a_folder_with_the_contract_name_is_looked_into(handed_in):
+    assert read_submission(handed_in("mnist_all_models.py/mnist_all_models.py")).file_name == "mnist_all_models.py"
+
+
+def test_an_unreadable_folder_is_said_so(handed_in, monkeypatch):
+    folder = handed_in("mnist_all_models.py")
+
+    def refuse(_path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(folder_module.os, "scandir", refuse)
+    assert rejection(folder) == (
+        "student: the folder cannot be read (Permission denied). Check its permissions and hand it in again."
+    )
+
+
+def test_too_many_files_are_refused(handed_in, monkeypatch):
+    monkeypatch.setattr(folder_module, "MAX_FOLDER_ENTRIES", 2)
+    assert "holds more than 2 files" in rejection(handed_in("a.py", "b.py", "c.py"))
+
+
+def test_notes_are_capped():
+    entries = [Entry(PurePosixPath(f"{number}.py")) for number in range(MAX_NOTES + 3)]
+    choice = choose_module([*entries, Entry(PurePosixPath("mnist_all_models.py"))], "x")
+    assert choice.notes[-1] == "... and 3 more files that are not used."
+    assert len(choice.notes) == MAX_NOTES + 1
+
+
+def test_names_are_shown_without_control_and_bidi_characters():
+    entries = [Entry(PurePosixPath("a\x1b[2J\u202etxt.fdp")), Entry(PurePosixPath("l"), EntryKind.LINK)]
+    with pytest.raises(SubmissionError, match=r"only a\[2Jtxt\.fdp, l \(a link\)\."):
+        choose_module(entries, "x")

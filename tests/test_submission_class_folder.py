@@ -1,0 +1,166 @@
+import hashlib
+import os
+
+import pytest
+
+from grader.errors import UsageError
+from grader.submission import class_folder, digest, find_submissions
+
+
+@pytest.fixture
+def class_dir(tmp_path):
+    """Make a class folder; a name ending in ``/`` is a folder."""
+
+    def make(*names):
+        folder = tmp_path / "class"
+        folder.mkdir()
+        for name in names:
+            if name.endswith("/"):
+                (folder / name).mkdir()
+            else:
+                (folder / name).write_text(name)
+        return folder
+
+    return make
+
+
+def names(folder):
+    return [name for name, _ in find_submissions(folder)]
+
+
+def test_every_entry_is_a_submission_sorted_by_name(class_dir):
+    folder = class_dir("c.zip", "b.py", "a/", "d.ipynb", "e.pdf", "f", "version.1/")
+    assert find_submissions(folder) == [
+        ("a", folder / "a"),
+        ("b", folder / "b.py"),
+        ("c", folder / "c.zip"),
+        ("d", folder / "d.ipynb"),
+        ("e", folder / "e.pdf"),
+        ("f", folder / "f"),
+        ("version.1", folder / "version.1"),
+    ]
+
+
+def test_what_is_no_submission_is_passed_over(class_dir):
+    folder = class_dir(
+        "a.py",
+        ".git/",
+        ".DS_Store",
+        "__pycache__/",
+        "__MACOSX/",
+        "Thumbs.db",
+        "desktop.ini",
+        "a.expected.json",
+        "a.expected.toml",
+        "expected.json",
+        "expected/",
+    )
+    assert names(folder) == ["a"]
+
+
+def test_a_student_file_named_expected_is_not_lost(class_dir):
+    assert names(class_dir("expected_value.py")) == ["expected_value"]
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        (["a.py", "a.zip"], ["a.py", "a.zip"]),
+        (["a.py", "a/"], ["a", "a.py"]),
+        (["a.py", "a.zip", "a.py.zip"], ["a.py", "a.py.zip", "a.zip"]),
+        (["Anna.py", "anna.zip"], ["Anna.py", "anna.zip"]),
+        (["A.py", "a.py"], ["A.py", "a.py~2"]),
+        (["\u0439.py", "\u0438\u0306.zip"], ["\u0438\u0306.zip", "\u0439.py"]),
+        (["a\u200b.py", "a.py", "a.py~2"], ["a.py", "a.py~2", "a.py~3"]),
+    ],
+)
+def test_no_entry_is_lost_to_an_equal_name(class_dir, entries, expected):
+    found = names(class_dir(*entries))
+    if entries == ["a.py", "a/"]:  # a folder has no other name than its own
+        assert sorted(found) == expected
+    else:
+        assert len({class_folder._key(name) for name in found}) == len(entries)
+        assert len(found) == len(expected)
+
+
+def test_full_names_tell_equal_stems_apart(class_dir):
+    assert names(class_dir("a.py", "a.zip", "a/", "b.py")) == ["a", "a.py", "a.zip", "b"]
+
+
+def test_names_are_clean_and_never_empty(class_dir):
+    folder = class_dir("a\x1b\u202eb.py", "\u202e.py")
+    (folder / os.fsdecode(b"\xff.py")).write_text("")
+    assert names(folder) == ["ab", "unnamed", "\ufffd"]
+
+
+def test_a_link_is_an_entry_too(class_dir, tmp_path):
+    folder = class_dir()
+    (folder / "away.d").symlink_to(tmp_path)
+    assert names(folder) == ["away"]
+
+
+@pytest.mark.parametrize("entries", [[], [".hidden", "Thumbs.db"]])
+def test_an_empty_class(class_dir, entries):
+    with pytest.raises(
+        UsageError, match=r"class: holds no submissions\. Expected one file or folder for each student\."
+    ):
+        find_submissions(class_dir(*entries))
+
+
+def test_no_such_folder(tmp_path):
+    with pytest.raises(UsageError, match=r"gone: there is no such folder\. Check the path\."):
+        find_submissions(tmp_path / "gone")
+
+
+def test_a_file_is_not_a_class(class_dir):
+    with pytest.raises(UsageError, match=r"a\.py: is not a folder\. For one submission use: digitlab grade"):
+        find_submissions(class_dir("a.py") / "a.py")
+
+
+def test_an_unreadable_folder(class_dir, monkeypatch):
+    def refuse(_self):
+        raise PermissionError(13, "Permission denied")
+
+    folder = class_dir("a.py")
+    monkeypatch.setattr(class_folder.Path, "iterdir", refuse)
+    with pytest.raises(UsageError, match=r"class: cannot be read \(Permission denied\)\. Check its permissions\."):
+        find_submissions(folder)
+
+
+def test_digest_of_a_file_is_that_of_its_bytes(tmp_path):
+    path = tmp_path / "broken.pdf"
+    path.write_bytes(b"\x00\xff")
+    assert digest(path) == hashlib.sha256(b"\x00\xff").hexdigest()
+
+
+def test_digest_of_a_folder_changes_with_names_and_bytes(class_dir):
+    folder = class_dir("a", "sub/")
+    seen = {digest(folder)}
+    (folder / "a").write_text("other")
+    seen.add(digest(folder))
+    (folder / "a").rename(folder / "b")
+    seen.add(digest(folder))
+    (folder / "sub" / "c").write_text("")
+    seen.add(digest(folder))
+    (folder / "link").symlink_to("b")
+    seen.add(digest(folder))
+    assert len(seen) == 5
+    assert digest(folder) == digest(folder)
+
+
+def test_digest_follows_no_link(class_dir, tmp_path):
+    (tmp_path / "outside").mkdir()
+    folder = class_dir("a")
+    (folder / "link").symlink_to(tmp_path / "outside")
+    before = digest(folder)
+    (tmp_path / "outside" / "b").write_text("new")
+    assert digest(folder) == before
+    assert digest(folder / "link") == hashlib.sha256(b"link to " + os.fsencode(tmp_path / "outside")).hexdigest()
+
+
+def test_digest_never_raises(class_dir, tmp_path):
+    folder = class_dir("a")
+    os.mkfifo(folder / "pipe")
+    (folder / os.fsdecode(b"\xff")).write_text("")
+    assert len(digest(folder)) == 64
+    assert digest(folder / "pipe") == digest(tmp_path / "gone")
