@@ -1,0 +1,166 @@
+"""The class page and the student pages: Jinja2 templates, self-contained, no script, no request to anywhere.
+
+Student text is untrusted. Three things hold for every value that a template prints: ``finalize`` makes it visible
+(``grader.reports.escaping``), autoescape turns its ``<`` into text, and the page's CSP forbids whatever slipped by.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from grader.reports import summary
+from grader.reports.escaping import first_line, one_line, visible
+from grader.reports.histogram import score_histogram
+from grader.results import Outcome, SubmissionResult
+from grader.store import file_stem
+
+FEEDBACK_HEAD = "<!doctype html>\n<!-- digit-lab feedback page: made from results/, will be replaced -->\n"
+"""Every student page starts with this; a file that does not is not ours to remove."""
+
+_CLASS_HEAD = "<!doctype html>\n<!-- digit-lab class page: made from results/, will be replaced -->\n"
+_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+_MAX_LOGS = 20
+_MAX_LOG_CHARS = 4000
+_MAX_MESSAGE_CHARS = 8000
+_ARGUMENTS = r"\((?:[^()\n]|\([^()\n]{0,100}\)){0,200}\)"  # bounded: hostile text must not make this slow
+_CODE = re.compile(rf"`([^`\n]+)`|(\b[A-Za-z_][\w.]{{0,60}}{_ARGUMENTS}(?:\.\w{{1,60}}{_ARGUMENTS}){{0,5}})")
+_CODE_LINE = re.compile(r"(?: {4}|\t|Traceback \(most recent|  File \")")
+
+
+def render_student_page(result: SubmissionResult) -> str:
+    """Return ``feedback/<stem>.html``. It holds nothing of ``grader_log`` and nothing of other submissions."""
+    template = _environment().get_template("student.html.j2")
+    occurred = {item.outcome for item in result.items}
+    return FEEDBACK_HEAD + template.render(
+        result=result,
+        marked=summary.has_mark(result),
+        parts=summary.part_scores(result),
+        meanings=[(outcome, text) for outcome, text in summary.OUTCOME_MEANINGS.items() if outcome in occurred],
+    )
+
+
+def render_class_page(results: Sequence[SubmissionResult]) -> str:
+    """Return ``report.html``, for the instructor: the marks of all, who needs a look, and the logs of our faults."""
+    template = _environment().get_template("class.html.j2")
+    faulty = [result for result in results if not summary.has_mark(result)]
+    rejected = [result for result in results if result.reason and summary.has_mark(result)]
+    struck = [result for result in results if summary.what_needs_a_look(result) and not result.reason]
+    return _CLASS_HEAD + template.render(
+        results=results,
+        figures=summary.class_statistics(results),
+        histogram=score_histogram(results),
+        part_maxima=summary.part_maxima(results),
+        rates=summary.line_rates(results),
+        faulty=faulty,
+        rejected=rejected,
+        struck=[result for result in struck if summary.has_mark(result)],
+        max_logs=_MAX_LOGS,
+        graders=_count_alike(_describe_grader(result) for result in results),
+        confinements=_count_alike(describe_confinement(result) for result in results),
+        first_start=min((result.started_at for result in results), default=""),
+    )
+
+
+def describe_confinement(result: SubmissionResult) -> str:
+    """Return in one line how the student's code was held, and what was missing."""
+    confinement = result.confinement
+    layers = f" ({', '.join(confinement.layers)})" if confinement.layers else ""
+    missing = f"; not available: {', '.join(confinement.missing)}" if confinement.missing else ""
+    return f"{confinement.level}{layers}{missing}"
+
+
+def split_code(message: str) -> list[tuple[str, str]]:
+    """Split a message into ``(kind, text)`` pieces; kind is text, code (within a line) or lines (whole code lines).
+
+    Code is what stands in backticks, calls such as ``predict(model, x)``, and lines indented by four or more.
+    """
+    shown = visible(message).strip("\n")
+    if len(shown) > _MAX_MESSAGE_CHARS:
+        shown = f"{shown[:_MAX_MESSAGE_CHARS]}\n… (cut here)"
+    pieces: list[tuple[str, str]] = []
+    for line in shown.splitlines(keepends=True):
+        pieces.extend([("lines", line)] if _CODE_LINE.match(line) else _split_line(line))
+    return _joined(pieces)
+
+
+def _split_line(line: str) -> list[tuple[str, str]]:
+    pieces = []
+    end = 0
+    for match in _CODE.finditer(line):
+        pieces += [("text", line[end : match.start()]), ("code", match[1] or match[2])]
+        end = match.end()
+    return [*pieces, ("text", line[end:])]
+
+
+def _joined(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    joined: list[tuple[str, str]] = []
+    for kind, text in pieces:
+        if joined and joined[-1][0] == kind != "code":
+            joined[-1] = (kind, joined[-1][1] + text)
+        elif text:
+            joined.append((kind, text))
+    return [(kind, textwrap.dedent(text) if kind == "lines" else text) for kind, text in joined]
+
+
+def _describe_grader(result: SubmissionResult) -> str:
+    info = result.grader
+    return f"digit-lab {info.version}, rubric {info.rubric_sha256[:12]}, dataset {info.dataset}"
+
+
+def _count_alike(texts: Iterable[str]) -> list[tuple[str, int]]:
+    return Counter(texts).most_common()
+
+
+def _feedback_href(result: SubmissionResult) -> str:
+    return f"feedback/{quote(file_stem(result.submission), safe='')}.html"
+
+
+def _log_tail(log: str) -> str:
+    shown = visible(log)
+    return shown if len(shown) <= _MAX_LOG_CHARS else f"… (the whole log is in results/)\n{shown[-_MAX_LOG_CHARS:]}"
+
+
+def _make_visible(value: object) -> object:
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_make_visible,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        Outcome=Outcome,
+        csp=_CSP,
+        outcome_words=summary.OUTCOME_WORDS,
+        no_mark=summary.NO_MARK,
+    )
+    environment.filters.update(
+        aligned_parts=summary.aligned_parts,
+        code_pieces=split_code,
+        confinement=describe_confinement,
+        feedback_href=_feedback_href,
+        first_line=first_line,
+        has_mark=summary.has_mark,
+        log_tail=_log_tail,
+        needs_a_look=summary.what_needs_a_look,
+        one_line=one_line,
+        part_scores=summary.part_scores,
+        points=summary.format_points,
+        wrong=summary.what_went_wrong,
+    )
+    return environment

@@ -1,0 +1,138 @@
+"""Tables for the terminal, by rich. Readable at 80 columns and without color; rich colors only a terminal.
+
+Student text goes in as ``Text`` or is escaped, so that rich reads no markup in it, and by way of ``visible``, so that
+the terminal reads no control sequence in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from grader.reports.escaping import first_line, one_line, visible
+from grader.reports.summary import (
+    NO_MARK,
+    OUTCOME_WORDS,
+    class_statistics,
+    format_points,
+    has_mark,
+    share,
+    what_went_wrong,
+)
+from grader.results import ItemResult, Outcome, SubmissionResult
+
+_STYLES = {
+    Outcome.PASSED: "green",
+    Outcome.PARTIAL: "yellow",
+    Outcome.FAILED: "red",
+    Outcome.CRASHED: "red",
+    Outcome.TIMEOUT: "magenta",
+    Outcome.MEMORY: "magenta",
+    Outcome.SKIPPED: "dim",
+    Outcome.GRADER_ERROR: "bold white on red",
+}
+_ALARM = _STYLES[Outcome.GRADER_ERROR]
+_BAR_WIDTH = 10
+_NAME_WIDTH = 24
+
+
+def class_table(results: Sequence[SubmissionResult]) -> Table:
+    """Return a row per submission, in the order given, and a total line: count, mean, median."""
+    figures = class_statistics(results)
+    noun = "submission" if figures.count == 1 else "submissions"
+    table = Table(box=box.SIMPLE_HEAD, show_footer=True, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(
+        "Submission", Text(f"{figures.count} {noun}"), no_wrap=True, overflow="ellipsis", max_width=_NAME_WIDTH
+    )
+    table.add_column("Score", _mean_text(figures.mean), justify="right", no_wrap=True)
+    table.add_column("", Text("mean" if figures.mean is not None else ""), no_wrap=True, width=_BAR_WIDTH)
+    # Its cells do not wrap, but the column may: that makes it the one that rich narrows first.
+    table.add_column("What went wrong", _footer_text(results))
+    for result in results:
+        table.add_row(*_class_row(result))
+    return table
+
+
+def print_class(results: Sequence[SubmissionResult], console: Console) -> None:
+    """Print the class table; submissions that a grader fault left without a mark are named before it."""
+    unmarked = [result.submission for result in results if not has_mark(result)]
+    for name in unmarked:
+        console.print(Text(f"{NO_MARK}: {one_line(name)}", style=_ALARM), soft_wrap=True, highlight=False)
+    console.print(class_table(results), highlight=False)
+
+
+def print_submission(result: SubmissionResult, console: Console) -> None:
+    """Print a line per rubric line, then the notes; the total comes last."""
+    console.print(Text(one_line(result.submission), style="bold"), highlight=False)
+    if result.reason:
+        console.print(Text(f"Rejected: {visible(result.reason)}", style="red"), highlight=False)
+    if result.items:
+        console.print(_items_table(result.items), highlight=False)
+    for note in result.notes:
+        console.print(Padding(Text(f"Note: {visible(note)}"), (0, 0, 0, 2)), highlight=False)
+    console.print(_total_text(result), highlight=False)
+
+
+def _mean_text(mean: float | None) -> Text:
+    return Text("" if mean is None else format_points(mean))
+
+
+def _footer_text(results: Sequence[SubmissionResult]) -> Text:
+    figures = class_statistics(results)
+    if figures.median is None:
+        return Text("nobody has a mark")
+    text = Text(f"median {format_points(figures.median)}")
+    if figures.without_mark:
+        text.append(f", {figures.without_mark} without a mark", style=_ALARM)
+    return text
+
+
+def _class_row(result: SubmissionResult) -> tuple[Text, Text, Text, Text]:
+    name = Text(one_line(result.submission))
+    trouble = Text(what_went_wrong(result), no_wrap=True, overflow="ellipsis")
+    if result.score is None or not has_mark(result):
+        trouble.stylize(_ALARM)
+        return name, Text("no mark", style=_ALARM), Text("!" * _BAR_WIDTH, style=_ALARM), trouble
+    score = f"{format_points(result.score)}/{format_points(result.max_score)}"
+    return name, Text(score), _bar(result.score, result.max_score), trouble
+
+
+def _bar(points: float, max_points: float) -> Text:
+    filled = round(share(points, max_points) * _BAR_WIDTH)
+    return Text.assemble(("#" * filled, "green"), ("." * (_BAR_WIDTH - filled), "dim"))
+
+
+def _items_table(items: Sequence[ItemResult]) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    for item in items:
+        table.add_row(_outcome_text(item.outcome), _points_text(item), _item_text(item))
+    return table
+
+
+def _outcome_text(outcome: Outcome) -> Text:
+    return Text(OUTCOME_WORDS[outcome], style=_STYLES[outcome])
+
+
+def _points_text(item: ItemResult) -> Text:
+    points = "-" if item.outcome is Outcome.GRADER_ERROR else format_points(item.points)
+    return Text(f"{points}/{format_points(item.max_points)}")
+
+
+def _item_text(item: ItemResult) -> Text:
+    text = Text.assemble((one_line(item.id), "bold"), " ", one_line(item.title))
+    message = first_line(item.message, limit=400)
+    return text.append(f"\n{message}") if message else text
+
+
+def _total_text(result: SubmissionResult) -> Text:
+    if result.score is None or not has_mark(result):
+        return Text(f"Total: {NO_MARK}", style=_ALARM)
+    return Text(f"Total: {format_points(result.score)} of {format_points(result.max_score)}", style="bold")

@@ -1,0 +1,69 @@
+"""Write all reports of a run. Only the supervisor does this, and only into the output folder; see ``grader.store``."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.reports.csv_gradebook import render_grades
+from grader.reports.html import FEEDBACK_HEAD, render_class_page, render_student_page
+from grader.reports.junit import render_junit
+from grader.results import SubmissionResult
+from grader.store import ResultStore, file_stem, natural_key, write_text_atomic
+
+
+@dataclass(frozen=True)
+class ReportPaths:
+    """Where the reports of a run are."""
+
+    report: Path
+    grades: Path
+    junit: Path
+    feedback_dir: Path
+
+
+def write_reports(out_dir: Path, results: Sequence[SubmissionResult]) -> ReportPaths:
+    """Make every report anew from the results, sorted by submission; same results, same bytes.
+
+    A student page of a submission that is no longer there is removed, but only a regular ``.html`` file that starts
+    with the very lines that our pages start with (``FEEDBACK_HEAD``); anything else in the folder stays.
+
+    Raises:
+        UsageError: there are no results, or a file cannot be written or removed.
+    """
+    if not results:
+        raise UsageError(f"{out_dir}: no results to report on; the reports there were left as they are.")
+    store = ResultStore(out_dir)
+    store.prepare()
+    ordered = sorted(results, key=lambda result: natural_key(result.submission))
+    paths = ReportPaths(out_dir / "report.html", out_dir / "grades.csv", out_dir / "junit.xml", store.feedback_dir)
+    pages = {f"{file_stem(result.submission)}.html": result for result in ordered}
+    for name, result in pages.items():
+        write_text_atomic(paths.feedback_dir / name, render_student_page(result))
+    _remove_stale_pages(paths.feedback_dir, pages.keys())
+    write_text_atomic(paths.grades, render_grades(ordered))
+    write_text_atomic(paths.junit, render_junit(ordered))
+    write_text_atomic(paths.report, render_class_page(ordered))
+    return paths
+
+
+def _remove_stale_pages(feedback_dir: Path, current: Container[str]) -> None:
+    for path in sorted(feedback_dir.glob("*.html")):
+        try:
+            if path.name not in current and _is_our_page(path):
+                path.unlink()
+        except OSError as error:
+            raise UsageError(
+                f"{path}: a feedback page of a submission that is gone, and it cannot be removed"
+                f" ({error.strerror}). Remove it and run again."
+            ) from error
+
+
+def _is_our_page(path: Path) -> bool:
+    if path.is_symlink() or not path.is_file():
+        return False
+    head = FEEDBACK_HEAD.encode()
+    with path.open("rb") as file:
+        return file.read(len(head)) == head

@@ -1,0 +1,125 @@
+"""What a graded submission is: the types behind ``result.json`` (schema 1, described in docs/result-schema.md)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from grader.errors import UsageError
+
+SCHEMA = 1
+
+Points = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class Outcome(StrEnum):
+    """How a rubric line ended. The last one is a fault of ours and never a mark."""
+
+    PASSED = "passed"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    CRASHED = "crashed"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    SKIPPED = "skipped"
+    GRADER_ERROR = "grader_error"
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ItemResult(_Record):
+    """One rubric line of one submission."""
+
+    id: str
+    points: Points
+    max_points: Points
+    outcome: Outcome
+    title: str
+    message: str = ""
+    """For the student, in plain words; empty when there is nothing to say."""
+    seconds: Points
+    """Wall time that the student's own code took, by the scorer's clock."""
+
+
+class GraderInfo(_Record):
+    """What graded: two results can be compared only when these agree."""
+
+    version: str
+    rubric_sha256: str
+    dataset: str
+
+
+class Confinement(_Record):
+    """How the student's code was held, and what this machine could not offer."""
+
+    level: str
+    layers: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+class SubmissionResult(_Record):
+    """A whole ``result.json``.
+
+    ``score`` is None when a fault of the grader left a line without a mark: there is no mark then, not a zero.
+    """
+
+    schema_version: int = Field(default=SCHEMA, alias="schema")
+    submission: str
+    score: Points | None
+    max_score: Points
+    reason: str = ""
+    """Why the submission as a whole could not be taken; empty when it was graded."""
+    notes: tuple[str, ...] = ()
+    """What the grader did with the submission that its author should know (cells left out, files not used)."""
+    items: tuple[ItemResult, ...]
+    grader: GraderInfo
+    confinement: Confinement
+    submission_sha256: str
+    started_at: str
+    seconds: Points
+    grader_log: str = ""
+    """Tracebacks of grader faults, for the instructor. Never shown to a student."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    def to_json(self) -> str:
+        """Return the text of ``result.json``: indented, keys in the schema's order, newline at the end."""
+        return self.model_dump_json(by_alias=True, indent=2) + "\n"
+
+    @property
+    def has_grader_error(self) -> bool:
+        return any(item.outcome is Outcome.GRADER_ERROR for item in self.items)
+
+
+TIME_FIELDS = ("started_at", "seconds")
+"""The only fields in which two gradings of the same submission may differ (also ``seconds`` of each item)."""
+
+
+def total(items: tuple[ItemResult, ...]) -> float | None:
+    """Return the sum of the points, or None when a grader fault left a line without a mark."""
+    if any(item.outcome is Outcome.GRADER_ERROR for item in items):
+        return None
+    return round(sum(item.points for item in items), 2)
+
+
+def load_result(path: Path) -> SubmissionResult:
+    """Read one ``result.json``.
+
+    Raises:
+        UsageError: the file cannot be read, or is not a result of this schema.
+    """
+    try:
+        return SubmissionResult.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}).") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise UsageError(
+            f"{path}: not a result of schema {SCHEMA}: {where}: {first['msg']}. Grade the submission again."
+        ) from error

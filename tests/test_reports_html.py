@@ -1,0 +1,299 @@
+"""The pages: student text is only ever text, nothing is fetched, the log of the grader stays with the instructor."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from report_cases import (
+    HOSTILE,
+    make_class,
+    make_every_outcome,
+    make_hostile_result,
+    make_item,
+    make_result,
+)
+
+from grader.reports import html, render_class_page, render_student_page
+from grader.reports.escaping import one_line, visible
+from grader.reports.html import FEEDBACK_HEAD, describe_confinement, split_code
+from grader.reports.summary import OUTCOME_MEANINGS, OUTCOME_WORDS
+from grader.results import Confinement, GraderInfo, Outcome
+
+OUR_ELEMENTS = re.findall(
+    r"\w+",
+    """html head meta title style body header main section footer figure figcaption h1 h2 h3 p strong span div code pre
+    ul li dl dt dd a bdi table caption colgroup col thead tbody tr th td details summary svg desc rect text line""",
+)
+OUR_ATTRIBUTES = re.findall(
+    r"[\w-]+",
+    """lang charset http-equiv content name class id href scope style tabindex role viewbox
+    x y x1 x2 y1 y2 width height aria-labelledby aria-hidden""",
+)
+VOID_ELEMENTS = {"meta", "col"}
+
+
+class Page(HTMLParser):
+    """Collect elements, attributes and text, and check that elements close in order."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.comments: list[str] = []
+        self._open: list[str] = []
+        self.feed(page)
+        self.close()
+        assert not self._open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID_ELEMENTS:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        self.comments.append(data)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.texts)
+
+    def values(self, attribute: str) -> list[str | None]:
+        return [attributes[attribute] for _, attributes in self.elements if attribute in attributes]
+
+
+def assert_only_ours(page: Page) -> None:
+    assert {tag for tag, _ in page.elements} <= set(OUR_ELEMENTS)
+    assert {name for _, attributes in page.elements for name in attributes} <= set(OUR_ATTRIBUTES)
+    assert all(re.fullmatch(r"#part-\d+|feedback/[\w.~%-]+\.html", str(href)) for href in page.values("href"))
+    assert all(re.fullmatch(r"width:[\d.]+%", str(style)) for style in page.values("style"))
+    assert len(page.comments) == 1
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_text_adds_no_element_to_the_student_page(kind: str) -> None:
+    text = HOSTILE[kind]
+    source = render_student_page(make_hostile_result(text))
+    source.encode()
+    page = Page(source)
+    assert_only_ours(page)
+    assert one_line(text, 255) in page.text
+    assert visible(text).replace("`", "") in page.text
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_text_adds_no_element_to_the_class_page(kind: str) -> None:
+    text = HOSTILE[kind]
+    faulty = make_result(text, make_item(outcome=Outcome.GRADER_ERROR, title=text, message=text), grader_log=text)
+    strange = {
+        "grader": GraderInfo(version=text, rubric_sha256=text, dataset=text),
+        "confinement": Confinement(level=text, layers=(text,), missing=(text,)),
+        "started_at": text,
+    }
+    results = [make_hostile_result(text), faulty, make_result("b", make_item(text, Outcome.CRASHED), **strange)]
+    source = render_class_page(results)
+    source.encode()
+    page = Page(source)
+    assert_only_ours(page)
+    assert one_line(text, 80) in page.text
+    assert visible(text) in page.text
+
+
+def test_every_outcome_is_shown_with_its_word_and_its_meaning() -> None:
+    page = Page(render_student_page(make_every_outcome()))
+    classes = page.values("class")
+    for outcome in Outcome:
+        assert f"outcome {outcome.value}" in classes
+        assert OUTCOME_WORDS[outcome] in page.texts
+        assert OUTCOME_MEANINGS[outcome] in page.text
+        assert f"About {outcome.value}." in page.text
+
+
+def test_only_the_words_that_occur_are_explained() -> None:
+    text = Page(render_student_page(make_class()[0])).text
+    assert OUTCOME_MEANINGS[Outcome.PASSED] in text
+    assert OUTCOME_MEANINGS[Outcome.SKIPPED] not in text
+
+
+def test_the_student_page_shows_score_notes_times_and_confinement() -> None:
+    page = Page(render_student_page(make_class()[1]))
+    words = " ".join(page.text.split())
+    assert "student-2 0 of 10 points" in words
+    assert "Left out: the notebook cell 3 (a shell command)." in words
+    assert "letters.accuracy, 30.0 s" in words
+    assert "Your code ran confined: full (landlock, seccomp); not available: cgroup." in words
+    assert "parse_idx(fd)" in page.texts
+
+
+def test_a_rejected_submission_shows_the_reason_and_needs_no_lines() -> None:
+    page = Page(render_student_page(make_class()[3]))
+    assert "The submission could not be taken" in page.text
+    assert "No Python file found." in page.text
+    assert "Points by part" not in page.text
+
+
+def test_a_grader_error_shows_no_number_as_the_score() -> None:
+    result = make_result("student-1", make_item(), make_item("x", Outcome.GRADER_ERROR), score=4.0)
+    words = " ".join(Page(render_student_page(result)).text.split())
+    assert "student-1 No mark grader error The grader failed" in words
+    assert "of 8 points" not in words
+
+
+def test_the_log_of_the_grader_is_for_the_instructor_only() -> None:
+    results = make_class()
+    assert not any("secret-of-the-grader" in render_student_page(result) for result in results)
+    assert "secret-of-the-grader" in render_class_page(results)
+
+
+def test_a_long_log_shows_its_end() -> None:
+    log = "first line\n" + "x" * 10_000 + "\nlast line"
+    page = render_class_page([make_result("a", make_item(outcome=Outcome.GRADER_ERROR), grader_log=log)])
+    assert "last line" in page
+    assert "first line" not in page
+    assert "the whole log is in results/" in page
+
+
+def test_the_class_page_names_who_needs_a_look() -> None:
+    words = " ".join(Page(render_class_page(make_class())).text.split())
+    assert "1 submission has no mark: grader error. Mean and median are of the other 4." in words
+    assert "student-10 no mark: grader error x1 Log of student-10" in words
+    assert "student-4 No Python file found." in words
+    assert "student-2 timeout x1" in words
+
+
+def test_a_class_without_trouble_says_so() -> None:
+    text = Page(render_class_page(make_class()[:1])).text
+    assert "Nobody: all were taken" in text
+    assert "1 submission" in text
+    assert "cannot be compared" not in text
+
+
+def test_a_class_graded_by_two_graders_is_not_comparable() -> None:
+    other = make_result("b", make_item(), grader=GraderInfo(version="0.2.0", rubric_sha256="", dataset="mnist"))
+    bare = make_result("c", make_item(), confinement=Confinement(level="none", layers=(), missing=()))
+    text = Page(render_class_page([make_class()[0], other, bare])).text
+    assert "their marks cannot be compared" in text
+    assert "Not all submissions were confined alike." in text
+
+
+def test_the_histogram_is_told_in_words() -> None:
+    page = Page(render_class_page(make_class()))
+    (svg,) = (attributes for tag, attributes in page.elements if tag == "svg")
+    assert svg["role"] == "img"
+    assert svg["aria-labelledby"] == "histogram-title histogram-description"
+    assert "0 to 10 percent: 3; 90 to 100 percent: 1." in page.texts
+
+
+@pytest.mark.parametrize(
+    "render", [lambda: render_class_page(make_class()), lambda: render_student_page(make_class()[1])]
+)
+def test_pages_fetch_nothing_and_are_readable_by_machine(render) -> None:
+    source = render()
+    page = Page(source)
+    policy = [attributes["content"] for _, attributes in page.elements if attributes.get("http-equiv")]
+    assert policy == ["default-src 'none'; style-src 'unsafe-inline'; img-src data:"]
+    assert page.elements[0] == ("html", {"lang": "en"})
+    assert not re.search(r"https?:|url\(|@import|<script|<link|<img|src=", source)
+    header_scopes = [attributes.get("scope") for tag, attributes in page.elements if tag == "th"]
+    assert header_scopes
+    assert set(header_scopes) <= {"row", "col"}
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    assert set(page.values("aria-labelledby")) - {"histogram-title histogram-description"} <= set(ids)
+
+
+def test_the_same_results_give_the_same_bytes() -> None:
+    html._environment.cache_clear()
+    first = render_class_page(make_class()), render_student_page(make_every_outcome())
+    html._environment.cache_clear()
+    assert first == (render_class_page(make_class()), render_student_page(make_every_outcome()))
+
+
+def test_a_student_page_starts_with_the_mark_of_ours() -> None:
+    assert render_student_page(make_class()[0]).startswith(FEEDBACK_HEAD)
+    assert not render_class_page(make_class()).startswith(FEEDBACK_HEAD)
+
+
+def test_300_submissions_with_long_names_and_logs_stay_below_one_mebibyte() -> None:
+    outcomes = [*(set(Outcome) - {Outcome.GRADER_ERROR}), Outcome.CRASHED]
+    items = tuple(
+        make_item(f"{part}.line{number}", outcomes[number], title="A title of a usual length, or a bit longer")
+        for part in ("parser", "showpics", "builders", "training", "save", "drawing", "letters")
+        for number in range(8)
+    )
+    fault = make_item("letters.fault", Outcome.GRADER_ERROR)
+    results = [
+        make_result(f"{number:03}" + '"' * 252, *items, fault, grader_log="<" * 100_000) for number in range(300)
+    ]
+    assert len(render_class_page(results).encode()) < 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("message", "pieces"),
+    [
+        ("", []),
+        ("plain", [("text", "plain")]),
+        ("use `x = 1` here", [("text", "use "), ("code", "x = 1"), ("text", " here")]),
+        ("f(g(1), 2).sum() is", [("code", "f(g(1), 2).sum()"), ("text", " is")]),
+        ("shape (3,), expected (3, 2)", [("text", "shape (3,), expected (3, 2)")]),
+        ("it said:\n    a\n      b\nend", [("text", "it said:\n"), ("lines", "a\n  b\n"), ("text", "end")]),
+        ("x\ny", [("text", "x\ny")]),
+    ],
+)
+def test_code_in_messages_is_told_from_words(message: str, pieces: list[tuple[str, str]]) -> None:
+    assert split_code(message) == pieces
+
+
+def test_endless_messages_are_cut() -> None:
+    assert split_code("x" * 100_000)[0][1].endswith("x\n… (cut here)")
+
+
+@pytest.mark.parametrize("text", ["a." * 4000, "a(" * 4000, "a(()" * 2000, "`" * 8000, "a(b)." * 1600])
+def test_hostile_messages_are_split_fast(text: str) -> None:
+    assert "".join(piece for _, piece in split_code(text))
+
+
+def test_confinement_without_layers_is_named_too() -> None:
+    bare = make_result(confinement=Confinement(level="none", layers=(), missing=("landlock", "seccomp")))
+    assert describe_confinement(bare) == "none; not available: landlock, seccomp"
+
+
+STYLE = Path(html.__file__).parent / "templates" / "style.css"
+FOREGROUNDS = ("ink", "muted", "accent", "passed", "partial", "failed", "limit")
+LIGHT, DARK = (
+    dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
+    for block in re.findall(r":root \{(.*?)\}", STYLE.read_text(), re.DOTALL)[:2]
+)
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("foreground", FOREGROUNDS)
+@pytest.mark.parametrize("background", ["paper", "wash"])
+def test_text_has_enough_contrast(colors: dict[str, str], foreground: str, background: str) -> None:
+    """WCAG 2.1 asks for 4.5 to 1."""
+    assert contrast(colors[foreground], colors[background]) >= 4.5
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
+def test_alarms_have_enough_contrast(colors: dict[str, str]) -> None:
+    assert contrast(colors["on-alarm"], colors["alarm"]) >= 4.5
+
+
+def contrast(first: str, second: str) -> float:
+    lighter, darker = sorted((luminance(first), luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(color: str) -> float:
+    """Return the relative luminance by the formula of WCAG 2.1."""
+    channels = [int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
