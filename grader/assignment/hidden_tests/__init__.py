@@ -1,0 +1,1 @@
+"""Hidden tests: they run in the scorer only and never leave the grader."""

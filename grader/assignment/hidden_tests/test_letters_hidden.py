@@ -1,0 +1,51 @@
+"""Part 5, hidden: files that do not fit together, predictions, and the accuracy on letters never seen."""
+
+import numpy as np
+import pytest
+
+from grader.assignment.public_tests.checks.expect import expect_array, expect_error, expect_true
+from grader.assignment.public_tests.test_letters import put_letters, some_letters
+
+
+@pytest.mark.line("letters.count_mismatch")
+@pytest.mark.parametrize(("images", "labels"), [(5, 4), (3, 9)])
+def test_files_of_different_length(student, files, rng, images, labels):
+    paths = put_letters(files, some_letters(rng, images)[0], some_letters(rng, labels)[1])
+    expect_error(
+        ValueError,
+        lambda: student.load_emnist_letters(*paths),
+        function="load_emnist_letters",
+        given=f"{images} pictures and {labels} labels",
+        hint="compare the two lengths and raise ValueError",
+    )
+
+
+def _predicted(student, model, images):
+    given = f"the trained letters model and {len(images)} pictures"
+    came = expect_array(
+        student.predict_letters(model, images),
+        function="predict_letters",
+        given=given,
+        shape=(len(images),),
+        kind="integer",
+    )
+    expect_true(
+        came.min(initial=0) >= 0 and came.max(initial=0) <= 25,
+        "predict_letters returned labels outside 0 to 25.",
+        given=given,
+        came=f"{came.min()} to {came.max()}",
+        expected="0 to 25",
+        hint="the labels start at 0: A is 0",
+    )
+    return came
+
+
+@pytest.mark.line("letters.predict")
+def test_predict_letters(student, trained_letters, letters):
+    _predicted(student, trained_letters.model, letters.test_images[:31])
+
+
+@pytest.mark.line("letters.accuracy")
+def test_accuracy_on_letters(student, trained_letters, letters, credit):
+    came = _predicted(student, trained_letters.model, letters.test_images)
+    credit(float(np.mean(came == letters.test_labels)), "letters", "the letters model")

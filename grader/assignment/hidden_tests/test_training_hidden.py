@@ -1,0 +1,106 @@
+"""Part 3, hidden: other sizes, inputs left alone, lists, validation, and the accuracy of both networks."""
+
+import numpy as np
+import pytest
+
+from grader.assignment.public_tests.checks.expect import expect_number, expect_true
+from grader.assignment.public_tests.checks.messages import CheckFailed
+from grader.assignment.public_tests.test_training import (
+    expect_history,
+    expect_prepared,
+    expect_wrong_set,
+    losses_of,
+    some_images,
+    type_of,
+)
+
+FUNCTIONS = ["prepare_ann", "prepare_cnn"]
+
+
+@pytest.mark.line("training.prepare_sizes")
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("count", [1, 53])
+def test_prepare_other_sizes(student, rng, function, count):
+    expect_prepared(student, function, some_images(rng, count))
+
+
+@pytest.mark.line("training.input_unchanged")
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_prepare_leaves_its_input_alone(student, rng, function):
+    images = some_images(rng, 4)
+    images.flags.writeable = False
+    try:
+        expect_prepared(student, function, images)
+    except ValueError as error:
+        raise CheckFailed(
+            f"{function} changed the pictures that it was given.",
+            given="pictures that cannot be written to",
+            came=str(error)[:300],
+            expected="a new array; the input stays as it was",
+            hint="x = images / 255 makes a new array; images /= 255 and images[:] = ... change the old one",
+        ) from None
+
+
+@pytest.mark.line("training.trains_cnn")
+def test_train_model_trains_the_convolutional_network(trained_cnn):
+    expect_history(trained_cnn, "the convolutional network")
+
+
+@pytest.mark.line("training.validation")
+def test_validation_data_are_used(student, digits):
+    x = digits.train_images[:96].reshape(-1, 784).astype(np.float32) / 255
+    y = digits.train_labels[:96]
+    history = student.train_model(student.build_ann(), x[:64], y[:64], epochs=2, validation_data=(x[64:], y[64:]))
+    losses = losses_of(history, "val_loss")
+    expect_true(
+        losses is not None and len(losses) == 2,
+        "train_model does not use its validation data.",
+        given="64 pictures to train on and 32 as validation_data, epochs=2",
+        came=f"{type_of(history)} without val_loss of 2 epochs",
+        expected="a History with val_loss and val_accuracy",
+        hint="pass validation_data on to model.fit",
+    )
+
+
+@pytest.mark.line("training.lists")
+def test_labels_may_be_lists(student):
+    came = student.accuracy([1, 2, 3, 4], [1, 2, 0, 0])
+    came = expect_number(came, function="accuracy", given="two lists of 4 labels", kind="float")
+    expect_true(
+        abs(came - 0.5) < 1e-6,
+        "accuracy is another number for lists.",
+        given="two lists of 4 labels, 2 of them equal",
+        came=f"{came:.4g}",
+        expected="0.5",
+        hint="np.asarray(...) first: [1, 2] == [1, 3] compares whole lists",
+    )
+    expect_wrong_set(student, [1, 2, 3, 4], [1, 2, 0, 0])
+
+
+@pytest.mark.line("training.nothing_wrong")
+def test_nothing_wrong_is_an_empty_set(student, rng):
+    labels = rng.integers(0, 10, 30)
+    expect_wrong_set(student, labels, labels.copy())
+
+
+@pytest.mark.line("training.ann_accuracy")
+def test_accuracy_of_the_dense_network(trained_ann, digits, outputs_of, credit):
+    x = digits.test_images.reshape(-1, 784).astype(np.float32) / 255
+    credit(_accuracy(outputs_of(trained_ann.model, x), digits.test_labels), "ann", "the dense network")
+
+
+@pytest.mark.line("training.cnn_accuracy")
+def test_accuracy_of_the_convolutional_network(trained_cnn, digits, outputs_of, credit):
+    x = digits.test_images[..., np.newaxis].astype(np.float32) / 255
+    credit(_accuracy(outputs_of(trained_cnn.model, x), digits.test_labels), "cnn", "the convolutional network")
+
+
+def _accuracy(outputs, labels):
+    if not np.isfinite(outputs).all():
+        raise CheckFailed(
+            "The trained network gives values that are not finite.",
+            came="nan or infinity among its outputs",
+            expected="ten finite numbers for each picture",
+            hint="does the loss become nan while you train? Prepare the pictures to 0..1",
+        )
+    return float(np.mean(outputs.argmax(axis=1) == labels))

@@ -1,0 +1,128 @@
+"""Read and check `rubric.toml`: which lines there are, what they are worth, and what they need first."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from grader.errors import RubricError
+
+RUBRIC_FILE = Path(__file__).resolve().parent / "assignment" / "rubric.toml"
+
+_Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Defaults(_Table):
+    time_s: _Positive
+    memory_mib: Annotated[int, Field(gt=0)]
+
+
+class RubricLine(_Table):
+    """One line of the rubric, with its limits filled in."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z]+\.[a-z0-9_]+$")]
+    points: _Positive
+    title: Annotated[str, Field(min_length=1)]
+    public: bool
+    needs: tuple[str, ...] = ()
+    time_s: _Positive
+    memory_mib: Annotated[int, Field(gt=0)]
+
+    @property
+    def part(self) -> str:
+        return self.id.partition(".")[0]
+
+
+class Rubric(_Table):
+    """All lines, in the order in which they are graded and shown."""
+
+    total: _Positive
+    parts: dict[str, _Positive]
+    defaults: _Defaults
+    line: tuple[RubricLine, ...]
+    sha256: str
+
+    @cached_property
+    def by_id(self) -> dict[str, RubricLine]:
+        return {line.id: line for line in self.line}
+
+    def with_limits(self, *, time_s: float | None = None, memory_mib: int | None = None) -> Rubric:
+        """Return the rubric with one limit for every line instead of its own."""
+        changes: dict[str, float] = {}
+        changes |= {"time_s": time_s} if time_s is not None else {}
+        changes |= {"memory_mib": memory_mib} if memory_mib is not None else {}
+        return self.model_copy(update={"line": tuple(line.model_copy(update=changes) for line in self.line)})
+
+
+def load_rubric(path: Path = RUBRIC_FILE) -> Rubric:
+    """Read the rubric and check that it adds up.
+
+    Raises:
+        RubricError: naming the file, the line and what was expected.
+    """
+    try:
+        data = path.read_bytes()
+        table = tomllib.loads(data.decode())
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise RubricError(f"{path}: cannot be read as TOML: {error}") from error
+    defaults = table.get("defaults", {})
+    lines = [defaults | line for line in table.get("line", [])]
+    try:
+        rubric = Rubric.model_validate(table | {"line": lines, "sha256": hashlib.sha256(data).hexdigest()})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = first["loc"]
+        named = ""
+        if where[0] == "line" and len(where) > 1 and isinstance(where[1], int):
+            named = f"line {lines[where[1]].get('id', where[1])!r}, "
+        raise RubricError(f"{path}: {named}{where[-1]}: {first['msg']}") from error
+    for problem in _problems(rubric):
+        raise RubricError(f"{path}: {problem}")
+    return rubric
+
+
+def _problems(rubric: Rubric) -> Iterable[str]:
+    seen: set[str] = set()
+    for line in rubric.line:
+        if line.id in seen:
+            yield f"line {line.id!r} stands there twice"
+        if line.part not in rubric.parts:
+            yield f"line {line.id!r} belongs to no part: [parts] has {', '.join(rubric.parts)}"
+        for need in line.needs:
+            if need not in seen:
+                yield f"line {line.id!r} needs {need!r}, which must be a line above it"
+        seen.add(line.id)
+    for part, points in rubric.parts.items():
+        found = sum(line.points for line in rubric.line if line.part == part)
+        if abs(found - points) > 1e-9:
+            yield f"the lines of part {part!r} add up to {found:g} points, [parts] says {points:g}"
+    found = sum(rubric.parts.values())
+    if abs(found - rubric.total) > 1e-9:
+        yield f"the parts add up to {found:g} points, total says {rubric.total:g}"
+
+
+def check_tests(rubric: Rubric, public: Iterable[str], hidden: Iterable[str]) -> None:
+    """Check that every line has tests, that every test names a line, and that no hidden line's tests are public.
+
+    Raises:
+        RubricError
+    """
+    public, hidden = set(public), set(hidden)
+    for unknown in sorted((public | hidden) - rubric.by_id.keys()):
+        raise RubricError(f"a test names the rubric line {unknown!r}, which does not exist")
+    for line in rubric.line:
+        if line.id not in public | hidden:
+            raise RubricError(f"rubric line {line.id!r} has no test")
+        if line.public != (line.id in public):
+            place = "public" if line.public else "hidden"
+            raise RubricError(f"rubric line {line.id!r} is {place}, but its tests are not")
