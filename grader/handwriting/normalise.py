@@ -1,0 +1,93 @@
+"""Bring drawings to the form of MNIST (digits) and EMNIST (letters), 28 x 28."""
+
+import cv2
+import numpy as np
+
+from grader.handwriting.ink import draw_strokes, make_paper, roughen, to_fixed
+from grader.handwriting.motion import Curves
+
+SIDE = 28
+_DIGIT_BOX = 20  # MNIST: the ink's box fits 20 x 20
+_CENTRE = 14  # row and column of the centre of mass in MNIST, counted from 0 (measured: 14.00; not 13.5)
+_LETTER_BOX = 24  # EMNIST: a border of 2 pixels
+_SCALE = 4  # pixels of the canvas for one of the image
+_LETTER_BLUR = 1.5  # sigma in pixels of the canvas: 1 pixel of EMNIST's 128, where a letter is about 65 high
+
+
+def fit_box(points: np.ndarray, pen: np.ndarray, box: float) -> tuple[np.ndarray, np.ndarray]:
+    """Scale curves so that their ink fits a box, and move them so that the ink's box starts at (0, 0).
+
+    Args:
+        points: shape (K, T, 2).
+        pen: shape (K,), the width of the pen in the units of ``box``.
+    Returns:
+        The points, in the units of ``box``, and the sizes (K, 2) of the ink (width, height).
+    """
+    low = points.min(axis=1, keepdims=True)
+    extent = points.max(axis=1, keepdims=True) - low  # (K, 1, 2)
+    scale = (box - pen)[:, None, None] / np.maximum(extent.max(axis=2, keepdims=True), 1e-6)
+    return (points - low) * scale + pen[:, None, None] / 2, extent[:, 0] * scale[:, 0] + pen[:, None]
+
+
+def shrink(canvases: np.ndarray, scale: int) -> np.ndarray:
+    """Return the mean of each ``scale`` x ``scale`` block: (K, H * scale, W * scale) uint8 to (K, H, W) uint8."""
+    count, height, width = canvases.shape
+    blocks = canvases.reshape(count, height // scale, scale, width // scale, scale)
+    sums = blocks.sum(axis=(2, 4), dtype=np.uint32)
+    return ((sums + scale * scale // 2) // (scale * scale)).astype(np.uint8)
+
+
+def centre_by_mass(boxes: np.ndarray) -> np.ndarray:
+    """Place (K, H, W) uint8 boxes into (K, 28, 28) with the centre of mass on the centre, by whole pixels."""
+    weight = boxes.astype(np.int64)
+    total = np.maximum(weight.sum(axis=(1, 2)), 1)
+    height, width = boxes.shape[1:]
+    row = (weight.sum(axis=2) * np.arange(height)).sum(axis=1) / total
+    column = (weight.sum(axis=1) * np.arange(width)).sum(axis=1) / total
+    top = np.clip(np.round(_CENTRE - row), 0, SIDE - height).astype(int)
+    left = np.clip(np.round(_CENTRE - column), 0, SIDE - width).astype(int)
+    images = np.zeros((len(boxes), SIDE, SIDE), np.uint8)
+    for image, box, y, x in zip(images, boxes, top, left, strict=True):
+        image[y : y + height, x : x + width] = box
+    return images
+
+
+def _draw_curves(
+    curves: Curves, pen: np.ndarray, box: int, side: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Draw each curve with its ink filling ``box``, centred on a ``side``; return (K, side, side) uint8."""
+    thickness = np.clip(np.round(pen), 3, box // 3)
+    placed, size = fit_box(curves.points, thickness, box)
+    placed += np.round((side - size) / 2)[:, None] - 0.5
+    canvases = np.zeros((len(pen), side, side), np.uint8)
+    paper = make_paper(side, rng)
+    corners = rng.integers(0, 3 * side, (len(pen), 2)).tolist()
+    parts = zip(canvases, to_fixed(placed), thickness.astype(int).tolist(), corners, strict=True)
+    for canvas, points, width, (row, column) in parts:
+        draw_strokes(canvas, points, curves.bounds, width)
+        canvas[:] = roughen(canvas, paper[row : row + side, column : column + side])
+    return canvases
+
+
+def ink_digits(curves: Curves, pen: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return the curves as MNIST images, (K, 28, 28) uint8; ``pen`` (K,) is in pixels of the image.
+
+    MNIST scales the ink's box into 20 x 20 and puts the centre of mass on the centre. The box is known from the
+    curve, so it is drawn at that size at once.
+    """
+    side = _DIGIT_BOX * _SCALE
+    return centre_by_mass(shrink(_draw_curves(curves, pen * _SCALE, side, side, rng), _SCALE))
+
+
+def ink_letters(curves: Curves, pen: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return the curves as upright EMNIST images, (K, 28, 28) uint8; ``pen`` (K,) is in pixels of the image.
+
+    EMNIST blurs the 128 x 128 scan (sigma 1), crops to the ink, centres it in a square with a border of 2 pixels,
+    scales to 28 x 28 (bicubic) and stretches to 0..255. Here the letter is drawn at 4 times its final size and
+    blurred as much; the mean of 4 x 4 blocks stands for the bicubic filter.
+    """
+    canvases = _draw_curves(curves, pen * _SCALE, _LETTER_BOX * _SCALE, SIDE * _SCALE, rng)
+    for canvas in canvases:
+        cv2.GaussianBlur(canvas, (0, 0), _LETTER_BLUR, dst=canvas)
+    images = shrink(canvases, _SCALE).astype(np.uint32)
+    return (images * 255 // np.maximum(images.max(axis=(1, 2), keepdims=True), 1)).astype(np.uint8)

@@ -1,0 +1,185 @@
+"""Tests of grader/handwriting: forms, evenness, determinism, normalisation, pictures and every error."""
+
+import hashlib
+
+import numpy as np
+import pytest
+
+from grader.handwriting import GlyphError, HandwritingError, draw_digits, draw_letters, draw_picture
+from grader.handwriting.glyphs import CHARACTERS, load_glyph_file, load_glyphs
+from grader.handwriting.splines import STEPS, stroke_matrix
+
+
+def test_digits_have_the_promised_form():
+    images, labels = draw_digits(103, seed=1)
+    assert (images.shape, images.dtype, labels.shape, labels.dtype) == ((103, 28, 28), np.uint8, (103,), np.uint8)
+    counts = np.bincount(labels, minlength=10)
+    assert counts.max() - counts.min() == 1
+    assert (images.max(axis=(1, 2)) > 200).all()
+
+
+def test_letters_have_the_promised_form():
+    images, labels = draw_letters(130, seed=1)
+    assert (images.shape, images.dtype, labels.shape, labels.dtype) == ((130, 28, 28), np.uint8, (130,), np.uint8)
+    assert np.bincount(labels).tolist() == [5] * 26
+    assert (images.max(axis=(1, 2)) == 255).all()
+
+
+@pytest.mark.parametrize("draw", [draw_digits, draw_letters])
+def test_zero_images_are_an_empty_set(draw):
+    images, labels = draw(0, seed=1)
+    assert images.shape == (0, 28, 28)
+    assert labels.shape == (0,)
+
+
+def test_labels_are_shuffled():
+    _, labels = draw_digits(1000, seed=1)
+    assert np.count_nonzero(np.diff(labels.astype(int)) == 0) > 50
+
+
+def test_class_weights_decide_how_often_a_class_is_drawn():
+    weights = [0, 0, 0, 3, 0, 0, 0, 1, 0, 0]
+    _, labels = draw_digits(2000, seed=1, class_weights=weights)
+    assert set(labels.tolist()) == {3, 7}
+    assert 1400 < np.count_nonzero(labels == 3) < 1600
+
+
+@pytest.mark.parametrize("draw", [draw_digits, draw_letters])
+def test_same_seed_draws_the_same_bytes_and_another_seed_others(draw):
+    first, again, other = draw(60, seed=5)[0], draw(60, seed=5)[0], draw(60, seed=6)[0]
+    assert first.tobytes() == again.tobytes()
+    assert first.tobytes() != other.tobytes()
+
+
+def test_bytes_are_a_seed():
+    assert draw_digits(20, seed=b"a")[0].tobytes() == draw_digits(20, seed=b"a")[0].tobytes()
+    assert draw_digits(20, seed=b"a")[0].tobytes() != draw_digits(20, seed=b"b")[0].tobytes()
+
+
+def test_digit_ink_fits_the_mnist_box_around_the_centre_of_mass():
+    images, _ = draw_digits(500, seed=2)
+    rows, columns = images.any(axis=2), images.any(axis=1)
+    height = 28 - rows[:, ::-1].argmax(axis=1) - rows.argmax(axis=1)
+    width = 28 - columns[:, ::-1].argmax(axis=1) - columns.argmax(axis=1)
+    longest = np.maximum(height, width)
+    assert longest.max() <= 20
+    assert longest.min() >= 19
+    weight = images.astype(float)
+    total = weight.sum(axis=(1, 2))
+    centre = (weight.sum(axis=2) * np.arange(28)).sum(axis=1) / total
+    assert np.abs(centre - 14).max() <= 0.5 + 1e-9
+
+
+def test_letter_ink_keeps_a_border_of_one_pixel_and_is_centred():
+    images, _ = draw_letters(500, seed=2)
+    border = np.ones((28, 28), bool)
+    border[1:-1, 1:-1] = False
+    assert images[:, border].max() <= 2
+
+
+@pytest.mark.parametrize("size", [28, 56, 512])
+@pytest.mark.parametrize("invert", [False, True])
+def test_picture_is_ink_on_paper_with_a_border_of_paper(size, invert):
+    picture = draw_picture("B", seed=3, size=size, invert=invert)
+    assert (picture.shape, picture.dtype) == ((size, size), np.uint8)
+    paper, ink = (0, 255) if invert else (255, 0)
+    assert (picture == ink).any()
+    for edge in (picture[0], picture[-1], picture[:, 0], picture[:, -1]):
+        assert (edge == paper).all()
+
+
+def test_every_character_can_be_drawn():
+    for character in CHARACTERS:
+        assert (draw_picture(character, seed=0) == 0).sum() > 20, character
+
+
+def test_every_character_has_two_ways_or_more_except_the_simplest():
+    single = {character for character, ways in load_glyphs().items() if len(ways) < 2}
+    assert single.isdisjoint("0123456789")
+
+
+def test_stroke_passes_its_points_and_turns_sharply_at_a_doubled_one():
+    points = np.array([[0, 0], [0.5, 0], [0.5, 0], [0.5, 1]])
+    curve = stroke_matrix(points) @ points
+    assert np.allclose(curve[[0, STEPS, -1]], [[0, 0], [0.5, 0], [0.5, 1]])
+    assert np.allclose(curve[: STEPS + 1, 1], 0)
+
+
+@pytest.mark.parametrize("draw", [draw_digits, draw_letters])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"count": -1}, "count must be 0 or more, got -1"),
+        ({"writers": 0}, "writers must be 1 or more, got 0"),
+        ({"seed": -1}, "seed must be 0 or more, got -1"),
+        ({"seed": "x"}, "seed must be an int from 0 or bytes, got 'x'"),
+        ({"class_weights": [1, 2]}, "class_weights must hold"),
+    ],
+)
+def test_bad_argument_is_named(draw, arguments, message):
+    with pytest.raises(HandwritingError, match=message):
+        draw(**{"count": 5, "seed": 1, **arguments})
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [([-1] + [1] * 9, "0 or more"), ([float("nan")] * 10, "finite"), ([0] * 10, "one above 0")],
+)
+def test_weights_that_are_no_probabilities_are_refused(weights, message):
+    with pytest.raises(HandwritingError, match=message):
+        draw_digits(5, seed=1, class_weights=weights)
+
+
+@pytest.mark.parametrize("character", ["", "é", "12", "!"])
+def test_unknown_character_is_refused(character):
+    with pytest.raises(HandwritingError, match="character must be one of 0-9, A-Z, a-z, got"):
+        draw_picture(character, seed=1)
+
+
+@pytest.mark.parametrize("size", [27, 513])
+def test_size_out_of_range_is_refused(size):
+    with pytest.raises(HandwritingError, match=f"from 28 to 512 pixels, got {size}"):
+        draw_picture("A", seed=1, size=size)
+
+
+GLYPH = '[[glyph]]\ncharacter = "1"\nname = "n"\nweight = 1\nstrokes = [[[0.5, 0.0], [0.5, 1.0]]]\n'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("[[glyph]]", "[[glyph", "not a TOML file"),
+        ("[[glyph]]", "[[glif]]", r"expected only \[\[glyph\]\] tables"),
+        ("weight", "wait", "glyph 1 .*unknown or missing: wait, weight"),
+        ('"1"', '"+"', "glyph 1 .*character is one of"),
+        ("weight = 1", "weight = 0", "weight is a number above 0, got 0"),
+        ("[[[0.5, 0.0], [0.5, 1.0]]]", "[]", "at least one stroke"),
+        ("[[0.5, 0.0], [0.5, 1.0]]", "[[0.5, 0.0]]", "at least 2 points"),
+        ("[0.5, 0.0]", "[0.5]", r"a point is \[x, y\]"),
+        ("[0.5, 0.0]", "[0.5, 1.1]", r"lie between 0 and 1, got \[0.5, 1.1\]"),
+        ("[0.5, 0.0]", "[0.5, 1.0]", "a corner inside a stroke"),
+    ],
+)
+def test_bad_glyph_file_is_named(tmp_path, old, new, message):
+    path = tmp_path / "mine.toml"
+    path.write_text(GLYPH.replace(old, new), encoding="utf-8")
+    with pytest.raises(GlyphError, match="mine.toml.*" + message):
+        load_glyph_file(path)
+
+
+def test_character_without_a_glyph_is_named(tmp_path, monkeypatch):
+    (tmp_path / "glyphs").mkdir()
+    (tmp_path / "glyphs" / "few.toml").write_text(GLYPH, encoding="utf-8")
+    monkeypatch.setattr("grader.handwriting.glyphs.datasets_dir", lambda: tmp_path)
+    load_glyphs.cache_clear()
+    try:
+        with pytest.raises(GlyphError, match="no glyph for 0 2 3"):
+            load_glyphs()
+    finally:
+        load_glyphs.cache_clear()
+
+
+def test_known_bytes():
+    """The bytes of version 1; raise GENERATOR_VERSION when they change on purpose."""
+    digest = hashlib.sha256(draw_digits(50, seed=0)[0].tobytes() + draw_letters(52, seed=0)[0].tobytes())
+    assert digest.hexdigest()[:16] == "?"
