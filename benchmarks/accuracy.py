@@ -1,0 +1,92 @@
+"""What the reference reaches on the fixture data, over many secrets: the figures behind grader/marking/thresholds.py.
+
+Run: python benchmarks/accuracy.py --secrets 8
+Prints one line for each secret and variant, then mean, standard deviation and minimum. Each training is what the grader
+asks of a submission: the same pictures, the same epochs, one thread.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+
+os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", OMP_NUM_THREADS="1", CUDA_VISIBLE_DEVICES="-1")
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "reference_solution"))
+
+import keras
+import mnist_all_models as reference
+import numpy as np
+import tensorflow as tf
+
+from grader.marking.datasets import fixture_data
+from grader.marking.thresholds import FIXTURE
+
+
+def train_digits(data, name, compile_again=None):
+    """Return the accuracy of the reference's `name` network on the scored digits."""
+    model = getattr(reference, f"build_{name}")()
+    if compile_again:
+        model.compile(**compile_again)
+    model.steps_per_execution = 16
+    prepare = getattr(reference, f"prepare_{name}")
+    labels = data.digits.train_labels.astype(np.int64)
+    model.fit(prepare(data.digits.train_images), labels, epochs=FIXTURE[name].epochs, verbose=0)
+    found = model.predict(prepare(data.digits.test_images), verbose=0).argmax(axis=1)
+    return float(np.mean(found == data.digits.test_labels))
+
+
+def train_letters(data, *, transposed=False):
+    """Return the accuracy of the reference's letters network; `transposed`: trained on letters lying on their side."""
+    model = reference.build_letters_model()
+    model.steps_per_execution = 16
+    images = data.letters.train_images.transpose(0, 2, 1) if transposed else data.letters.train_images
+    labels = data.letters.train_labels.astype(np.int64)
+    model.fit(reference.prepare_cnn(images), labels, epochs=FIXTURE["letters"].epochs, verbose=0)
+    found = reference.predict_letters(model, data.letters.test_images)
+    return float(np.mean(found == data.letters.test_labels))
+
+
+VARIANTS = {
+    "ann": lambda data: train_digits(data, "ann"),
+    "cnn": lambda data: train_digits(data, "cnn"),
+    "letters": train_letters,
+    "cnn, loss not from logits": lambda data: train_digits(
+        data, "cnn", {"optimizer": "adam", "loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]}
+    ),
+    "cnn, sgd for adam": lambda data: train_digits(
+        data,
+        "cnn",
+        {"optimizer": "sgd", "loss": keras.losses.SparseCategoricalCrossentropy(from_logits=True)},
+    ),
+    "letters, trained on transposed ones": lambda data: train_letters(data, transposed=True),
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--secrets", type=int, default=8)
+    parser.add_argument("--only", choices=list(VARIANTS), action="append")
+    options = parser.parse_args()
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    reached = {name: [] for name in options.only or VARIANTS}
+    for number in range(options.secrets):
+        data = fixture_data(f"benchmark secret {number}".encode())
+        for name, values in reached.items():
+            keras.utils.set_random_seed(number)
+            start = time.monotonic()
+            values.append(VARIANTS[name](data))
+            print(f"{number:3d}  {name:38s} {values[-1]:.4f}  {time.monotonic() - start:5.1f} s", flush=True)
+    print()
+    for name, values in reached.items():
+        spread = statistics.stdev(values) if len(values) > 1 else 0.0
+        print(
+            f"{name:38s} mean {statistics.mean(values):.4f}  sd {spread:.4f}  min {min(values):.4f}  max {max(values):.4f}"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Grade a class: side by side, each result stored the moment it is known, nothing lost by one bad submission."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from grader.errors import GraderFault, UsageError
+from grader.grade import Grader
+from grader.results import SubmissionResult
+from grader.store import ResultStore, natural_key
+
+Entry = tuple[str, Path]
+"""A submission of a class: its name and where it lies."""
+
+
+def grade_class(
+    grader: Grader,
+    entries: Sequence[Entry],
+    store: ResultStore,
+    *,
+    jobs: int,
+    on_result: Callable[[SubmissionResult], None] = lambda _result: None,
+) -> list[SubmissionResult]:
+    """Grade every entry with `jobs` at a time; return the results sorted by name.
+
+    Results are stored by the calling thread as they come. On Ctrl-C or a full disk what is stored stays stored.
+
+    Raises:
+        UsageError: a result cannot be stored.
+    """
+    results: list[SubmissionResult] = []
+    pool = concurrent.futures.ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="grade")
+    try:
+        futures = [pool.submit(_grade_one, grader, name, path) for name, path in entries]
+        for future in concurrent.futures.as_completed(futures):
+            result = future.result()
+            store.save(result)
+            results.append(result)
+            on_result(result)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    return sorted(results, key=lambda result: natural_key(result.submission))
+
+
+def _grade_one(grader: Grader, name: str, path: Path) -> SubmissionResult:
+    """Grade one entry; the batch loop's border: whatever fails here is a fault of ours and stays with this entry."""
+    try:
+        return grader.grade(path, name=name)
+    except UsageError as error:  # the entry vanished after the class was listed
+        return grader.fault(path, name, GraderFault(str(error)))
+    except Exception as error:
+        text = "".join(traceback.format_exception(error))
+        return grader.fault(path, name, GraderFault(f"an unexpected fault\n{text}"))

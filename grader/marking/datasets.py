@@ -1,0 +1,74 @@
+"""The pictures that a submission is trained and scored on. They live in the scorer's memory and nowhere else."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Images = npt.NDArray[np.uint8]
+Labels = npt.NDArray[np.uint8]
+
+DIGITS_TRAIN, DIGITS_TEST = 6_000, 2_000
+LETTERS_TRAIN, LETTERS_TEST = 6_500, 1_950
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """One task's pictures: uint8 (N, 28, 28), and labels (N,); letters are upright, their labels 0..25.
+
+    The scored ones are by other writers than the training ones, shuffled, and unbalanced.
+    """
+
+    train_images: Images
+    train_labels: Labels
+    test_images: Images
+    test_labels: Labels
+
+
+@dataclass(frozen=True)
+class GradingData:
+    """All that the tests draw on, made from one secret."""
+
+    name: str
+    digits: Pictures
+    letters: Pictures
+    secret: bytes = field(repr=False)
+
+    def seed(self, purpose: str) -> bytes:
+        """Return a seed of its own for one purpose; knowing one tells nothing of the secret or of another."""
+        return purpose_seed(self.secret, purpose)
+
+    def rng(self, purpose: str) -> np.random.Generator:
+        return np.random.default_rng(np.frombuffer(self.seed(purpose), np.uint32))
+
+    def drawing(self, character: str, *, size: int = 56) -> Images:
+        """Return a drawing, dark on white, uint8 (size, size)."""
+        from grader.handwriting import draw_picture
+
+        return draw_picture(character, seed=self.seed(f"drawing {character} {size}"), size=size)
+
+
+def purpose_seed(secret: bytes, purpose: str) -> bytes:
+    return hashlib.sha256(b"digit-lab\0" + purpose.encode() + b"\0" + secret).digest()
+
+
+def fixture_data(secret: bytes) -> GradingData:
+    """Draw the fixture set of one secret."""
+    from grader.handwriting import draw_digits, draw_letters
+
+    def draw(draw_set: Any, name: str, classes: int, sizes: tuple[int, int]) -> Pictures:
+        weights = np.random.default_rng(np.frombuffer(purpose_seed(secret, name), np.uint32)).uniform(0.7, 1.3, classes)
+        train = draw_set(sizes[0], seed=purpose_seed(secret, name + " train"))
+        test = draw_set(sizes[1], seed=purpose_seed(secret, name + " test"), class_weights=weights)
+        return Pictures(*train, *test)
+
+    return GradingData(
+        name="fixture",
+        digits=draw(draw_digits, "digits", 10, (DIGITS_TRAIN, DIGITS_TEST)),
+        letters=draw(draw_letters, "letters", 26, (LETTERS_TRAIN, LETTERS_TEST)),
+        secret=secret,
+    )

@@ -1,0 +1,224 @@
+"""The fixtures of the tests in the grader: the same names as in the student's own folder, over process borders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from grader.assignment.public_tests.checks.messages import CheckFailed, describe
+from grader.assignment.public_tests.checks.model_facts import ModelFacts
+from grader.marking.child_session import ChildEnded, ChildSession, OutOfMemory, OutOfTime
+from grader.marking.datasets import GradingData, Pictures
+from grader.marking.line_book import PartialCredit
+from grader.marking.student import Saved, Student, StudentCrash, StudentException, StudentFiles, StudentWorker
+from grader.marking.thresholds import Threshold
+from grader.sandbox.frames import Frame
+from grader.sandbox.values import BadValue, Decoder, Handle
+
+EXAMINER_TIME_S = 60.0
+
+Floats = npt.NDArray[np.float32]
+
+
+class Trained:
+    """A model that the student's code trained, kept as its saved file, and the History that came with it."""
+
+    def __init__(self, worker: StudentWorker, model: Any, *, history: Any, epochs: int) -> None:
+        self._worker = worker
+        self.history = history
+        self.epochs = epochs
+        self.is_model = isinstance(model, Handle) and model.type_name != "History"
+        self.type_name = getattr(model, "type_name", type(model).__name__)
+        self._saved = Saved(_saved(worker, model), model) if self.is_model else None
+
+    @property
+    def model(self) -> Handle:
+        """The model, in the present worker."""
+        if self._saved is None:
+            raise CheckFailed("There is no trained model.", came=self.type_name, expected="a Keras model")
+        return self._worker.present(self._saved)
+
+
+def _saved(worker: StudentWorker, model: Any) -> bytes:
+    """Return a model's `.keras` file, or say that it is none."""
+    if not isinstance(model, Handle):
+        raise CheckFailed(
+            "The function returned something that is not a Keras model.",
+            came=describe(model),
+            expected="a model",
+            hint="is there a `return model`?",
+        )
+    try:
+        return worker.save(model)
+    except StudentException as error:
+        raise CheckFailed(
+            "What the function returned cannot be saved as a Keras model.",
+            came=f"a {model.type_name}; saving it raised: {error.message[:300]}",
+            expected="a Keras model",
+            hint="return the model itself",
+        ) from None
+
+
+class Driver:
+    """Fixtures for one submission; registered with pytest as a plugin before the scorer forks."""
+
+    data: GradingData
+    worker: StudentWorker
+    start_child: Callable[[str], ChildSession]
+    thresholds: dict[str, Threshold]
+
+    @pytest.fixture(scope="session")
+    def student(self) -> Student:
+        return Student(self.worker)
+
+    @pytest.fixture(scope="session")
+    def files(self) -> StudentFiles:
+        return StudentFiles(self.worker)
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Random numbers that differ from secret to secret, and are the same for every submission."""
+        return self.data.rng("test " + request.node.name)
+
+    @pytest.fixture(scope="session")
+    def digits(self) -> Pictures:
+        return self.data.digits
+
+    @pytest.fixture(scope="session")
+    def letters(self) -> Pictures:
+        return self.data.letters
+
+    @pytest.fixture(scope="session")
+    def drawing(self) -> Callable[..., npt.NDArray[np.uint8]]:
+        return self.data.drawing
+
+    @pytest.fixture(scope="session")
+    def examine(self) -> Callable[..., ModelFacts]:
+        """Return the facts of a model: from its saved file, by a process that never saw the student's code.
+
+        A network of the student's own design may hold layers that no other process can load; its facts are asked of
+        the worker, and nothing but its shape is judged by them.
+        """
+
+        def examine(model: Any, *, own_design: bool = False) -> ModelFacts:
+            data = _saved(self.worker, model)
+            facts = self.worker.facts(model) if own_design else self._examined(data, None)[0]
+            return _as_facts(facts)
+
+        return examine
+
+    @pytest.fixture(scope="session")
+    def outputs_of(self) -> Callable[[Any, Floats], Floats]:
+        """Return a model's raw outputs (N, classes) for prepared pictures, by the examiner."""
+
+        def outputs_of(model: Any, pictures: Floats) -> Floats:
+            outputs = self._examined(_saved(self.worker, model), pictures)[1]
+            assert outputs is not None
+            return outputs
+
+        return outputs_of
+
+    @pytest.fixture(scope="session")
+    def ann_facts(self, student: Student, examine: Callable[..., ModelFacts]) -> ModelFacts:
+        return examine(student.build_ann())
+
+    @pytest.fixture(scope="session")
+    def cnn_facts(self, student: Student, examine: Callable[..., ModelFacts]) -> ModelFacts:
+        return examine(student.build_cnn())
+
+    @pytest.fixture(scope="session")
+    def trained_ann(self, student: Student) -> Trained:
+        return self._train_digits(student, "ann", student.build_ann(), (784,))
+
+    @pytest.fixture(scope="session")
+    def trained_cnn(self, student: Student) -> Trained:
+        return self._train_digits(student, "cnn", student.build_cnn(), (28, 28, 1))
+
+    @pytest.fixture(scope="session")
+    def trained_letters(self, student: Student) -> Trained:
+        epochs = self.thresholds["letters"].epochs
+        letters = self.data.letters
+        labels = letters.train_labels.astype(np.int64)
+        model = student.train_letters(letters.train_images, labels, epochs)
+        return Trained(self.worker, model, history=None, epochs=epochs)
+
+    @pytest.fixture
+    def credit(self) -> Callable[[float, str, str], None]:
+        """Give the share of the points that an accuracy is worth."""
+
+        def credit(accuracy: float, task: str, what: str) -> None:
+            share = self.thresholds[task].share(accuracy)
+            words = f"On pictures that it has never seen, {what} is right in {accuracy:.0%} of the cases."
+            if share < 1:
+                words += " A network that is built, prepared and trained as the assignment says does better."
+            if 0 < share < 1:
+                raise PartialCredit(share, words)
+            if share == 0:
+                raise CheckFailed(words, hint="are training and prediction prepared in the same way?")
+
+        return credit
+
+    def _train_digits(self, student: Student, name: str, model: Any, shape: tuple[int, ...]) -> Trained:
+        epochs = self.thresholds[name].epochs
+        digits = self.data.digits
+        pictures = digits.train_images.reshape(-1, *shape).astype(np.float32) / 255
+        history = student.train_model(model, pictures, digits.train_labels.astype(np.int64), epochs)
+        return Trained(self.worker, model, history=history, epochs=epochs)
+
+    def _examined(self, data: bytes, pictures: Floats | None) -> tuple[dict[str, Any], Floats | None]:
+        """Let a fresh examiner open a saved model; return its facts and, for pictures, its outputs."""
+        with self.start_child("examiner") as examiner:
+            facts = _answer(examiner, {"op": "open"}, data)
+            if pictures is None:
+                return facts, None
+            _expect_input(_as_facts(facts), pictures)
+            outputs = _answer(examiner, {"op": "outputs"}, np.ascontiguousarray(pictures))
+        good = isinstance(outputs, np.ndarray) and outputs.dtype == np.float32 and outputs.ndim == 2
+        if not good or len(outputs) != len(pictures):
+            raise CheckFailed(
+                "The model's outputs have another shape.",
+                given=f"{len(pictures)} pictures",
+                came=describe(outputs),
+                expected=f"({len(pictures)}, classes)",
+            )
+        return facts, outputs
+
+
+def _as_facts(facts: dict[str, Any]) -> ModelFacts:
+    try:
+        return ModelFacts.from_dict(facts)
+    except ValueError as error:
+        raise StudentCrash(f"the facts of the model cannot be read ({error})") from error
+
+
+def _expect_input(facts: ModelFacts, pictures: Floats) -> None:
+    if facts.input_shape != pictures.shape[1:]:
+        raise CheckFailed(
+            "The model takes pictures of another shape.",
+            given=f"pictures of shape {pictures.shape[1:]}",
+            came=f"a model with input {facts.input_shape}",
+            expected=f"input {pictures.shape[1:]}",
+            hint="look at the Input layer",
+        )
+
+
+def _answer(examiner: ChildSession, header: dict[str, Any], buffer: Any) -> Any:
+    """Ask the examiner; what it cannot do is the model's fault."""
+    try:
+        answer: Frame = examiner.ask(header, [buffer], time_s=EXAMINER_TIME_S)
+        if answer.header.get("is") == "value":
+            return Decoder(answer.buffers, resolve=lambda *_handle: None).decode(answer.header.get("value"))
+    except (ChildEnded, OutOfTime, OutOfMemory, BadValue) as error:
+        raise CheckFailed(
+            "The saved model cannot be examined.", came=str(error), expected="a model that loads and predicts"
+        ) from error
+    raise CheckFailed(
+        "The saved model cannot be opened.",
+        came=f"{answer.header.get('type')}: {str(answer.header.get('message'))[:300]}",
+        expected="a .keras file of standard layers",
+        hint="use the layers that the assignment names",
+    )

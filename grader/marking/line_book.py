@@ -1,0 +1,122 @@
+"""What happened to each rubric line while a submission is graded, and what that is worth."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass, field
+
+from grader.assignment.public_tests.checks.messages import CheckFailed
+from grader.marking.student import StudentCrash, StudentException, StudentMemory, StudentTimeout
+from grader.results import ItemResult, Outcome
+from grader.rubric import Rubric, RubricLine
+
+MAX_MESSAGE = 4_000
+
+
+class PartialCredit(Exception):
+    """A test is passed in part."""
+
+    def __init__(self, share: float, message: str) -> None:
+        super().__init__(message)
+        self.share = share
+
+
+@dataclass
+class _State:
+    outcome: Outcome | None = None
+    share: float = 0.0
+    message: str = ""
+    seconds: float = 0.0
+
+
+@dataclass
+class LineBook:
+    """The outcomes of one submission, line by line; the first test that is not passed decides a line."""
+
+    rubric: Rubric
+    log: list[str] = field(default_factory=list)
+    """Tracebacks of our own faults, for the instructor."""
+    _states: dict[str, _State] = field(default_factory=dict)
+
+    def is_open(self, line_id: str) -> bool:
+        """Tell whether further tests of a line can still change it."""
+        state = self._states.get(line_id)
+        return state is None or state.outcome is Outcome.PASSED
+
+    def missing_need(self, line: RubricLine) -> RubricLine | None:
+        """Return the first prerequisite of a line that was not met."""
+        met = {Outcome.PASSED, Outcome.PARTIAL}
+        for need in line.needs:
+            state = self._states.get(need)
+            if state is None or state.outcome not in met:
+                return self.rubric.by_id[need]
+        return None
+
+    def skip(self, line: RubricLine, need: RubricLine) -> None:
+        message = f"Not tested: it builds on {need.id} ({need.title}), which comes first."
+        self._states[line.id] = _State(Outcome.SKIPPED, message=message)
+
+    def skip_all(self, message: str) -> None:
+        """Nothing can be graded."""
+        self._states = {line.id: _State(Outcome.SKIPPED, message=message) for line in self.rubric.line}
+
+    def pass_test(self, line_id: str, seconds: float) -> None:
+        state = self._states.setdefault(line_id, _State(Outcome.PASSED, share=1.0))
+        state.seconds += seconds
+
+    def fail_test(self, line_id: str, error: BaseException, seconds: float) -> None:
+        """Record what a test raised; everything that is not the student's doing is a fault of ours."""
+        outcome, share, message = judge(error)
+        if outcome is Outcome.GRADER_ERROR:
+            self.log.append(f"{line_id}:\n" + "".join(traceback.format_exception(error)))
+        earlier = self._states.get(line_id, _State())
+        self._states[line_id] = _State(outcome, share, message[:MAX_MESSAGE], earlier.seconds + seconds)
+
+    def results(self) -> tuple[ItemResult, ...]:
+        """Return one result for every line of the rubric, in its order."""
+        return tuple(self._result(line) for line in self.rubric.line)
+
+    def _result(self, line: RubricLine) -> ItemResult:
+        state = self._states.get(line.id)
+        if state is None or state.outcome is None:
+            self.log.append(f"{line.id}: no test of it ran")
+            state = _State(Outcome.GRADER_ERROR, message=GRADER_ERROR_MESSAGE)
+        assert state.outcome is not None
+        return ItemResult(
+            id=line.id,
+            points=round(line.points * state.share, 2),
+            max_points=line.points,
+            outcome=state.outcome,
+            title=line.title,
+            message=state.message,
+            seconds=round(state.seconds, 3),
+        )
+
+
+GRADER_ERROR_MESSAGE = "The grader failed here, not your code. Your instructor has been told; this is not a mark."
+
+
+def judge(error: BaseException) -> tuple[Outcome, float, str]:
+    """Return the outcome, the share of the points and the student's message for what a test raised."""
+    text = str(error)
+    if isinstance(error, PartialCredit):
+        return Outcome.PARTIAL, error.share, text
+    if isinstance(error, CheckFailed):
+        return Outcome.FAILED, 0.0, text
+    if isinstance(error, StudentException):
+        if isinstance(error, NotImplementedError):
+            return Outcome.FAILED, 0.0, f"Not written yet: {error.message or 'the stub is still there'}"
+        return Outcome.CRASHED, 0.0, text
+    for kind, outcome in (
+        (StudentCrash, Outcome.CRASHED),
+        (StudentTimeout, Outcome.TIMEOUT),
+        (StudentMemory, Outcome.MEMORY),
+    ):
+        if isinstance(error, kind):
+            return outcome, 0.0, text
+    if isinstance(error, AssertionError):  # a plain assert of a hand-written test: pytest appends what it found
+        return Outcome.FAILED, 0.0, text.partition("\nassert ")[0] if not text.startswith("assert ") else PLAIN_ASSERT
+    return Outcome.GRADER_ERROR, 0.0, GRADER_ERROR_MESSAGE
+
+
+PLAIN_ASSERT = "The function does not do what the assignment says."

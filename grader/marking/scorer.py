@@ -1,0 +1,155 @@
+"""The scorer: a trusted process that runs the hidden and public tests against one submission's worker.
+
+One server for a run: it draws the grading data from the secret, collects the tests once, and forks a scorer for each
+submission. The secret and the labels are in its memory and in its children's, never on disk, never in a process with
+student code. It imports no TensorFlow.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+import cv2
+import pytest
+
+from grader.errors import RubricError
+from grader.marking.child_session import ChildSession, ChildSettings
+from grader.marking.datasets import GradingData, fixture_data
+from grader.marking.driver import Driver
+from grader.marking.job import unpack_submission
+from grader.marking.line_book import LineBook
+from grader.marking.student import ImportFailed, LineLimits, StudentWorker
+from grader.marking.thresholds import FIXTURE
+from grader.rubric import Rubric, RubricLine, check_tests, load_rubric
+from grader.sandbox.forkserver import ForkServer, Request, settle
+from grader.sandbox.frames import receive_frame, send_frame
+
+ASSIGNMENT = Path(__file__).resolve().parent.parent / "assignment"
+PUBLIC_TESTS, HIDDEN_TESTS = ASSIGNMENT / "public_tests", ASSIGNMENT / "hidden_tests"
+WORKER_CPU_S = 600
+
+
+class ScorerPlugin(Driver):
+    """Drives pytest: collects, orders by the rubric, then serves requests in place of the usual loop."""
+
+    def __init__(self, requests: socket.socket, zygote: socket.socket, rubric: Rubric, data: GradingData) -> None:
+        self._requests = requests
+        self._zygote = zygote
+        self._rubric = rubric
+        self._items: list[pytest.Item] = []
+        self.data = data
+        self.thresholds = FIXTURE
+        self.book = LineBook(rubric)
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "line(id): the rubric line that a test belongs to")
+        config.addinivalue_line("markers", "train: trains a network")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Check that tests and rubric fit, and put the tests into the rubric's order."""
+        ids: dict[Path, set[str]] = {PUBLIC_TESTS: set(), HIDDEN_TESTS: set()}
+        for item in items:
+            ids[item.path.parent].add(line_of(item))
+        check_tests(self._rubric, ids[PUBLIC_TESTS], ids[HIDDEN_TESTS])
+        order = {line.id: number for number, line in enumerate(self._rubric.line)}
+        items.sort(key=lambda item: order[line_of(item)])
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Serve: each forked child runs the collected tests for one submission."""
+        self._items = session.items
+        settle()
+        ForkServer(self._requests, self._score).serve()
+        return True
+
+    def _score(self, channel: socket.socket, request: Request) -> None:
+        """Grade one submission: the job comes on the channel, each line's result goes back on it."""
+        job = receive_frame(channel)
+        submission = unpack_submission(job.header["submission"], job.buffers)
+        scratch = Path(request["scratch"])
+        memory_mib = max(line.memory_mib for line in self._rubric.line)
+
+        def start_child(role: str) -> ChildSession:
+            return ChildSession(self._zygote, ChildSettings(role, memory_mib, WORKER_CPU_S), scratch)
+
+        self.start_child = start_child
+        seed = int.from_bytes(self.data.seed("student code")[:4])
+        self.worker = StudentWorker(submission, lambda: start_child("worker"), seed)
+        reason = ""
+        try:
+            self.worker.open()
+            self._run_tests()
+        except ImportFailed as error:
+            reason = str(error)
+            self.book.skip_all(reason)
+        finally:
+            self.worker.close()
+        report = {
+            "items": [item.model_dump(mode="json") for item in self.book.results()],
+            "reason": reason,
+            "notes": [*submission.notes, *self.worker.notes],
+            "log": "\n".join(self.book.log),
+        }
+        send_frame(channel, report)
+
+    def _run_tests(self) -> None:
+        for item, following in zip(self._items, [*self._items[1:], None], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Give the line its limits; skip it when a prerequisite is missing or it is decided already."""
+        line = self._line(item)
+        if not self.book.is_open(line.id):
+            pytest.skip("decided")
+        if (need := self.book.missing_need(line)) is not None:
+            self.book.skip(line, need)
+            pytest.skip("prerequisite")
+        self.worker.limits = LineLimits(line.time_s, line.memory_mib)
+
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        """Note the outcome of one phase of a test."""
+        line = self._line(item)
+        if call.excinfo is None:
+            if call.when == "call":
+                self.book.pass_test(line.id, self.worker.limits.used_s)
+        elif not isinstance(call.excinfo.value, pytest.skip.Exception):
+            self.book.fail_test(line.id, call.excinfo.value, self.worker.limits.used_s)
+
+    def _line(self, item: pytest.Item) -> RubricLine:
+        return self._rubric.by_id[line_of(item)]
+
+
+def line_of(item: pytest.Item) -> str:
+    """Return the id of the rubric line that a test belongs to.
+
+    Raises:
+        RubricError: the test has no mark `line`.
+    """
+    mark = item.get_closest_marker("line")
+    if mark is None or len(mark.args) != 1:
+        raise RubricError(f'{item.nodeid}: a test needs exactly one mark like @pytest.mark.line("parser.u1")')
+    return str(mark.args[0])
+
+
+def main() -> int:
+    """Run the server: descriptors of the request socket and of the set-up stream come as arguments."""
+    cv2.setNumThreads(1)  # a fork server must be single-threaded
+    requests, setup = (socket.socket(fileno=int(fd)) for fd in sys.argv[1:3])
+    _byte, fds, _flags, _address = socket.recv_fds(setup, 1, 1)
+    zygote = socket.socket(fileno=fds[0])
+    for descriptor in (requests, zygote):
+        os.set_inheritable(descriptor.fileno(), False)
+    frame = receive_frame(setup)
+    setup.close()
+    rubric = load_rubric().with_limits(time_s=frame.header["time_s"], memory_mib=frame.header["memory_mib"])
+    plugin = ScorerPlugin(requests, zygote, rubric, fixture_data(frame.buffers[0]))
+    options = ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "--capture=no"]
+    options += ["--strict-markers", "-c", os.devnull, f"--rootdir={ASSIGNMENT}", "--noconftest"]
+    return int(pytest.main([*options, str(PUBLIC_TESTS), str(HIDDEN_TESTS)], plugins=[plugin]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,315 @@
+"""The `student` of the tests, in the grader: a proxy to the worker that holds the submission's module.
+
+``student.parse_idx(file)`` sends the arguments to the worker, waits for the answer against the rubric line's limits
+and returns it as plain data (or a `Handle`). What the student's code raised is raised here as `StudentException`,
+which is also of the builtin class that it descends from, so that ``pytest.raises(ValueError)`` works.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.assignment.public_tests.checks.messages import CheckFailed, describe
+from grader.errors import GraderFault
+from grader.marking.child_session import ChildEnded, ChildSession, OutOfMemory, OutOfTime
+from grader.sandbox.frames import Frame, Header
+from grader.sandbox.values import BadValue, Decoder, Encoder, Handle
+from grader.submission import LoadPlan, Submission
+
+IMPORT_TIME_S = 20.0
+
+
+class StudentException(Exception):
+    """The student's code raised an exception."""
+
+    def __init__(self, text: str, *, type_name: str, message: str, place: str) -> None:
+        super().__init__(text)
+        self.type_name = type_name
+        self.message = message
+        self.place = place
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text  # a KeyError would show it in quotes
+
+
+class StudentCrash(Exception):
+    """The process with the student's code died, or sent nonsense."""
+
+
+class StudentTimeout(Exception):
+    """The student's code took longer than the rubric line allows."""
+
+
+class StudentMemory(Exception):
+    """The student's code used more memory than the rubric line allows."""
+
+
+class ImportFailed(Exception):
+    """The submission's module cannot be imported in any way; the message is for the student."""
+
+
+_RAISED: dict[str, type[StudentException]] = {
+    base.__name__: type(f"Student{base.__name__}", (StudentException, base), {})
+    for base in (ValueError, TypeError, FileNotFoundError, OSError, NotImplementedError, AttributeError, KeyError,
+                 IndexError, ZeroDivisionError, NameError, ImportError, RuntimeError, AssertionError)
+}  # fmt: skip
+
+
+@dataclass
+class LineLimits:
+    """What is left of a rubric line's time, counted only while the student's code runs."""
+
+    time_s: float
+    memory_mib: int
+    used_s: float = 0.0
+
+    @property
+    def left_s(self) -> float:
+        return self.time_s - self.used_s
+
+
+@dataclass
+class Saved:
+    """A model as the bytes of its `.keras` file, to be brought back into a new worker."""
+
+    data: bytes
+    handle: Handle
+
+
+@dataclass
+class StudentWorker:
+    """Holds the worker of one submission; replaces it after a crash, a hang or a memory hog."""
+
+    submission: Submission
+    start_child: Callable[[], ChildSession]
+    seed: int
+    limits: LineLimits = field(default_factory=lambda: LineLimits(IMPORT_TIME_S, 2048))
+    notes: list[str] = field(default_factory=list)
+    _session: ChildSession | None = None
+    _plan: LoadPlan | None = None
+    generation: int = 0
+
+    def call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call one function of the student's module."""
+        for value in (*args, *kwargs.values()):
+            if isinstance(value, Handle):
+                self.check_holds(value)
+        encoder = Encoder()
+        header = {
+            "op": "call",
+            "function": function,
+            "args": [encoder.encode(arg) for arg in args],
+            "kwargs": {name: encoder.encode(value) for name, value in kwargs.items()},
+            "seed": self.seed,
+        }
+        given = ", ".join([describe(arg) for arg in args] + [f"{name}={describe(kwargs[name])}" for name in kwargs])
+        return self._ask(header, encoder.buffers, function=function, given=given)
+
+    def put(self, name: str, content: bytes) -> str:
+        """Write a file where the student's code can read it; return its path there."""
+        path = str(self._alive().scratch / name)
+        self._ask({"op": "put", "path": path}, [content], function="writing a file", given=name)
+        return path
+
+    def path(self, name: str) -> str:
+        """Return a path where the student's code may write."""
+        return str(self._alive().scratch / name)
+
+    def get(self, path: str) -> bytes:
+        """Return the bytes of a file that the student's code wrote."""
+        return self._bytes({"op": "get", "path": path}, [], "reading the file")
+
+    def save(self, handle: Handle) -> bytes:
+        """Return a model as the bytes of its `.keras` file."""
+        self.check_holds(handle)
+        return self._bytes({"op": "save", "id": handle.number}, [], "saving the model")
+
+    def load(self, data: bytes) -> Handle:
+        """Bring a saved model into the present worker."""
+        value = self._ask({"op": "load"}, [data], function="loading the model", given="a .keras file")
+        if not isinstance(value, Handle):
+            raise StudentCrash("the worker did not load a model")
+        return value
+
+    def facts(self, handle: Handle) -> dict[str, Any]:
+        """Return a live model's facts as the worker states them."""
+        self.check_holds(handle)
+        facts = self._ask({"op": "facts", "id": handle.number}, [], function="looking at the model", given="")
+        if not isinstance(facts, dict):
+            raise StudentCrash("the worker did not state a model's facts")
+        return facts
+
+    def present(self, saved: Saved) -> Handle:
+        """Return a handle to a saved model that is valid in the present worker."""
+        self._alive()
+        if saved.handle.generation != self.generation:
+            saved.handle = self.load(saved.data)
+        return saved.handle
+
+    def check_holds(self, handle: Handle) -> None:
+        """Check that a handle is the present worker's.
+
+        Raises:
+            GraderFault
+        """
+        self._alive()
+        if handle.generation != self.generation:
+            raise GraderFault(f"{handle.type_name} belongs to a worker that is gone")
+
+    def open(self) -> None:
+        """Import the module by the first plan that works.
+
+        Raises:
+            ImportFailed: no plan works; the message tells why the last one did not.
+        """
+        problem = ""
+        for plan in self.submission.plans:
+            try:
+                failed_imports = self._start(plan)
+            except (StudentException, StudentCrash, StudentTimeout, StudentMemory) as error:
+                problem = problem or f"importing {self.submission.file_name} did not work: {error}"
+                continue
+            self._plan = plan
+            if problem:
+                self.notes.append(f"{problem} Only its imports, definitions and constants were taken.")
+            self.notes.extend([*plan.left_out, *failed_imports])
+            return
+        raise ImportFailed(problem)
+
+    def close(self) -> None:
+        if self._session is not None:
+            self._session.kill()
+            self._session = None
+
+    def _start(self, plan: LoadPlan) -> list[str]:
+        """Start a worker and import the module in it; return a note for each import that failed."""
+        self.close()
+        self._session = self.start_child()
+        self.generation += 1
+        outer, self.limits = self.limits, LineLimits(IMPORT_TIME_S, self.limits.memory_mib)
+        try:
+            header = {"op": "import", "source": plan.source, "tolerant": plan.name != "whole"}
+            failed = self._ask(header, [], function="the import", given="")
+        except Exception:
+            self.close()  # a worker without the module would say that its functions are missing
+            raise
+        finally:
+            self.limits = outer
+        return [
+            f"{self.submission.place(line)}: an import did not work: {self._repeatable(reason)}"
+            for line, reason in _pairs(failed)
+            if type(line) is int and isinstance(reason, str)
+        ]
+
+    def _alive(self) -> ChildSession:
+        """Return the session, with a new worker in place of a lost one."""
+        if self._session is None or not self._session.is_alive:
+            assert self._plan is not None, "open it first"
+            self._start(self._plan)
+        assert self._session is not None
+        return self._session
+
+    def _bytes(self, header: Header, buffers: list[bytes], what: str) -> bytes:
+        value = self._ask(header, buffers, function=what, given="")
+        if not isinstance(value, bytes):
+            raise StudentCrash(f"{what} gave no bytes")
+        return value
+
+    def _ask(self, header: Header, buffers: list[bytes], *, function: str, given: str) -> Any:
+        session = self._session if header["op"] == "import" else self._alive()
+        assert session is not None
+        limits = self.limits
+        call = f"{function}({given})" if header["op"] == "call" else function
+        started = time.monotonic()
+        try:
+            answer = session.ask(header, buffers, time_s=max(limits.left_s, 0.001), memory_mib=limits.memory_mib)
+        except OutOfTime as error:
+            raise StudentTimeout(f"{call} took longer than the {limits.time_s:g} s that are allowed here.") from error
+        except OutOfMemory as error:
+            raise StudentMemory(self._too_much_memory(call)) from error
+        except ChildEnded as error:
+            raise StudentCrash(f"{call} ended the program: {error}.") from error
+        finally:
+            limits.used_s += time.monotonic() - started
+        return self._take(answer, call, function)
+
+    def _take(self, answer: Frame, call: str, function: str) -> Any:
+        kind = answer.header.get("is")
+        if kind == "value":
+            decoder = Decoder(answer.buffers, resolve=self._handle)
+            try:
+                return decoder.decode(answer.header.get("value"))
+            except BadValue as error:
+                self.close()
+                raise StudentCrash(f"{call} returned something that cannot be read: {error}.") from error
+        if kind == "missing":
+            raise CheckFailed(
+                f"{self.submission.file_name} has no function `{function}`.",
+                hint=f"define `def {function}(...)` with exactly this name, at the top level of the module",
+            )
+        raise self._exception(answer.header, call)
+
+    def _too_much_memory(self, call: str) -> str:
+        return f"{call} used more memory than the {self.limits.memory_mib} MiB that are allowed here."
+
+    def _repeatable(self, message: str) -> str:
+        """Take out of a student's text what differs from run to run: scratch folders and addresses of objects."""
+        if self._session is not None:
+            message = message.replace(f"{self._session.scratch}/", "")
+        return re.sub(r" at 0x[0-9a-f]+", "", message)
+
+    def _exception(self, header: Header, call: str) -> Exception:
+        type_name, message = str(header.get("type"))[:80], self._repeatable(str(header.get("message"))[:2000])
+        told = header.get("bases")
+        bases = [base for base in told if isinstance(base, str)] if isinstance(told, list) else []
+        if "MemoryError" in bases:
+            return StudentMemory(self._too_much_memory(call))
+        line = header.get("line")
+        place = self.submission.place(line) if type(line) is int and line > 0 else ""
+        text = f"{call} raised {type_name}{': ' + message if message else ''}" + (f" ({place})." if place else ".")
+        kind: type[StudentException] = next((_RAISED[base] for base in bases if base in _RAISED), StudentException)
+        return kind(text, type_name=type_name, message=message, place=place)
+
+    def _handle(self, number: int, kind: str, facts: dict[str, Any]) -> Handle:
+        return Handle(number, kind, facts, self.generation)
+
+
+def _pairs(value: object) -> list[list[Any]]:
+    """Return the pairs in a list from the worker; everything else in it is passed over."""
+    return [pair for pair in value if isinstance(pair, list) and len(pair) == 2] if isinstance(value, list) else []
+
+
+class Student:
+    """What tests see as `student`: every attribute is a function of the student's module."""
+
+    def __init__(self, worker: StudentWorker) -> None:
+        self._worker = worker
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: self._worker.call(name, args, kwargs)
+
+
+class StudentFiles:
+    """What tests see as `files`: a folder that the student's code can read and write."""
+
+    def __init__(self, worker: StudentWorker) -> None:
+        self._worker = worker
+
+    def put(self, name: str, content: bytes) -> str:
+        """Write a file for the student's code; return its path."""
+        return self._worker.put(name, content)
+
+    def path(self, name: str) -> str:
+        """Return the path of a file that does not exist yet."""
+        return self._worker.path(name)
+
+    def get(self, path: str) -> bytes:
+        """Return what the student's code wrote to `path`."""
+        return self._worker.get(path)

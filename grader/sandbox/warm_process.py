@@ -1,0 +1,110 @@
+"""Start, watch and replace a warm process (the zygote, the scorer's server) from the supervisor."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from grader.sandbox.frames import ChannelClosed
+
+MAX_RESTARTS = 3
+STOP_WAIT_S = 10
+
+
+class WarmProcess:
+    """A fork server that is started anew when it dies.
+
+    The supervisor holds both ends of the request socket, so requests wait in it while a dead server is replaced. When
+    it dies too often, requests are answered by closing their descriptors: the requester sees its lifeline end.
+    """
+
+    def __init__(
+        self,
+        module: str,
+        *,
+        environment: dict[str, str],
+        log: Path,
+        setup: Callable[[socket.socket], None] = lambda _stream: None,
+    ) -> None:
+        """Prepare to run ``python -I -m module REQUESTS SETUP``.
+
+        Args:
+            log: where the process writes its warnings and its tracebacks.
+            setup: called with a stream to the fresh process, to tell it what does not belong on a command line.
+        """
+        self._module = module
+        self._log = log
+        self._environment = environment
+        self._setup = setup
+        self.requests, self._server_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._stopping = False
+        self._process: subprocess.Popen[bytes] | None = None
+        self._watcher = threading.Thread(target=self._watch, name=f"watch {module}", daemon=True)
+        self.restarts = 0
+
+    def start(self) -> None:
+        self._process = self._spawn()
+        self._watcher.start()
+
+    @property
+    def pid(self) -> int:
+        """The process id of the server that runs now."""
+        assert self._process is not None, "start it first"
+        return self._process.pid
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        fds = (self._server_end.fileno(), theirs.fileno())
+        with theirs, self._log.open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-I", "-m", self._module, *(str(fd) for fd in fds)],
+                pass_fds=fds,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C in the terminal is the supervisor's business
+            )
+        with ours, contextlib.suppress(OSError, ChannelClosed):  # a server that died at once is seen by the watcher
+            self._setup(ours)
+        return process
+
+    def _watch(self) -> None:
+        while True:
+            assert self._process is not None
+            self._process.wait()
+            if self._stopping:
+                return
+            if self.restarts >= MAX_RESTARTS:
+                self._refuse_requests()
+                return
+            self.restarts += 1
+            self._process = self._spawn()
+
+    def _refuse_requests(self) -> None:
+        """Close what every requester sends, until we stop."""
+        while True:
+            data, fds, _flags, _address = socket.recv_fds(self._server_end, 1 << 16, 2)
+            for fd in fds:
+                os.close(fd)
+            if not data:
+                return
+
+    def stop(self) -> None:
+        """End the server; its children end with it."""
+        self._stopping = True
+        self.requests.shutdown(socket.SHUT_RDWR)
+        if self._process is not None:
+            try:
+                self._process.wait(STOP_WAIT_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+            self._watcher.join(STOP_WAIT_S)
+        self.requests.close()
+        self._server_end.close()

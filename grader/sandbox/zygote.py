@@ -1,0 +1,62 @@
+"""The zygote: a process that imported NumPy, OpenCV, TensorFlow and Keras once and forks confined children.
+
+It runs no TensorFlow operation (so it stays single-threaded), holds no secret, no label and no hidden test, and
+starts with an empty environment. Each request names a role: ``worker`` or ``examiner``.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import traceback
+
+from grader.sandbox import confinement, examiner, worker
+from grader.sandbox.forkserver import ForkServer, Request, settle
+from grader.sandbox.frames import send_frame
+
+
+def warm_up() -> None:
+    """Import what student code and the examiner need, and nothing else."""
+    import cv2
+    import keras  # noqa: F401
+    import matplotlib.pyplot  # noqa: F401
+    import tensorflow  # noqa: F401
+
+    cv2.setNumThreads(1)
+
+
+def child_main(channel: socket.socket, request: Request) -> None:
+    """Confine the fresh child, say that it is ready, then let it serve its role until its channel closes.
+
+    What fails before ``ready`` is a fault of ours, not the student's: it is told as such.
+    """
+    try:
+        limits = confinement.ChildLimits(memory_mib=request["memory_mib"], cpu_s=request["cpu_s"])
+        confinement.enter(channel, scratch=request["scratch"], limits=limits)
+        _pin_tensorflow()
+    except Exception:
+        send_frame(channel, {"is": "fault", "text": traceback.format_exc()[-4000:]})
+        raise
+    send_frame(channel, {"is": "ready"})
+    {"worker": worker.serve, "examiner": examiner.serve}[request["role"]](channel)
+
+
+def _pin_tensorflow() -> None:
+    """One thread for each job: jobs side by side do not fight, and the same seed gives the same training."""
+    import tensorflow
+
+    tensorflow.config.threading.set_intra_op_parallelism_threads(1)
+    tensorflow.config.threading.set_inter_op_parallelism_threads(1)
+
+
+def main() -> None:
+    requests = socket.socket(fileno=int(sys.argv[1]))
+    os.set_inheritable(requests.fileno(), False)
+    warm_up()
+    settle()
+    ForkServer(requests, child_main).serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""The instructor's secret, from which the hidden pictures are drawn. It never stands on a command line."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from grader.errors import UsageError
+
+VARIABLE = "DIGITLAB_SECRET"
+MIN_BYTES = 8
+DEMO_SECRET = b"the demo's secret is no secret"
+
+
+def find_secret(secret_file: Path | None, *, tell: Callable[[str], None]) -> bytes:
+    """Return the secret: from `secret_file`, else from DIGITLAB_SECRET, else from this user's own secret file.
+
+    The last one is made at its first use, so that two runs on one machine are graded on the same pictures.
+
+    Args:
+        tell: called with a sentence when a secret was made.
+    Raises:
+        UsageError: the secret cannot be read, is too short, or cannot be stored.
+    """
+    if secret_file is not None:
+        return _checked(_read(secret_file), str(secret_file))
+    if (text := os.environ.get(VARIABLE)) is not None:
+        return _checked(os.fsencode(text), VARIABLE)
+    path = own_secret_file()
+    if not path.exists():
+        _make(path)
+        tell(f"made a secret for this machine: {path}. Keep it: another secret means other pictures.")
+    return _checked(_read(path), str(path))
+
+
+def secret_id(secret: bytes) -> str:
+    """Return a short name of a secret that tells nothing about it."""
+    return hashlib.sha256(b"digit-lab secret id\0" + secret).hexdigest()[:12]
+
+
+def own_secret_file() -> Path:
+    base = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    return Path(base) / "digitlab" / "secret"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: the secret cannot be read ({error.strerror}). Check --secret-file.") from error
+
+
+def _checked(secret: bytes, where: str) -> bytes:
+    secret = secret.strip()
+    if len(secret) < MIN_BYTES:
+        raise UsageError(
+            f"{where}: the secret has {len(secret)} bytes, at least {MIN_BYTES} are needed. "
+            "Make one: python -c 'import secrets; print(secrets.token_hex(16))'"
+        )
+    return secret
+
+
+def _make(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(fd, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(16) + "\n")
+    except FileExistsError:
+        return  # another run was faster
+    except OSError as error:
+        raise UsageError(
+            f"{path}: no secret can be stored here ({error.strerror}). Set {VARIABLE} or use --secret-file."
+        ) from error

@@ -1,0 +1,82 @@
+"""Fixtures that tests of several modules share: one warm zygote for the whole run, and workers forked from it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.grade import ZYGOTE_ENVIRONMENT
+from grader.marking.child_session import ChildSession, ChildSettings
+from grader.marking.student import StudentWorker
+from grader.sandbox.warm_process import WarmProcess
+from grader.submission import LoadPlan, Submission
+
+StartChild = Callable[..., ChildSession]
+OpenWorker = Callable[..., StudentWorker]
+
+
+@pytest.fixture(scope="session")
+def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmProcess]:
+    """The real zygote: starting it takes seconds, so there is one, and no test may kill it."""
+    folder = tmp_path_factory.mktemp("zygote")
+    environment = ZYGOTE_ENVIRONMENT | {"MPLCONFIGDIR": str(folder)}
+    process = WarmProcess("grader.sandbox.zygote", environment=environment, log=folder / "zygote.log")
+    process.start()
+    yield process
+    process.stop()
+    assert process.restarts == 0, (folder / "zygote.log").read_text(errors="replace")
+
+
+@pytest.fixture
+def start_child(zygote: WarmProcess, tmp_path: Path) -> Iterator[StartChild]:
+    """Start a confined child of the real zygote; what a test leaves is killed."""
+    sessions: list[ChildSession] = []
+
+    def start(role: str = "worker", *, memory_mib: int = 1500, cpu_s: int = 60) -> ChildSession:
+        sessions.append(ChildSession(zygote.requests, ChildSettings(role, memory_mib, cpu_s), tmp_path))
+        return sessions[-1]
+
+    yield start
+    for session in sessions:
+        session.kill()
+
+
+def submission_of(*sources: str, origins: tuple[tuple[int, int], ...] = ()) -> Submission:
+    """Return a submission whose plans are the sources, to be tried in this order."""
+    plans = tuple(LoadPlan("plain" if number else "whole", source, ()) for number, source in enumerate(sources))
+    return Submission("case", "mnist_all_models.py", plans, (), "0" * 64, origins)
+
+
+@pytest.fixture
+def open_worker(start_child: StartChild) -> OpenWorker:
+    """Return a real worker that has imported a student's module, given as source text."""
+
+    def open_(*sources: str, time_s: float = 20, memory_mib: int = 1500, **fields: tuple[tuple[int, int], ...]):
+        worker = StudentWorker(submission_of(*sources, **fields), start_child, seed=7)
+        worker.open()
+        worker.limits.time_s, worker.limits.memory_mib = time_s, memory_mib
+        return worker
+
+    return open_
+
+
+@pytest.fixture
+def tiny_interpreter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `WarmProcess` start the tests' own fork server, which needs no TensorFlow, whatever module it names."""
+    script = tmp_path / "interpreter"
+    server = Path(__file__).with_name("tiny_server.py")
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{server}" "$@"\n', encoding="utf-8")
+    script.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(script))
+
+
+@pytest.fixture
+def tiny_server(tiny_interpreter: None, tmp_path: Path) -> Iterator[WarmProcess]:
+    """A warm process of the tests' own whose children do what their role says."""
+    process = WarmProcess("tiny", environment={}, log=tmp_path / "tiny.log")
+    process.start()
+    yield process
+    process.stop()
