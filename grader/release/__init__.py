@@ -1,0 +1,17 @@
+"""Make the student template from the reference solution, and prove that it is up to date and gives nothing away."""
+
+from grader.release.check import check_template
+from grader.release.data_files import write_dataset
+from grader.release.notebook import notebook_text, reference_notebook_text
+from grader.release.solution import solution_lines, strip_solutions
+from grader.release.template import build_template
+
+__all__ = [
+    "build_template",
+    "check_template",
+    "notebook_text",
+    "reference_notebook_text",
+    "solution_lines",
+    "strip_solutions",
+    "write_dataset",
+]

@@ -1,0 +1,1 @@
+"""Public tests: `digitlab release` copies these files into the student template."""

@@ -1,0 +1,208 @@
+"""State what a Keras model is: its layers with shapes and parameters, and how it was compiled."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+ACTIVATION_LAYERS = {"Activation", "ReLU", "Softmax"}
+SETTINGS = ("units", "filters", "kernel_size", "pool_size", "strides", "padding", "use_bias")
+
+
+@dataclass(frozen=True)
+class LayerFacts:
+    """One layer; an activation that stands as a layer of its own is told with the layer before it."""
+
+    kind: str
+    activation: str
+    output_shape: tuple[int, ...]
+    """Without the batch dimension."""
+    parameters: int
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        size = self.settings.get("units") or self.settings.get("filters") or ""
+        window = self.settings.get("kernel_size") or self.settings.get("pool_size") or ()
+        words = [self.kind, str(size), "x".join(str(side) for side in window)]
+        activation = "" if self.activation in {"", "linear"} else self.activation
+        shape = "x".join(str(side) for side in self.output_shape)
+        text = " ".join(word for word in [*words, activation] if word)
+        return f"{text} -> {shape}, {self.parameters:,} parameters"
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What the tests may ask of a model. Shapes are without the batch dimension; -1 is an open size."""
+
+    kind: str
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+    layers: tuple[LayerFacts, ...]
+    parameters: int
+    compiled: bool
+    loss: str
+    """Class-like name, for example ``sparse_categorical_crossentropy``; empty when there is none."""
+    from_logits: bool
+    optimizer: str
+    metrics: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, facts: dict[str, Any]) -> ModelFacts:
+        """Rebuild the facts from plain lists and dicts, checking every type (they may come from elsewhere).
+
+        Raises:
+            ValueError: a key is missing or of another type.
+        """
+        try:
+            layers = tuple(_layer_from_dict(layer) for layer in facts["layers"])
+            return cls(
+                kind=_text(facts["kind"]),
+                input_shape=_shape(facts["input_shape"]),
+                output_shape=_shape(facts["output_shape"]),
+                layers=layers,
+                parameters=_whole(facts["parameters"]),
+                compiled=facts["compiled"] is True,
+                loss=_text(facts["loss"]),
+                from_logits=facts["from_logits"] is True,
+                optimizer=_text(facts["optimizer"]),
+                metrics=tuple(_text(metric) for metric in facts["metrics"]),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"not the facts of a model: {error!r}") from error
+
+
+def _layer_from_dict(layer: dict[str, Any]) -> LayerFacts:
+    settings = {key: value for key, value in layer["settings"].items() if key in SETTINGS}
+    return LayerFacts(
+        _text(layer["kind"]),
+        _text(layer["activation"]),
+        _shape(layer["output_shape"]),
+        _whole(layer["parameters"]),
+        settings,
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"a text was expected, not {type(value).__name__}")
+    return value[:200]
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"a whole number was expected, not {type(value).__name__}")
+    return value
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    return tuple(_whole(side) for side in value)
+
+
+def model_facts(model: Any) -> ModelFacts:
+    """Return the facts of a built Keras model."""
+    optimizer = getattr(model, "optimizer", None)
+    loss = getattr(model, "loss", None)
+    name, from_logits = _loss_facts(loss)
+    return ModelFacts(
+        kind=type(model).__name__,
+        input_shape=_sides(model.input_shape),
+        output_shape=_sides(model.output_shape),
+        layers=tuple(_layers(model)),
+        parameters=int(sum(_size(weight.shape) for weight in model.weights)),
+        compiled=optimizer is not None and bool(loss),
+        loss=name,
+        from_logits=from_logits,
+        optimizer=type(optimizer).__name__ if optimizer is not None else "",
+        metrics=tuple(_metric_names(model)),
+    )
+
+
+def _layers(model: Any) -> list[LayerFacts]:
+    found: list[LayerFacts] = []
+    for layer in model.layers:
+        kind = type(layer).__name__
+        if kind == "InputLayer":
+            continue
+        activation = _activation(layer)
+        if kind in ACTIVATION_LAYERS and found and found[-1].activation in {"", "linear"}:
+            last = found.pop()
+            found.append(LayerFacts(last.kind, activation, last.output_shape, last.parameters, last.settings))
+            continue
+        found.append(
+            LayerFacts(
+                kind=kind,
+                activation=activation,
+                output_shape=_sides(layer.output.shape),
+                parameters=int(sum(_size(weight.shape) for weight in layer.weights)),
+                settings={key: _plain(getattr(layer, key)) for key in SETTINGS if hasattr(layer, key)},
+            )
+        )
+    return found
+
+
+def _activation(layer: Any) -> str:
+    if type(layer).__name__ in {"ReLU", "Softmax"}:
+        return type(layer).__name__.lower()
+    activation = getattr(layer, "activation", None)
+    return "" if activation is None else _name(activation)
+
+
+def _loss_facts(loss: Any) -> tuple[str, bool]:
+    if loss is None or loss == "":
+        return "", False
+    if isinstance(loss, str):
+        return _snake(loss), False
+    return _snake(_name(loss)), bool(getattr(loss, "from_logits", False) or _keyword(loss, "from_logits"))
+
+
+def _keyword(loss: Any, key: str) -> Any:
+    """Return an argument that was bound to a loss: in a partial, or in a loss object's own keywords."""
+    bound = getattr(loss, "keywords", None) or getattr(loss, "_fn_kwargs", None) or {}
+    if key in bound:
+        return bound[key]
+    config = loss.get_config() if hasattr(loss, "get_config") else {}
+    return config.get(key, config.get("fn_kwargs", {}).get(key, False))
+
+
+def _metric_names(model: Any) -> list[str]:
+    """Return the class-like names of the metrics that compile was given."""
+    names: list[str] = []
+    for metric in getattr(model, "metrics", ()):
+        names += [_name(inner) for inner in getattr(metric, "metrics", None) or [metric]]
+    compiled = getattr(model, "_compile_metrics", None)
+    given = getattr(compiled, "_user_metrics", None) or []
+    flat = [inner for metric in given for inner in (metric if isinstance(metric, list | tuple) else [metric])]
+    return [_snake(name) for name in names + [_name(metric) for metric in flat]]
+
+
+def _name(thing: Any) -> str:
+    if isinstance(thing, str):
+        return thing
+    inner = getattr(thing, "func", thing)
+    return str(getattr(inner, "__name__", None) or type(inner).__name__)
+
+
+def _snake(name: str) -> str:
+    """Turn a class name into the function's: SparseCategoricalCrossentropy, sparse_categorical_crossentropy."""
+    letters = [("_" + letter.lower()) if letter.isupper() else letter for letter in name]
+    return "".join(letters).lstrip("_")
+
+
+def _sides(shape: Any) -> tuple[int, ...]:
+    if isinstance(shape, list) or (shape and isinstance(shape[0], tuple | list)):
+        return ()  # several inputs or outputs: no single shape to tell
+    return tuple(-1 if side is None else int(side) for side in shape[1:])
+
+
+def _plain(value: Any) -> Any:
+    return [int(side) for side in value] if isinstance(value, tuple | list) else value
+
+
+def _size(shape: Any) -> int:
+    size = 1
+    for side in shape:
+        size *= int(side)
+    return size

@@ -1,0 +1,33 @@
+"""Compare what a prediction function says with a model's raw outputs."""
+
+import numpy as np
+
+from .expect import expect_same
+
+TIE = 1e-4
+
+
+def are_probabilities(outputs: np.ndarray) -> bool:
+    """Tell whether raw outputs (N, classes) are probabilities already: what a softmax at the end of a network gives."""
+    return bool((outputs >= 0).all() and np.allclose(outputs.sum(axis=1), 1, atol=1e-4))
+
+
+def expect_scores_of(scores: np.ndarray, outputs: np.ndarray, *, function: str, given: str, hint: str) -> None:
+    """Check probabilities (N, classes) against a model's raw outputs, which may be probabilities or logits.
+
+    Two logits differ by as much as the logarithms of their probabilities: that needs no softmax here.
+    """
+    if are_probabilities(outputs):
+        came, wanted, expected = scores, outputs, "the model's own outputs: they are probabilities already"
+    else:
+        came, wanted, expected = np.log(np.clip(scores, 1e-30, None)), outputs, "the softmax of the model's outputs"
+        came, wanted = (values - values.max(axis=1, keepdims=True) for values in (came, wanted))
+    expect_same(came, wanted, function=function, given=given, expected=expected, hint=hint, tolerance=5e-3)
+
+
+def same_labels(labels: np.ndarray, outputs: np.ndarray) -> bool:
+    """Tell whether each label (N,) is the class of the largest output; two outputs as good as equal count both."""
+    if labels.min(initial=0) < 0 or labels.max(initial=0) >= outputs.shape[1]:
+        return False
+    chosen = np.take_along_axis(outputs, labels.astype(np.int64)[:, np.newaxis], axis=1)[:, 0]
+    return bool((outputs.max(axis=1) - chosen <= TIE).all())

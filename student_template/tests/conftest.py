@@ -1,0 +1,192 @@
+"""Local tests: run `pytest` in this folder as often as you like.
+
+`pytest --train` trains the networks too; `pytest --notebook` tests the notebook instead of the module.
+"""
+
+import gzip
+import os
+import tempfile
+import zlib
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+from .checks.local_student import LocalStudent, load_module
+from .checks.messages import CheckFailed
+from .checks.to_do_list import ToDoList
+
+FOLDER = Path(__file__).resolve().parent.parent
+EPOCHS = {"ann": 4, "cnn": 3, "letters": 3}
+
+
+def pytest_addoption(parser):
+    parser.addoption("--train", action="store_true", help="also train the networks (about a minute)")
+    parser.addoption("--notebook", action="store_true", help="test mnist_all_models.ipynb instead of the .py")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "line(id): the line of the rubric that a test belongs to")
+    config.addinivalue_line("markers", "train: trains a network; run with --train")
+    config.to_do = ToDoList.load(Path(__file__).with_name("points.toml"))
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--train"):
+        items[:] = [item for item in items if item.get_closest_marker("train") is None]
+
+
+def pytest_runtest_makereport(item, call):
+    mark = item.get_closest_marker("line")
+    if mark is None or (call.excinfo is None and call.when != "call"):
+        return
+    line = item.config.to_do.lines[mark.args[0]]
+    if call.excinfo is None:
+        line.note("passed")
+    elif isinstance(call.excinfo.value, NotImplementedError):
+        line.note("to do", f"to do: {call.excinfo.value}")
+    elif isinstance(call.excinfo.value, CheckFailed):
+        line.note("failed", str(call.excinfo.value))
+    else:
+        line.note("failed", describe_crash(call.excinfo))
+
+
+def describe_crash(excinfo):
+    """Say what the student's code raised, and in which line of which file."""
+    own = [entry for entry in excinfo.traceback if Path(str(entry.path)).stem == "mnist_all_models"]
+    place = f" (line {own[-1].lineno + 1})" if own else ""
+    function = own[0].name if own else "the test"
+    return f"{function} raised {excinfo.typename}: {str(excinfo.value)[:600]}{place}"
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    for text in config.to_do.text():
+        terminalreporter.write_line(text)
+
+
+@pytest.fixture(scope="session")
+def student(pytestconfig):
+    try:
+        return LocalStudent(load_module(FOLDER, notebook=pytestconfig.getoption("--notebook")))
+    except Exception as error:
+        place = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
+        pytest.exit(f"mnist_all_models cannot be imported: {type(error).__name__}: {error}{place}", returncode=2)
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("files")
+
+    def put(name, content):
+        (folder / name).write_bytes(content)
+        return str(folder / name)
+
+    return SimpleNamespace(put=put, path=lambda name: str(folder / name), get=lambda path: Path(path).read_bytes())
+
+
+@pytest.fixture
+def rng(request):
+    return np.random.default_rng(zlib.crc32(request.node.name.encode()))
+
+
+def expect_model(model):
+    if not hasattr(model, "count_params"):
+        raise CheckFailed(
+            "The function returned something that is not a Keras model.",
+            came=type(model).__name__,
+            expected="a model",
+            hint="is there a `return model`?",
+        )
+
+
+@pytest.fixture(scope="session")
+def examine():
+    """Return the facts of a model, from its saved file, as the grader does."""
+    import keras
+
+    from .checks.model_facts import model_facts
+
+    def examine(model, *, own_design=False):
+        expect_model(model)
+        if own_design:
+            return model_facts(model)
+        with tempfile.TemporaryDirectory() as folder:
+            path = str(Path(folder) / "model.keras")
+            model.save(path)
+            return model_facts(keras.models.load_model(path))
+
+    return examine
+
+
+@pytest.fixture(scope="session")
+def outputs_of():
+    def outputs_of(model, pictures):
+        expect_model(model)
+        return np.asarray(model(pictures, training=False))
+
+    return outputs_of
+
+
+@pytest.fixture(scope="session")
+def ann_facts(student, examine):
+    return examine(student.build_ann())
+
+
+@pytest.fixture(scope="session")
+def cnn_facts(student, examine):
+    return examine(student.build_cnn())
+
+
+@pytest.fixture(scope="session")
+def drawing():
+    """Return a printed character, dark on white; the grader uses handwriting."""
+    import cv2
+
+    def drawing(character, *, size=56):
+        picture = np.full((size, size), 255, np.uint8)
+        place = (size // 4, size * 3 // 4)
+        cv2.putText(picture, character, place, cv2.FONT_HERSHEY_SIMPLEX, size / 40, 0, max(2, size // 14), cv2.LINE_AA)
+        return picture
+
+    return drawing
+
+
+def read_idx(name):
+    """Read one of the lab's own files: uint8 images (N, 28, 28) or labels (N,)."""
+    with gzip.open(FOLDER / name, "rb") as file:
+        data = file.read()
+    dimensions = data[3]
+    shape = tuple(np.frombuffer(data, ">u4", dimensions, 4))
+    return np.frombuffer(data, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
+
+
+@pytest.fixture(scope="session")
+def digits():
+    names = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
+    arrays = [read_idx(f"mnist_dataset/{name}-ubyte.gz") for name in names]
+    keys = ("train_images", "train_labels", "test_images", "test_labels")
+    return SimpleNamespace(**dict(zip(keys, arrays, strict=True)))
+
+
+def train_digits(student, digits, name, shape):
+    pictures = digits.train_images.reshape(-1, *shape).astype(np.float32) / 255
+    model = getattr(student, f"build_{name}")()
+    history = student.train_model(model, pictures, digits.train_labels.astype(np.int64), EPOCHS[name])
+    return SimpleNamespace(model=model, history=history, epochs=EPOCHS[name])
+
+
+@pytest.fixture(scope="session")
+def trained_ann(student, digits):
+    return train_digits(student, digits, "ann", (784,))
+
+
+@pytest.fixture(scope="session")
+def trained_letters(student):
+    images = read_idx("emnist_dataset/emnist-letters-train-images-idx3-ubyte.gz").transpose(0, 2, 1)
+    labels = read_idx("emnist_dataset/emnist-letters-train-labels-idx1-ubyte.gz").astype(np.int64) - 1
+    model = student.train_letters(images, labels, EPOCHS["letters"])
+    return SimpleNamespace(model=model, is_model=hasattr(model, "count_params"), type_name=type(model).__name__)

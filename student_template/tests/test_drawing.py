@@ -1,0 +1,121 @@
+"""Part 4: one's own drawing."""
+
+import cv2
+import numpy as np
+import pytest
+
+from .checks.expect import expect_array, expect_error, expect_number, expect_true
+from .checks.outputs import expect_scores_of
+
+
+def encoded(picture, ending=".png"):
+    """Return a picture as the bytes of a file."""
+    done, data = cv2.imencode(ending, picture)
+    assert done
+    return data.tobytes()
+
+
+def expect_drawing(student, files, picture, *, given, name="drawing.png"):
+    """Check that load_drawing gives the light-on-black 28x28 form of a picture with some ink."""
+    came = student.load_drawing(files.put(name, encoded(picture, name[name.rindex(".") :])))
+    hint = "resize to (28, 28) and keep uint8; cv2.IMREAD_GRAYSCALE gives one channel"
+    came = expect_array(came, function="load_drawing", given=given, shape=(28, 28), kind="uint8", hint=hint)
+    border = np.concatenate([came[0], came[-1], came[:, 0], came[:, -1]])
+    expect_true(
+        float(np.median(border)) < 60,
+        "load_drawing gave light paper.",
+        given=given,
+        came=f"a border of about {np.median(border):.0f}",
+        expected="a border near 0: light ink on black",
+        hint="Paint draws dark on white: 255 - picture when the paper is light",
+    )
+    expect_true(
+        int(came.max()) > 120,
+        "load_drawing lost the ink.",
+        given=given,
+        came=f"values up to {came.max()}",
+        expected="ink near 255",
+        hint="invert only when the paper is light; do not divide by 255 here",
+    )
+    return came
+
+
+@pytest.mark.line("drawing.dark_on_white")
+@pytest.mark.parametrize("character", ["8", "1", "5"])
+def test_dark_on_white(student, files, drawing, character):
+    picture = drawing(character)
+    came = expect_drawing(student, files, picture, given="a 56x56 drawing, dark on white")
+    wanted = 255 - cv2.resize(picture, (28, 28), interpolation=cv2.INTER_AREA)
+    expect_true(
+        np.corrcoef(came.ravel().astype(float), wanted.ravel().astype(float))[0, 1] > 0.8,
+        "load_drawing gave another picture.",
+        given="a 56x56 drawing, dark on white",
+        came="ink in other places",
+        expected="the same drawing, smaller and inverted",
+        hint="cv2.resize(picture, (28, 28), interpolation=cv2.INTER_CUBIC), and no transposition",
+    )
+
+
+@pytest.mark.line("drawing.uint8")
+def test_uint8_28x28(student, files, drawing):
+    came = student.load_drawing(files.put("three.jpg", encoded(drawing("3"), ".jpg")))
+    expect_array(came, function="load_drawing", given="a 56x56 JPEG", shape=(28, 28), kind="uint8")
+
+
+@pytest.mark.line("drawing.missing_file")
+def test_missing_file(student, files):
+    expect_error(
+        FileNotFoundError,
+        lambda: student.load_drawing(files.path("nobody-drew-this.jpg")),
+        function="load_drawing",
+        given="a path where there is no file",
+        hint="cv2.imread returns None and raises nothing: look for the file yourself",
+    )
+
+
+@pytest.mark.line("drawing.not_a_picture")
+@pytest.mark.parametrize("content", [b"this is not a picture", b"\x89PNG\r\n\x1a\n broken"])
+def test_not_a_picture(student, files, content):
+    expect_error(
+        ValueError,
+        lambda: student.load_drawing(files.put("notes.jpg", content)),
+        function="load_drawing",
+        given="a file that is not a picture",
+        hint="cv2.imread and cv2.imdecode return None then: check it and raise ValueError",
+    )
+
+
+def expect_predicted(student, files, model, picture, outputs_of, *, shape, what):
+    """Check scores and label of predict_drawing against the model's outputs on what load_drawing gives."""
+    path = files.put("own.png", encoded(picture))
+    came = student.predict_drawing(model, path)
+    given = f"{what} and a drawing"
+    expect_true(
+        isinstance(came, tuple | list) and len(came) == 2,
+        "predict_drawing returned something else than a pair.",
+        given=given,
+        came=type(came).__name__,
+        expected="(scores, label)",
+        hint="return scores, label",
+    )
+    scores = expect_array(came[0], function="predict_drawing: scores", given=given, shape=(10,), kind="float")
+    label = int(expect_number(came[1], function="predict_drawing: label", given=given, kind="int"))
+    drawing = expect_array(student.load_drawing(path), function="load_drawing", given="a drawing", shape=(28, 28))
+    outputs = outputs_of(model, drawing.reshape(1, *shape).astype(np.float32) / 255)
+    hint = "prepare the drawing as the training pictures were (0 to 1, the right shape), then predict_scores"
+    expect_scores_of(scores[np.newaxis], outputs, function="predict_drawing", given=given, hint=hint)
+    expect_true(
+        0 <= label < 10 and scores[label] >= scores.max() - 1e-4,
+        "predict_drawing returned a label that does not fit its scores.",
+        given=given,
+        came=f"label {label}, but the largest score belongs to {int(scores.argmax())}",
+        expected="the class with the largest score",
+        hint="int(np.argmax(scores))",
+    )
+
+
+@pytest.mark.line("drawing.predict_cnn")
+def test_predict_drawing_with_the_convolutional_network(student, files, drawing, outputs_of):
+    model = student.build_cnn()
+    what = "the convolutional network"
+    expect_predicted(student, files, model, drawing("7"), outputs_of, shape=(28, 28, 1), what=what)

@@ -1,0 +1,111 @@
+"""Part 5: EMNIST letters."""
+
+import numpy as np
+import pytest
+
+from .checks.expect import expect_array, expect_error, expect_same, expect_true
+from .checks.idx_files import gzip_bytes, idx_bytes
+
+
+def put_letters(files, images, labels, *, compressed=True):
+    """Write upright images and labels 0..25 as EMNIST stores them: transposed, and from 1 to 26."""
+    contents = [idx_bytes(images.transpose(0, 2, 1)), idx_bytes((labels + 1).astype(np.uint8))]
+    ending = ".gz" if compressed else ""
+    names = [f"letters-images-idx3-ubyte{ending}", f"letters-labels-idx1-ubyte{ending}"]
+    return [
+        files.put(name, gzip_bytes(content) if compressed else content)
+        for name, content in zip(names, contents, strict=True)
+    ]
+
+
+def loaded_letters(student, files, images, labels):
+    came = student.load_emnist_letters(*put_letters(files, images, labels))
+    expect_true(
+        isinstance(came, tuple | list) and len(came) == 2,
+        "load_emnist_letters returned something else than a pair.",
+        came=type(came).__name__,
+        expected="(images, labels)",
+        hint="return images, labels",
+    )
+    return came
+
+
+def some_letters(rng, count):
+    return rng.integers(0, 256, (count, 28, 28), dtype=np.uint8), rng.integers(0, 26, count)
+
+
+@pytest.mark.line("letters.upright")
+def test_letters_are_upright(student, files, rng):
+    images, labels = some_letters(rng, 9)
+    given = "EMNIST files with 9 letters, stored transposed"
+    came, _labels = loaded_letters(student, files, images, labels)
+    came = expect_array(came, function="load_emnist_letters: images", given=given, shape=(9, 28, 28))
+    expect_true(
+        not np.array_equal(came, images.transpose(0, 2, 1)),
+        "load_emnist_letters returned the letters lying on their side.",
+        given=given,
+        came="pictures as they are stored: rows and columns swapped",
+        expected="upright pictures",
+        hint="swap the last two dimensions: images.transpose(0, 2, 1)",
+    )
+    hint = "only rows and columns are swapped: no rotation, no mirror"
+    expect_same(came, images, function="load_emnist_letters", given=given, hint=hint)
+
+
+@pytest.mark.line("letters.labels")
+def test_labels_start_at_zero(student, files, rng):
+    images, labels = some_letters(rng, 12)
+    labels[:2] = 0, 25
+    given = "EMNIST files with 12 letters, labels 1 to 26"
+    _images, came = loaded_letters(student, files, images, labels)
+    came = expect_array(came, function="load_emnist_letters: labels", given=given, shape=(12,), kind="integer")
+    expect_same(came, labels, function="load_emnist_letters", given=given, hint="subtract 1: A is 0, Z is 25")
+
+
+@pytest.mark.line("letters.letter_of")
+def test_letter_of(student):
+    came = [student.letter_of(label) for label in range(26)]
+    expect_true(
+        came == list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        "letter_of returned other letters.",
+        given="the labels 0 to 25",
+        came=", ".join(str(letter)[:12] for letter in came[:3]) + ", ...",
+        expected="A, B, C, ... Z",
+        hint='chr(ord("A") + label)',
+    )
+
+
+@pytest.mark.line("letters.letter_of_range")
+@pytest.mark.parametrize("label", [-1, 26, 100])
+def test_letter_of_refuses_other_labels(student, label):
+    expect_error(
+        ValueError,
+        lambda: student.letter_of(label),
+        function="letter_of",
+        given=f"the label {label}",
+        hint='"ABC"[-1] is "C" in Python: check the range first',
+    )
+
+
+@pytest.mark.line("letters.model")
+def test_letters_model(student, examine):
+    facts = examine(student.build_letters_model(), own_design=True)
+    expect_true(
+        facts.input_shape == (28, 28, 1) and facts.output_shape == (26,) and facts.compiled,
+        "build_letters_model returned another kind of model.",
+        came=f"input {facts.input_shape}, output {facts.output_shape}, {'' if facts.compiled else 'not '}compiled",
+        expected="input (28, 28, 1), output (26,), compiled",
+        hint="one output for each letter; compile it before you return it",
+    )
+
+
+@pytest.mark.train
+@pytest.mark.line("letters.train")
+def test_train_letters_returns_a_model(trained_letters):
+    expect_true(
+        trained_letters.is_model,
+        "train_letters returned something that is not a model.",
+        came=trained_letters.type_name,
+        expected="the trained model",
+        hint="return the model, not the History",
+    )

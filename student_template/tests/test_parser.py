@@ -1,0 +1,161 @@
+"""Part 1: reading IDX files and the .npz file."""
+
+import io
+
+import numpy as np
+import pytest
+
+from .checks.expect import expect_array, expect_error, expect_same, expect_true
+from .checks.idx_files import gzip_bytes, idx_bytes
+
+SIZES_HINT = "the sizes are unsigned 32-bit integers with the most significant byte first: struct.unpack('>I', ...)"
+
+
+def parsed(student, array, *, given, hint):
+    """Return what parse_idx makes of an array's IDX file, after checking its shape and values."""
+    came = expect_array(
+        student.parse_idx(io.BytesIO(idx_bytes(array))),
+        function="parse_idx",
+        given=given,
+        shape=array.shape,
+        kind="number",
+        hint=hint,
+    )
+    expect_same(came, array, function="parse_idx", given=given, hint=hint)
+    return came
+
+
+@pytest.mark.line("parser.u1")
+@pytest.mark.parametrize("length", [1, 7])
+def test_vector_of_bytes(student, rng, length):
+    labels = rng.integers(0, 256, length, dtype=np.uint8)
+    parsed(
+        student, labels, given=f"a file with {length} uint8 labels", hint="read 4 bytes, then one size, then the data"
+    )
+
+
+@pytest.mark.line("parser.images")
+def test_images_keep_their_row_order(student, rng):
+    images = rng.integers(0, 256, (3, 5, 4), dtype=np.uint8)
+    parsed(
+        student,
+        images,
+        given="a file with 3 pictures of 5 rows and 4 columns",
+        hint="reshape to the sizes, in their order",
+    )
+
+
+@pytest.mark.line("parser.big_endian_sizes")
+def test_sizes_above_255_are_big_endian(student, rng):
+    labels = rng.integers(0, 10, 300, dtype=np.uint8)
+    parsed(student, labels, given="a file with 300 labels (size bytes 00 00 01 2c)", hint=SIZES_HINT)
+
+
+@pytest.mark.line("parser.i2")
+def test_int16_is_big_endian(student, rng):
+    values = rng.integers(-30000, 30000, (4, 3)).astype(np.int16)
+    parsed(student, values, given="a file of int16 (type code 0x0B)", hint="the data are big-endian too: dtype '>i2'")
+
+
+@pytest.mark.line("parser.empty_file")
+def test_empty_file(student):
+    expect_error(
+        ValueError,
+        lambda: student.parse_idx(io.BytesIO(b"")),
+        function="parse_idx",
+        given="an empty file",
+        hint="read() returns fewer bytes than you asked for at the end of a file: check the length",
+    )
+
+
+@pytest.mark.line("parser.magic")
+@pytest.mark.parametrize("start", [b"\x01\x00", b"\x00\x01", b"\x89P"])
+def test_wrong_magic(student, start):
+    data = start + idx_bytes(np.zeros(3, np.uint8))[2:]
+    expect_error(
+        ValueError,
+        lambda: student.parse_idx(io.BytesIO(data)),
+        function="parse_idx",
+        given=f"a file that begins with {start.hex(' ')}",
+        hint="the first two bytes of an IDX file are zero: check it",
+    )
+
+
+@pytest.mark.line("parser.truncated_data")
+@pytest.mark.parametrize("missing", [1, 9])
+def test_truncated_data(student, missing):
+    data = idx_bytes(np.arange(12, dtype=np.uint8).reshape(3, 4))[:-missing]
+    expect_error(
+        ValueError,
+        lambda: student.parse_idx(io.BytesIO(data)),
+        function="parse_idx",
+        given=f"a file whose last {missing} bytes are cut off",
+        hint="compare the length of the data with the product of the sizes",
+    )
+
+
+@pytest.mark.line("parser.gzip_file")
+def test_gzip_file(student, files, rng):
+    labels = rng.integers(0, 10, 20, dtype=np.uint8)
+    path = files.put("labels-idx1-ubyte.gz", gzip_bytes(idx_bytes(labels)))
+    came = expect_array(
+        student.mnist_parse_file(path),
+        function="mnist_parse_file",
+        given="a .gz file",
+        shape=(20,),
+        hint="open it with gzip.open(fname, 'rb')",
+    )
+    expect_same(came, labels, function="mnist_parse_file", given="a .gz file", hint="pass the opened file to parse_idx")
+
+
+@pytest.mark.line("parser.raw_file")
+def test_raw_file(student, files, rng):
+    images = rng.integers(0, 256, (2, 28, 28), dtype=np.uint8)
+    path = files.put("images-idx3-ubyte", idx_bytes(images))
+    came = expect_array(
+        student.mnist_parse_file(path),
+        function="mnist_parse_file",
+        given="a file that is not compressed",
+        shape=(2, 28, 28),
+        hint="only a compressed file wants gzip.open",
+    )
+    expect_same(came, images, function="mnist_parse_file", given="a raw file", hint="pass the opened file to parse_idx")
+
+
+@pytest.mark.line("parser.missing_file")
+@pytest.mark.parametrize("name", ["no-such-file.gz", "no-such-file"])
+def test_missing_file(student, files, name):
+    expect_error(
+        FileNotFoundError,
+        lambda: student.mnist_parse_file(files.path(name)),
+        function="mnist_parse_file",
+        given=f"a path where there is no file ({name})",
+        hint="open() raises FileNotFoundError by itself: do not catch it",
+    )
+
+
+@pytest.mark.line("parser.npz")
+@pytest.mark.parametrize("sizes", [(6, 4), (1, 2)])
+def test_npz(student, files, rng, sizes):
+    wanted = [
+        (rng.integers(0, 256, (size, 28, 28), dtype=np.uint8), rng.integers(0, 10, size, dtype=np.uint8))
+        for size in sizes
+    ]
+    file = io.BytesIO()
+    np.savez(file, x_train=wanted[0][0], y_train=wanted[0][1], x_test=wanted[1][0], y_test=wanted[1][1])
+    came = student.load_mnist(files.put("mnist.npz", file.getvalue()))
+    given = f"an .npz file with {sizes[0]} training and {sizes[1]} test pictures"
+    pairs = isinstance(came, tuple | list) and len(came) == 2
+    expect_true(
+        pairs and all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in came),
+        "load_mnist returned something else than two pairs.",
+        given=given,
+        came=type(came).__name__,
+        expected="((x_train, y_train), (x_test, y_test))",
+        hint="return (x_train, y_train), (x_test, y_test)",
+    )
+    for pair, pair_wanted, name in zip(came, wanted, ("train", "test"), strict=True):
+        for array, array_wanted, letter in zip(pair, pair_wanted, "xy", strict=True):
+            what = f"load_mnist: {letter}_{name}"
+            read = expect_array(array, function=what, given=given, shape=array_wanted.shape)
+            expect_same(read, array_wanted, function=what, given=given, hint="are the four arrays in the right places?")

@@ -1,0 +1,67 @@
+"""Part 3: saving and restoring a model."""
+
+import numpy as np
+import pytest
+
+from .checks.expect import expect_array, expect_same, expect_true
+from .checks.messages import CheckFailed
+from .test_training import images_for
+
+
+def saved_bytes(student, files, model, name):
+    """Return what save_model wrote, and the path."""
+    path = files.path(name)
+    student.save_model(model, path)
+    try:
+        return files.get(path), path
+    except FileNotFoundError:
+        raise CheckFailed(
+            "save_model wrote no file.",
+            given=f'the path "{name}"',
+            came="no file there",
+            expected="one .keras file at exactly this path",
+            hint="model.save(path)",
+        ) from None
+
+
+@pytest.mark.line("save.writes_file")
+def test_save_model_writes_a_keras_file(student, files):
+    data, _path = saved_bytes(student, files, student.build_ann(), "saved.keras")
+    expect_true(
+        data[:4] == b"PK\x03\x04",
+        "save_model wrote something that is not a .keras file.",
+        came=f"{len(data)} bytes of another format",
+        expected="a .keras file",
+        hint="model.save(path), with a path that ends in .keras",
+    )
+
+
+@pytest.mark.line("save.restores")
+def test_restored_model_predicts_the_same(student, files, outputs_of, rng):
+    model, x = student.build_ann(), images_for("ann", rng, 16)
+    expect_restored(student, files, model, x, outputs_of)
+
+
+def expect_restored(student, files, model, x, outputs_of):
+    """Check that a model that went through save_model and restore_model has the same outputs."""
+    wanted = outputs_of(model, x)
+    _data, path = saved_bytes(student, files, model, "kept.keras")
+    restored = student.restore_model(path)
+    expect_true(
+        restored is not None and not isinstance(restored, np.ndarray | str | bool | tuple),
+        "restore_model returned something that is not a model.",
+        came=type(restored).__name__,
+        expected="a Keras model",
+        hint="return keras.models.load_model(path)",
+    )
+    came = expect_array(outputs_of(restored, x), function="the restored model", given="pictures", shape=wanted.shape)
+    hint = "save the whole model, not only its structure: model.save(path)"
+    expect_same(
+        came,
+        wanted,
+        function="the restored model",
+        given="the same pictures",
+        expected="the outputs of the model that was saved",
+        hint=hint,
+        tolerance=1e-4,
+    )

@@ -1,0 +1,92 @@
+"""Part 1: drawing pictures with their labels."""
+
+import numpy as np
+import pytest
+
+from .checks.expect import expect_true
+from .checks.figure_facts import figure_facts
+
+
+def subplots_of(student, images, pred_labels, true_labels, indices):
+    """Return the facts of the subplots that showpics draws."""
+    figure = student.showpics(images, pred_labels, true_labels, indices)
+    facts = figure_facts(figure) if hasattr(figure, "axes") else getattr(figure, "facts", {})
+    expect_true(
+        "subplots" in facts,
+        "showpics returned something that is not a matplotlib figure.",
+        came=str(getattr(figure, "type_name", type(figure).__name__)),
+        expected="the Figure",
+        hint="keep what plt.figure() or plt.subplots() gave you, and return it",
+    )
+    return facts["subplots"]
+
+
+def some_pictures(rng, count):
+    images = rng.integers(0, 256, (count, 28, 28), dtype=np.uint8)
+    return images, rng.integers(0, 10, count), rng.integers(0, 10, count)
+
+
+@pytest.mark.line("showpics.subplots")
+@pytest.mark.parametrize("indices", [[4], [0, 2, 5], list(range(7))])
+def test_one_subplot_for_each_index(student, rng, indices):
+    images, pred_labels, true_labels = some_pictures(rng, 9)
+    subplots = subplots_of(student, images, pred_labels, true_labels, indices)
+    pictures = [np.asarray(subplot["picture"]) for subplot in subplots if subplot["picture"] is not None]
+    expect_true(
+        len(pictures) == len(indices),
+        "showpics drew another number of pictures.",
+        given=f"9 pictures and {len(indices)} indices",
+        came=f"{len(pictures)} subplots with a picture",
+        expected=f"{len(indices)}",
+        hint="one imshow in a subplot of its own for each index",
+    )
+    for place, (picture, index) in enumerate(zip(pictures, indices, strict=True), start=1):
+        expect_true(
+            shows(picture, images[index]),
+            "showpics drew another picture than the one asked for.",
+            given=f"indices {indices}",
+            came=f"subplot {place} shows something else than picture {index}",
+            expected=f"images[{index}]",
+            hint="draw images[index], not images[place]",
+        )
+
+
+def shows(picture, image):
+    """Tell whether a drawn array is the image, whatever its scale, inversion or colour channels."""
+    if picture.ndim == 3:
+        picture = picture[..., :3].mean(axis=-1)
+    if picture.shape != image.shape:
+        return False
+    return abs(np.corrcoef(picture.ravel(), image.ravel())[0, 1]) > 0.99
+
+
+@pytest.mark.line("showpics.labels")
+def test_both_labels_are_written(student, rng):
+    images, _, _ = some_pictures(rng, 3)
+    pred_labels, true_labels = np.array([7, 1, 5]), np.array([2, 1, 9])
+    subplots = subplots_of(student, images, pred_labels, true_labels, [0, 2])
+    for subplot, index in zip(subplots, [0, 2], strict=False):
+        text = " ".join(subplot["texts"])
+        for label in (pred_labels[index], true_labels[index]):
+            expect_true(
+                str(label) in text,
+                "showpics leaves a label out.",
+                given=f"predicted {pred_labels[index]}, true {true_labels[index]}",
+                came=f'the text "{text[:80]}"',
+                expected="a text with both labels",
+                hint="axes.set_title(...) with the predicted and the true label",
+            )
+
+
+@pytest.mark.line("showpics.empty")
+def test_no_indices_draw_nothing(student, rng):
+    images, pred_labels, true_labels = some_pictures(rng, 4)
+    subplots = subplots_of(student, images, pred_labels, true_labels, [])
+    expect_true(
+        not [subplot for subplot in subplots if subplot["picture"] is not None],
+        "showpics drew pictures that nobody asked for.",
+        given="an empty list of indices",
+        came=f"{len(subplots)} subplots",
+        expected="a figure without pictures",
+        hint="a grid of 0 rows is an error in matplotlib: use at least one row",
+    )
