@@ -1,0 +1,288 @@
+"""The command `digitlab`. Results go to stdout, progress and warnings to stderr; exit status 0, 1 or 2.
+
+Commands import what they need when they run, so that `digitlab --help` is fast.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from grader import __version__
+from grader.errors import DigitLabError, GraderFault, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from grader.grade import Grader
+    from grader.reports import ReportPaths
+    from grader.results import SubmissionResult
+    from grader.store import ResultStore
+
+EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
+_PATH = click.Path(path_type=Path)
+
+
+class _Commands(click.Group):
+    """Shows our errors as one message without a traceback, with the exit status that the docs promise."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DigitLabError as error:
+            if ctx.params.get("debug"):
+                traceback.print_exc()
+            _warn(f"error: {error}")
+            ctx.exit(EXIT_FAILED if isinstance(error, GraderFault) else EXIT_USAGE)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="digitlab")
+@click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
+def main(debug: bool) -> None:
+    """Grade a machine-learning lab: handwritten digits and letters with Keras.
+
+    Start with `digitlab demo`.
+    """
+
+
+def _grading_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (
+        click.option("--memory-limit", type=click.IntRange(min=64), metavar="MIB",
+                     help="Memory for each rubric line, instead of what the rubric says."),
+        click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+                     help="Time for each rubric line, instead of what the rubric says."),
+        click.option("--secret-file", type=_PATH, metavar="FILE",
+                     help="File with the secret that the hidden pictures are drawn from (else $DIGITLAB_SECRET, "
+                     "else a secret made for this machine)."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+_jobs_option = click.option(
+    "--jobs", "-j", type=click.IntRange(1, 256), default=None, metavar="N",
+    help="Submissions to grade side by side (default: one for each core).",
+)  # fmt: skip
+
+
+@main.command()
+@click.argument("submission", type=_PATH)
+@click.option("--out", type=_PATH, metavar="DIR", help="Store the result and its reports in this folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print result.json instead of a table.")
+@_grading_options
+def grade(submission: Path, out: Path | None, as_json: bool, **options: Any) -> None:
+    """Grade one SUBMISSION: a .py, an .ipynb, a .zip or a folder.
+
+    Example: digitlab grade mnist_all_models.py
+    """
+    if not submission.exists() and not submission.is_symlink():
+        raise UsageError(f"{submission}: there is no such file or folder. Check the path.")
+    store = _prepared_store(out) if out is not None else None
+    with _grader(**options) as grader:
+        result = grader.grade(submission)
+    if store is not None:
+        store.save(result)
+        _write_reports(store.out_dir)
+    if as_json:
+        click.echo(result.to_json(), nl=False)
+    else:
+        from grader.reports import print_submission
+
+        print_submission(result, _console())
+    _exit_by([result])
+
+
+@main.command()
+@click.argument("class_dir", metavar="CLASS", type=_PATH)
+@click.option("--out", type=_PATH, required=True, metavar="DIR", help="Folder for results and reports.")
+@click.option("--overwrite", is_flag=True, help="Replace the results that the folder holds already.")
+@_jobs_option
+@_grading_options
+def batch(class_dir: Path, out: Path, overwrite: bool, jobs: int | None, **options: Any) -> None:
+    """Grade every submission of the folder CLASS and write the gradebook and the reports.
+
+    Example: digitlab batch class/ --out graded/ --jobs 4
+    """
+    from grader.submission import find_submissions
+
+    entries = find_submissions(class_dir)
+    store = _prepared_store(out)
+    store.clear(overwrite=overwrite)
+    _run_class(entries, store, jobs, options)
+
+
+@main.command()
+@click.option("--out", type=_PATH, default=Path("demo-report"), metavar="DIR", show_default=True,
+              help="Folder for results and reports.")  # fmt: skip
+@_jobs_option
+def demo(out: Path, jobs: int | None) -> None:
+    """Grade the bundled example class and write its report.
+
+    Example: digitlab demo
+    """
+    from grader.assets import corpus_dir
+    from grader.secret import DEMO_SECRET
+    from grader.submission import find_submissions
+
+    entries = find_submissions(corpus_dir() / "example_class")
+    store = _prepared_store(out)
+    store.clear(overwrite=True)
+    _run_class(entries, store, jobs, {"secret": DEMO_SECRET})
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=_PATH)
+def report(folder: Path) -> None:
+    """Make the reports anew from the results stored in DIR.
+
+    Example: digitlab report graded/
+    """
+    _say_reports(_write_reports(folder))
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Change nothing; prove that the template is up to date and scores 0.")
+@click.option("--out", type=_PATH, default=Path("student_template"), metavar="DIR", show_default=True,
+              help="The template's folder.")  # fmt: skip
+def release(check: bool, out: Path) -> None:
+    """Make the student template from the reference solution.
+
+    Example: digitlab release --check
+    """
+    from grader.release import build_template, check_template
+
+    if not check:
+        build_template(out)
+        click.echo(f"made {out}")
+        return
+    with _grader(secret=None) as grader:
+        problems = check_template(out, grade=lambda path: grader.grade(path).score)
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        sys.exit(EXIT_FAILED)
+    click.echo(f"{out} is what the reference makes, imports, holds no solution and scores 0")
+
+
+@main.group()
+def data() -> None:
+    """Work with pictures of handwriting."""
+
+
+@data.command()
+@click.option("--out", type=_PATH, required=True, metavar="DIR", help="Folder for the files.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
+@click.option("--train", type=int, default=6000, show_default=True, help="Training digits.")
+@click.option("--test", type=int, default=1000, show_default=True, help="Test digits.")
+@click.option("--letters-train", type=int, default=5200, show_default=True, help="Training letters.")
+@click.option("--letters-test", type=int, default=1040, show_default=True, help="Test letters.")
+def make(out: Path, seed: int, train: int, test: int, letters_train: int, letters_test: int) -> None:
+    """Draw digits and letters and write them as MNIST's and EMNIST's files.
+
+    Example: digitlab data make --out data/ --seed 7 --train 60000 --test 10000
+    """
+    from grader.release import write_dataset
+
+    paths = write_dataset(
+        out, seed=seed, train=train, test=test, letters_train=letters_train, letters_test=letters_test
+    )
+    for path in paths:
+        click.echo(path)
+
+
+@main.command()
+def doctor() -> None:
+    """Tell what this machine offers: Python, libraries, cores, memory and confinement.
+
+    Example: digitlab doctor
+    """
+    from grader.doctor import examine_machine
+
+    findings = examine_machine()
+    for finding in findings:
+        click.echo(f"{'ok' if finding.good else 'MISSING':<8}{finding.name:<24}{finding.value}")
+    if not all(finding.good for finding in findings if finding.needed):
+        sys.exit(EXIT_FAILED)
+
+
+def _grader(
+    *,
+    secret: bytes | None = None,
+    secret_file: Path | None = None,
+    time_limit: float | None = None,
+    memory_limit: int | None = None,
+) -> Grader:
+    from grader.grade import Grader, GradeSettings
+    from grader.secret import find_secret
+
+    secret = secret if secret is not None else find_secret(secret_file, tell=_warn)
+    return Grader(GradeSettings(secret=secret, time_s=time_limit, memory_mib=memory_limit))
+
+
+def _prepared_store(out: Path) -> ResultStore:
+    from grader.store import ResultStore
+
+    store = ResultStore(out)
+    store.prepare()
+    return store
+
+
+def _run_class(entries: list[tuple[str, Path]], store: ResultStore, jobs: int | None, options: dict[str, Any]) -> None:
+    """Grade the entries with a progress bar, write the reports, print the table."""
+    from grader.batch import grade_class
+    from grader.machine import usable_cores
+    from grader.progress import class_progress
+    from grader.reports import print_class
+
+    jobs = min(jobs or usable_cores(), len(entries))
+    try:
+        with _grader(**options) as grader, class_progress(len(entries)) as on_result:
+            results = grade_class(grader, entries, store, jobs=jobs, on_result=on_result)
+    except KeyboardInterrupt:
+        _warn(
+            f"stopped. The results so far are in {store.out_dir / 'results'}; see them: digitlab report {store.out_dir}"
+        )
+        sys.exit(EXIT_INTERRUPTED)
+    paths = _write_reports(store.out_dir)
+    print_class(results, _console())
+    _say_reports(paths)
+    _exit_by(results)
+
+
+def _write_reports(out: Path) -> ReportPaths:
+    from grader.reports import write_reports
+    from grader.store import ResultStore
+
+    return write_reports(out, ResultStore(out).load_all())
+
+
+def _say_reports(paths: ReportPaths) -> None:
+    click.echo(f"report:    {paths.report}")
+    click.echo(f"gradebook: {paths.grades}")
+    click.echo(f"feedback:  {paths.feedback_dir}")
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def _warn(text: str) -> None:
+    click.echo(f"digitlab: {text}", err=True)
+
+
+def _exit_by(results: list[SubmissionResult]) -> None:
+    """Leave with status 1 when a fault of the grader left a submission without a mark."""
+    broken = [result.submission for result in results if result.has_grader_error]
+    if broken:
+        _warn(
+            f"GRADER ERROR: no mark for {', '.join(broken)}. The log is in the result; this is a fault of the grader."
+        )
+        sys.exit(EXIT_FAILED)

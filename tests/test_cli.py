@@ -1,0 +1,147 @@
+"""The command line: help, wrong usage, exit status. Grading itself is in test_example_class.py and test_grade.py."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from grader import cli
+from grader.errors import GraderFault
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def run():
+    def run(*args, **env):
+        return CliRunner().invoke(cli.main, [str(arg) for arg in args], env=env or None)
+
+    return run
+
+
+def commands(group=cli.main, prefix=""):
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}", command
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands()), ids=lambda value: str(value).replace(" ", "-")[:20])
+def test_every_command_has_help_with_an_example(name, command):
+    assert f"Example: digitlab {name}" in command.help
+
+
+def test_every_command_is_in_the_readme():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name, _command in commands():
+        assert re.search(rf"digitlab {name}\b", readme), f"README.md does not tell of `digitlab {name}`"
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys; from grader.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'tensorflow', 'keras', 'numpy', 'cv2', 'pydantic', 'rich', 'pytest'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_missing_submission_is_wrong_usage(run, tmp_path):
+    done = run("grade", tmp_path / "nobody.py")
+    assert done.exit_code == 2
+    assert "nobody.py: there is no such file or folder. Check the path." in done.stderr
+
+
+def test_missing_class_is_wrong_usage(run, tmp_path):
+    done = run("batch", tmp_path / "no-class", "--out", tmp_path / "out")
+    assert done.exit_code == 2
+    assert "no-class" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_empty_class_is_wrong_usage(run, tmp_path):
+    (tmp_path / "class").mkdir()
+    done = run("batch", tmp_path / "class", "--out", tmp_path / "out")
+    assert done.exit_code == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_batch_refuses_a_folder_with_results_of_another_run(run, tmp_path):
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "a.txt").write_text("not python")
+    (tmp_path / "out" / "results").mkdir(parents=True)
+    (tmp_path / "out" / "results" / "old.json").write_text("{}")
+    done = run("batch", tmp_path / "class", "--out", tmp_path / "out")
+    assert done.exit_code == 2
+    assert (
+        "holds the results of an earlier run (1 files). Choose another folder with --out, or use --overwrite."
+        in done.stderr
+    )
+    assert (tmp_path / "out" / "results" / "old.json").exists()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_output_folder_that_cannot_be_written(run, tmp_path):
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "a.txt").write_text("not python")
+    tmp_path.chmod(0o500)
+    try:
+        done = run("batch", tmp_path / "class", "--out", tmp_path / "out")
+    finally:
+        tmp_path.chmod(0o700)
+    assert done.exit_code == 2
+
+
+def test_output_that_is_a_file_is_wrong_usage(run, tmp_path):
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "a.txt").write_text("not python")
+    (tmp_path / "out").write_text("a file")
+    done = run("batch", tmp_path / "class", "--out", tmp_path / "out")
+    assert done.exit_code == 2
+    assert "out" in done.stderr
+    assert (tmp_path / "out").read_text() == "a file"
+
+
+def test_report_of_a_folder_without_results(run, tmp_path):
+    done = run("report", tmp_path)
+    assert done.exit_code == 2
+    assert str(tmp_path) in done.stderr
+
+
+def test_secret_that_is_too_short(run, tmp_path):
+    submission = tmp_path / "a.py"
+    submission.write_text("x = 1")
+    done = run("grade", submission, DIGITLAB_SECRET="short")
+    assert done.exit_code == 2
+    assert "DIGITLAB_SECRET: the secret has 5 bytes, at least 8 are needed." in done.stderr
+
+
+def test_fault_of_ours_has_exit_status_1_and_no_traceback(run, monkeypatch, tmp_path):
+    def broken(*_args, **_kwargs):
+        raise GraderFault("something of ours broke")
+
+    monkeypatch.setattr(cli, "_write_reports", broken)
+    done = run("report", tmp_path)
+    assert done.exit_code == 1
+    assert done.stderr == "digitlab: error: something of ours broke\n"
+
+
+def test_debug_shows_the_traceback(run, tmp_path):
+    done = run("--debug", "report", tmp_path)
+    assert done.exit_code == 2
+    assert "Traceback" in done.stderr
+
+
+def test_doctor_tells_what_is_missing(run):
+    done = run("doctor")
+    assert done.exit_code == 0
+    assert "tensorflow" in done.stdout
+    assert "resource-limits" in done.stdout

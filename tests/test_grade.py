@@ -1,0 +1,107 @@
+"""Bad submissions and faults of ours, over the real processes: each becomes a result, and the rest goes on."""
+
+import socket
+import zipfile
+
+import pytest
+
+from grader.batch import grade_class
+from grader.grade import Grader, GradeSettings
+from grader.results import Outcome
+from grader.sandbox.frames import send_frame
+from grader.store import ResultStore
+from grader.submission import find_submissions
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+SECRET = b"a secret of the tests"
+
+
+@pytest.fixture(scope="module")
+def bad_class(tmp_path_factory):
+    """Grade a class in which nobody handed in anything whole."""
+    folder = tmp_path_factory.mktemp("class")
+    (folder / "empty-folder").mkdir()
+    (folder / "two-files").mkdir()
+    (folder / "two-files" / "mnist_all_models.py").write_text("x = 1")
+    (folder / "two-files" / "mnist_all_models.ipynb").write_text("{}")
+    (folder / "essay.pdf").write_bytes(b"%PDF-1.4")
+    (folder / "broken.zip").write_bytes(b"PK\x03\x04 and no more")
+    with zipfile.ZipFile(folder / "climber.zip", "w") as archive:
+        archive.writestr("../mnist_all_models.py", "x = 1")
+    (folder / "no-json.ipynb").write_text("this is not JSON")
+    (folder / "utf16.py").write_bytes("x = 1\n".encode("utf-16"))
+    (folder / "nul.py").write_bytes(b"x = 1\0\n")
+    (folder / "quits.py").write_text("import os\nos._exit(0)\n")
+    (folder / "raises.py").write_text("raise ValueError('no')\n")
+    (folder / "empty-module.py").write_text("x = 1\n")
+    (folder / "one-function.py").write_text("def letter_of(label):\n    if 0 <= label < 26: return chr(65 + label)\n"
+                                            "    raise ValueError('outside')\n")  # fmt: skip
+    store = ResultStore(tmp_path_factory.mktemp("out"))
+    store.prepare()
+    seen = []
+    with Grader(GradeSettings(secret=SECRET)) as grader:
+        results = grade_class(grader, find_submissions(folder), store, jobs=2, on_result=seen.append)
+    return {result.submission: result for result in results}, store, seen
+
+
+REJECTED = ["empty-folder", "two-files", "essay", "broken", "climber", "no-json", "utf16", "nul"]
+
+
+@pytest.mark.parametrize("name", REJECTED)
+def test_rejected_submission_is_a_result_with_a_reason(bad_class, name):
+    result = bad_class[0][name]
+    assert result.score == 0
+    assert name in result.reason
+    assert {item.outcome for item in result.items} == {Outcome.SKIPPED}
+    assert result.submission_sha256
+
+
+def test_nothing_is_missing_and_all_is_stored(bad_class):
+    results, store, seen = bad_class
+    assert len(results) == len(seen) == len(store.load_all()) == 12
+    assert not any(result.has_grader_error for result in results.values())
+
+
+def test_top_level_code_that_quits_is_left_out(bad_class):
+    result = bad_class[0]["quits"]
+    assert "ended the program" in " ".join(result.notes)
+    assert {item.outcome for item in result.items} <= {Outcome.FAILED, Outcome.SKIPPED}
+
+
+def test_top_level_code_that_raises_is_left_out(bad_class):
+    assert "raised ValueError: no (line 1)" in " ".join(bad_class[0]["raises"].notes)
+
+
+def test_missing_function_is_named(bad_class):
+    items = {item.id: item for item in bad_class[0]["empty-module"].items}
+    assert items["parser.u1"].outcome is Outcome.FAILED
+    assert items["parser.u1"].message.startswith("empty-module.py has no function `parse_idx`.")
+
+
+def test_one_right_function_gets_its_points(bad_class):
+    result = bad_class[0]["one-function"]
+    passed = [item.id for item in result.items if item.outcome is Outcome.PASSED]
+    assert passed == ["letters.letter_of", "letters.letter_of_range"]
+    assert result.score == 2
+
+
+def test_result_names_its_confinement(bad_class):
+    confinement = bad_class[0]["quits"].confinement
+    assert confinement.level == "basic"
+    assert "seccomp" in confinement.missing
+
+
+def test_scorer_that_cannot_start_is_a_grader_error(tmp_path, monkeypatch):
+    def set_up_badly(self, stream):
+        socket.send_fds(stream, [b"z"], [self._zygote.requests.fileno()])
+        send_frame(stream, {"no": "settings"}, [SECRET])
+
+    monkeypatch.setattr(Grader, "_set_up_scorers", set_up_badly)
+    submission = tmp_path / "a.py"
+    submission.write_text("x = 1\n")
+    with Grader(GradeSettings(secret=SECRET)) as grader:
+        result = grader.grade(submission)
+    assert result.score is None
+    assert {item.outcome for item in result.items} == {Outcome.GRADER_ERROR}
+    assert "KeyError: 'time_s'" in result.grader_log
