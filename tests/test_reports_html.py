@@ -297,3 +297,9 @@ def luminance(color: str) -> float:
     channels = [int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_reason_in_the_class_page_is_escaped_once() -> None:
+    page = render_class_page([make_result("a", reason="expected ':' & <more>")])
+    assert "expected &#39;:&#39; &amp; &lt;more&gt;" in page
+    assert "&amp;#39;" not in page

@@ -1,5 +1,7 @@
+import json
 import os
-from pathlib import PurePosixPath
+import shutil
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -7,6 +9,7 @@ from grader.errors import SubmissionError
 from grader.submission import folder as folder_module
 from grader.submission import read_submission
 from grader.submission.candidates import MAX_NOTES, Entry, EntryKind, choose_module
+from grader.submission.contract import CONTRACT_NAMES
 
 SOURCE = "def f(): return 1\n"
 
@@ -168,7 +171,8 @@ def test_too_many_files_are_refused(handed_in, monkeypatch):
 
 def test_notes_are_capped():
     entries = [Entry(PurePosixPath(f"{number}.py")) for number in range(MAX_NOTES + 3)]
-    choice = choose_module([*entries, Entry(PurePosixPath("mnist_all_models.py"))], "x")
+    module = Entry(PurePosixPath("mnist_all_models.py"))
+    choice = choose_module([*entries, module], "x", is_untouched=lambda _path: False)
     assert choice.notes[-1] == "... and 3 more files that are not used."
     assert len(choice.notes) == MAX_NOTES + 1
 
@@ -176,4 +180,39 @@ def test_notes_are_capped():
 def test_names_are_shown_without_control_and_bidi_characters():
     entries = [Entry(PurePosixPath("a\x1b[2J\u202etxt.fdp")), Entry(PurePosixPath("l"), EntryKind.LINK)]
     with pytest.raises(SubmissionError, match=r"only a\[2Jtxt\.fdp, l \(a link\)\."):
-        choose_module(entries, "x")
+        choose_module(entries, "x", is_untouched=lambda _path: False)
+
+
+STUBS = "".join(
+    f'def {name}():\n    raise NotImplementedError("{name}: write it")\n\n\n' for name in sorted(CONTRACT_NAMES)
+)
+WRITTEN = STUBS.replace('raise NotImplementedError("accuracy: write it")', "return 1.0")
+
+
+def whole_template(folder, module, cells):
+    cell = {"cell_type": "code", "metadata": {}, "source": cells, "outputs": [], "execution_count": None}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    folder.mkdir()
+    (folder / "mnist_all_models.py").write_text(module)
+    (folder / "mnist_all_models.ipynb").write_text(json.dumps(notebook))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("module", "cells", "taken"),
+    [
+        (WRITTEN, STUBS, "mnist_all_models.py"),
+        (STUBS, WRITTEN, "mnist_all_models.ipynb"),
+        (STUBS, STUBS, "mnist_all_models.ipynb"),
+    ],
+)
+def test_untouched_form_in_a_whole_template_folder_is_passed_over(tmp_path, module, cells, taken):
+    folder = whole_template(tmp_path / "lab", module, cells)
+    assert read_submission(folder).file_name == taken
+    archive = Path(shutil.make_archive(str(tmp_path / "packed"), "zip", folder))
+    assert read_submission(archive).file_name == taken
+
+
+def test_two_written_forms_are_refused(tmp_path):
+    with pytest.raises(SubmissionError, match="two candidate files"):
+        read_submission(whole_template(tmp_path / "lab", WRITTEN, WRITTEN))

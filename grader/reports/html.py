@@ -148,6 +148,10 @@ def _environment() -> Environment:
         csp=_CSP,
         outcome_words=summary.OUTCOME_WORDS,
         no_mark=summary.NO_MARK,
+        # For `listing`: functions, because what a template macro returns is escaped already and would be so twice.
+        reason_line=lambda result: first_line(result.reason),
+        what_went_wrong=summary.what_went_wrong,
+        what_needs_a_look=summary.what_needs_a_look,
     )
     environment.filters.update(
         aligned_parts=summary.aligned_parts,
@@ -157,7 +161,6 @@ def _environment() -> Environment:
         first_line=first_line,
         has_mark=summary.has_mark,
         log_tail=_log_tail,
-        needs_a_look=summary.what_needs_a_look,
         one_line=one_line,
         part_scores=summary.part_scores,
         points=summary.format_points,

@@ -15,10 +15,11 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from grader.errors import SubmissionError
-from grader.submission.candidates import Choice, Entry, choose_module
+from grader.submission.candidates import Entry, choose_module
 from grader.submission.kinds import limit_bytes_for
 from grader.submission.opening import check_size, open_regular
 from grader.submission.shown_text import shown
+from grader.submission.untouched import is_untouched
 
 MAX_ENTRIES = 500
 MAX_TOTAL_BYTES = 200 * 1024 * 1024
@@ -82,8 +83,13 @@ def read_archive(path: Path, where: str) -> Member:
     """
     with _opened(path, where) as archive:
         members = _check_members(archive, where)
-        choice = choose_module([Entry(member) for member in members], where)
-        return _read_member(archive, members[choice.path], choice, where)
+
+        def read(path: PurePosixPath) -> bytes:
+            return _read_member(archive, members[path], f"{where}, {shown(str(path))}")
+
+        entries = [Entry(member) for member in members]
+        choice = choose_module(entries, where, is_untouched=lambda path: is_untouched(read(path)))
+        return Member(choice.path, read(choice.path), choice.notes)
 
 
 @contextmanager
@@ -152,9 +158,8 @@ def _check_entry(info: zipfile.ZipInfo, member: str) -> None:
         raise SubmissionError(f"{member}: is a link. Pack the file itself.")
 
 
-def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, choice: Choice, where: str) -> Member:
-    member = f"{where}, {shown(str(choice.path))}"
-    limit_bytes = limit_bytes_for(choice.path.name)
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str) -> bytes:
+    limit_bytes = limit_bytes_for(info.filename)
     if info.compress_type not in _METHODS:
         raise SubmissionError(f"{member}: is compressed in an unusual way. Pack it again as an ordinary .zip.")
     check_size(info.file_size, member, limit_bytes)
@@ -168,7 +173,7 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, choice: Choice
             f"{member}: is damaged ({shown(str(error)) or type(error).__name__}). Pack it again."
         ) from error
     check_size(len(data), member, limit_bytes)
-    return Member(choice.path, data, choice.notes)
+    return data
 
 
 def _read_capped(file: IO[bytes], limit_bytes: int) -> bytes:

@@ -1,6 +1,6 @@
-"""Find the one module in what a folder or a zip holds; the names alone decide, nothing is opened here."""
+"""Find the one module in what a folder or a zip holds; nothing is opened here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -61,9 +61,11 @@ def is_passed_over(path: PurePosixPath) -> bool:
     return hidden or bool(folders & PASSED_OVER) or len(path.parts) > MAX_DEPTH + 1
 
 
-def choose_module(entries: Iterable[Entry], where: str) -> Choice:
+def choose_module(entries: Iterable[Entry], where: str, *, is_untouched: Callable[[PurePosixPath], bool]) -> Choice:
     """Return the one module among the entries; ``where`` names the folder or zip in messages.
 
+    Args:
+        is_untouched: asked of a module and a notebook that lie side by side: is it the template, as it was given out?
     Raises:
         SubmissionError: there is none, or more than one that could be meant.
     """
@@ -73,6 +75,8 @@ def choose_module(entries: Iterable[Entry], where: str) -> Choice:
     found = named or modules
     if not found:
         raise SubmissionError(_nothing_found(visible, where))
+    if named and len(found) == 2:
+        found = [entry for entry in found if not is_untouched(entry.path)] or found[:1]
     if len(found) > 1:
         raise SubmissionError(_several_found(found, where, named=bool(named)))
     chosen = found[0]

@@ -9,7 +9,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from grader.errors import SubmissionError, UsageError
 from grader.submission.archive import read_archive
@@ -25,6 +25,7 @@ from grader.submission.opening import read_regular
 from grader.submission.parsing import TOO_DEEP, check_amount, parse_module, parse_tree
 from grader.submission.shown_text import shown
 from grader.submission.source_text import SourceText
+from grader.submission.untouched import is_untouched
 
 MAX_LEFT_OUT = 40
 MAX_STATEMENT_CHARS = 60
@@ -138,10 +139,12 @@ def _find_module(path: Path, where: str) -> _Module:
 
 
 def _find_in_folder(folder: Path, where: str) -> _Module:
-    choice = choose_module(list_folder(folder, where), where)
-    inside = f"{where}/{shown(str(choice.path))}"
-    data = read_regular(folder / choice.path, inside, limit_bytes_for(choice.path.name))
-    return _Module(choice.path.name, data, inside, choice.notes)
+    def read(path: PurePosixPath) -> bytes:
+        return read_regular(folder / path, f"{where}/{shown(str(path))}", limit_bytes_for(path.name))
+
+    entries = list_folder(folder, where)
+    choice = choose_module(entries, where, is_untouched=lambda path: is_untouched(read(path)))
+    return _Module(choice.path.name, read(choice.path), f"{where}/{shown(str(choice.path))}", choice.notes)
 
 
 def _read_text(module: _Module) -> _Text:

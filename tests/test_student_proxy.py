@@ -1,0 +1,330 @@
+"""The `student` of the tests in the grader: calls, exceptions, limits and handles over a real worker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import OpenWorker, StartChild, submission_of
+
+from grader.assignment.public_tests.checks.messages import CheckFailed
+from grader.errors import GraderFault
+from grader.marking import student as student_module
+from grader.marking.student import (
+    ImportFailed,
+    LineLimits,
+    Saved,
+    Student,
+    StudentCrash,
+    StudentException,
+    StudentFiles,
+    StudentTimeout,
+    StudentWorker,
+)
+from grader.sandbox.values import Handle
+
+RAISING = """
+class Own(ValueError):
+    pass
+
+class Strange(Exception):
+    pass
+
+def own():
+    raise Own("the magic is wrong")
+
+def strange():
+    x = 1
+    raise Strange("odd")
+
+def missing_file():
+    open("no such file")
+
+def missing_key():
+    return {}["it's"]
+
+def index():
+    return [][3]
+
+def name():
+    return undefined_name
+
+def attribute():
+    return (5).nothing
+
+def stub():
+    raise NotImplementedError("write build_ann")
+
+def encoding():
+    return b"\\xff".decode()
+
+def empty():
+    raise ValueError
+
+def assertion():
+    assert 1 == 2, "no"
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "kind"),
+    [
+        ("own", ValueError),
+        ("missing_file", FileNotFoundError),
+        ("missing_file", OSError),
+        ("missing_key", KeyError),
+        ("index", IndexError),
+        ("name", NameError),
+        ("attribute", AttributeError),
+        ("stub", NotImplementedError),
+        ("stub", RuntimeError),
+        ("encoding", ValueError),
+        ("empty", ValueError),
+        ("assertion", AssertionError),
+        ("strange", StudentException),
+    ],
+)
+def test_exceptions_are_raised_as_the_builtin_class_they_descend_from(
+    open_worker: OpenWorker, function: str, kind: type[Exception]
+) -> None:
+    with pytest.raises(kind) as caught:
+        Student(open_worker(RAISING)).__getattr__(function)()
+    assert isinstance(caught.value, StudentException)
+
+
+def test_a_class_that_is_no_builtin_is_of_no_builtin_class(open_worker: OpenWorker) -> None:
+    with pytest.raises(StudentException) as caught:
+        Student(open_worker(RAISING)).strange()
+    assert type(caught.value) is StudentException
+
+
+@pytest.mark.parametrize(
+    ("function", "text"),
+    [
+        ("own", "own() raised Own: the magic is wrong (line 9)."),
+        ("missing_key", "missing_key() raised KeyError: \"it's\" (line 19)."),
+        ("empty", "empty() raised ValueError (line 37)."),
+    ],
+)
+def test_the_text_names_the_call_the_class_the_message_and_the_line(
+    open_worker: OpenWorker, function: str, text: str
+) -> None:
+    with pytest.raises(StudentException) as caught:
+        getattr(Student(open_worker(RAISING)), function)()
+    assert str(caught.value) == text
+
+
+def test_in_a_notebook_the_line_is_one_of_a_cell(open_worker: OpenWorker) -> None:
+    worker = open_worker("def f():\n    return 1 / 0\n", origins=((3, 1), (3, 2)))
+    with pytest.raises(ZeroDivisionError, match="cell 3, line 2"):
+        Student(worker).f()
+
+
+def test_the_line_is_the_students_even_when_a_library_raised(open_worker: OpenWorker) -> None:
+    worker = open_worker("import numpy as np\ndef f():\n    return np.zeros(3).reshape(2, 2)\n")
+    with pytest.raises(ValueError, match=r"\(line 3\)"):
+        Student(worker).f()
+
+
+def test_a_call_is_described_by_types_and_not_by_contents(open_worker: OpenWorker) -> None:
+    with pytest.raises(TypeError) as caught:
+        Student(open_worker("def f(x): return x + None\n")).f(np.arange(1234, dtype=np.int64))
+    assert "f(int64 array of shape (1234,), values 0 to 1233)" in str(caught.value)
+
+
+@pytest.mark.parametrize("source", ["def other(): pass\n", "f = None\n"])
+def test_a_missing_function_is_a_failed_check(open_worker: OpenWorker, source: str) -> None:
+    with pytest.raises(CheckFailed, match="mnist_all_models.py has no function `f`"):
+        Student(open_worker(source)).f()
+
+
+def test_something_that_is_no_function_is_the_students_type_error(open_worker: OpenWorker) -> None:
+    with pytest.raises(TypeError, match="not callable"):
+        Student(open_worker("f = 5\n")).f()
+
+
+def test_private_names_are_no_functions_of_the_student(open_worker: OpenWorker) -> None:
+    """pytest looks at `__bases__`, `__test__` and the like of whatever it shows."""
+    with pytest.raises(AttributeError):
+        _ = Student(open_worker("_x = 5\n"))._x
+
+
+def test_paths_of_the_scratch_directory_are_not_told(open_worker: OpenWorker) -> None:
+    worker = open_worker("def f(path): open(path)\n")
+    with pytest.raises(FileNotFoundError) as caught:
+        Student(worker).f(StudentFiles(worker).path("nothing"))
+    assert caught.value.message.endswith("'nothing'")
+
+
+def test_files_go_there_and_back(open_worker: OpenWorker) -> None:
+    worker = open_worker("def copy(a, b):\n    open(b, 'wb').write(open(a, 'rb').read())\n")
+    files = StudentFiles(worker)
+    target = files.path("b")
+    Student(worker).copy(files.put("a", b"\0\xff"), target)
+    assert files.get(target) == b"\0\xff"
+    assert Path(target).name == "b"
+
+
+def test_only_the_students_time_is_counted_and_a_line_has_it_in_all(open_worker: OpenWorker) -> None:
+    worker = open_worker("import time\ndef f(s): time.sleep(s)\n")
+    worker.limits = LineLimits(0.5, 1500)
+    Student(worker).f(0.3)
+    assert 0.3 <= worker.limits.used_s < 0.5
+    with pytest.raises(StudentTimeout, match=r"longer than the 0\.5 s"):
+        Student(worker).f(0.4)
+    worker.limits = LineLimits(10, 1500)
+    Student(worker).f(0)
+
+
+def test_replacing_a_worker_is_not_charged_to_the_line(open_worker: OpenWorker) -> None:
+    worker = open_worker("import time, os\ntime.sleep(0.3)\ndef f(): return 1\ndef die(): os._exit(1)\n")
+    with pytest.raises(StudentCrash):
+        Student(worker).die()
+    worker.limits = LineLimits(5, 1500)
+    assert Student(worker).f() == 1
+    assert worker.limits.used_s < 0.3
+
+
+MODELS = """
+import os, keras
+
+def build():
+    return keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)])
+
+def total(model):
+    return model.count_params()
+
+def die():
+    os._exit(1)
+
+class Thing:
+    pass
+
+def thing():
+    return Thing()
+"""
+
+
+def test_a_model_stays_in_the_worker_and_goes_back_as_a_handle(open_worker: OpenWorker) -> None:
+    student = Student(open_worker(MODELS))
+    model = student.build()
+    assert isinstance(model, Handle)
+    assert model.type_name == "Sequential"
+    assert student.total(model) == 8
+
+
+def test_a_handle_of_a_lost_worker_is_refused_as_a_fault_of_ours(open_worker: OpenWorker) -> None:
+    """It must never be taken for another object of the new worker, or blamed on the student."""
+    worker = open_worker(MODELS)
+    student = Student(worker)
+    model = student.build()
+    with pytest.raises(StudentCrash):
+        student.die()
+    for use in (
+        lambda: student.total(model),
+        lambda: student.total(model=model),
+        lambda: worker.save(model),
+        lambda: worker.facts(model),
+    ):
+        with pytest.raises(GraderFault, match="belongs to a worker that is gone"):
+            use()
+    assert student.total(student.build()) == 8
+
+
+def test_a_saved_model_is_brought_back_into_a_new_worker(open_worker: OpenWorker) -> None:
+    worker = open_worker(MODELS)
+    student = Student(worker)
+    model = student.build()
+    saved = Saved(worker.save(model), model)
+    assert worker.present(saved) is model
+    with pytest.raises(StudentCrash):
+        student.die()
+    again = worker.present(saved)
+    assert again.generation != model.generation
+    assert student.total(again) == 8
+    assert worker.facts(again)["parameters"] == 8
+
+
+def test_what_is_no_model_cannot_be_saved(open_worker: OpenWorker) -> None:
+    worker = open_worker(MODELS)
+    with pytest.raises(StudentException):
+        worker.save(Student(worker).thing())
+
+
+FORGING = """
+import keras
+from grader.sandbox import worker
+worker.Worker.op_load = worker.Worker.op_facts = worker.Worker.op_get = worker.Worker.op_save = lambda *_: 5
+
+class Thing:
+    pass
+
+def thing():
+    return Thing()
+"""
+
+
+def test_a_worker_that_answers_with_something_else_has_crashed(open_worker: OpenWorker) -> None:
+    worker = open_worker(FORGING)
+    thing = Student(worker).thing()
+    for use, words in (
+        (lambda: worker.load(b""), "did not load a model"),
+        (lambda: worker.facts(thing), "did not state a model's facts"),
+        (lambda: worker.get("x"), "gave no bytes"),
+        (lambda: worker.save(thing), "gave no bytes"),
+    ):
+        with pytest.raises(StudentCrash, match=words):
+            use()
+
+
+def test_the_first_plan_that_works_is_taken_and_the_problem_noted(open_worker: OpenWorker) -> None:
+    worker = open_worker("raise ValueError('at top level')\n", "def f(): return 2\n")
+    assert Student(worker).f() == 2
+    assert len(worker.notes) == 1
+    assert "ValueError: at top level (line 1)" in worker.notes[0]
+    assert "Only its imports, definitions and constants were taken." in worker.notes[0]
+
+
+def test_the_problem_of_the_first_plan_is_the_one_that_is_told(open_worker: OpenWorker) -> None:
+    with pytest.raises(ImportFailed, match="first"):
+        open_worker("raise ValueError('first')\n", "raise ValueError('second')\n")
+
+
+def test_an_import_that_takes_too_long_is_told(start_child: StartChild, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(student_module, "IMPORT_TIME_S", 0.5)
+    worker = StudentWorker(submission_of("while True: pass\n"), start_child, seed=1)
+    with pytest.raises(ImportFailed, match=r"the import took longer than the 0\.5 s"):
+        worker.open()
+
+
+def test_a_module_that_cannot_be_imported_again_is_never_taken_for_an_empty_one(start_child: StartChild, tmp_path: Path) -> None:
+    """Its functions exist; saying that they are missing would be wrong."""
+    flag = tmp_path / "flag"
+    source = f"import os\nif os.path.exists({str(flag)!r}): raise OSError('second time')\ndef f(): os._exit(1)\n"
+    worker = StudentWorker(submission_of(source), start_child, seed=1)
+    worker.open()
+    flag.touch()
+    with pytest.raises(StudentCrash):
+        Student(worker).f()
+    for _ in range(2):
+        with pytest.raises(OSError, match="second time"):
+            Student(worker).f()
+    flag.unlink()
+    with pytest.raises(StudentCrash):
+        Student(worker).f()
+
+
+def test_a_worker_that_was_never_opened_is_our_own_mistake(start_child: StartChild) -> None:
+    worker = StudentWorker(submission_of("x = 1\n"), start_child, seed=1)
+    with pytest.raises(AssertionError, match="open it first"):
+        worker.call("f", (), {})
+
+
+def test_closing_leaves_no_worker(open_worker: OpenWorker) -> None:
+    worker = open_worker("def f(): return 1\n")
+    assert worker._session is not None
+    scratch = worker._session.scratch
+    worker.close()
+    worker.close()
+    assert not scratch.exists()
