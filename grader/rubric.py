@@ -75,8 +75,9 @@ def load_rubric(path: Path = RUBRIC_FILE) -> Rubric:
         table = tomllib.loads(data.decode())
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise RubricError(f"{path}: cannot be read as TOML: {error}") from error
-    defaults = table.get("defaults", {})
-    lines = [defaults | line for line in table.get("line", [])]
+    defaults, lines = table.get("defaults", {}), table.get("line", [])
+    if isinstance(defaults, dict) and isinstance(lines, list):  # what is of another type is refused below
+        lines = [defaults | line if isinstance(line, dict) else line for line in lines]
     try:
         rubric = Rubric.model_validate(table | {"line": lines, "sha256": hashlib.sha256(data).hexdigest()})
     except ValidationError as error:
@@ -84,7 +85,8 @@ def load_rubric(path: Path = RUBRIC_FILE) -> Rubric:
         where = first["loc"]
         named = ""
         if where[0] == "line" and len(where) > 1 and isinstance(where[1], int):
-            named = f"line {lines[where[1]].get('id', where[1])!r}, "
+            line = lines[where[1]]
+            named = f"line {line.get('id', where[1]) if isinstance(line, dict) else where[1]!r}, "
         raise RubricError(f"{path}: {named}{where[-1]}: {first['msg']}") from error
     for problem in _problems(rubric):
         raise RubricError(f"{path}: {problem}")

@@ -1,7 +1,9 @@
-"""The scorer's hold on one child: whatever the child does, the scorer gets an answer or a reason, and nothing is left."""
+"""The scorer's hold on one child: whatever it does, there is an answer or a reason, and nothing is left."""
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -160,9 +162,6 @@ def test_a_fault_before_ready_is_ours(tiny_server: WarmProcess, tmp_path: Path, 
 def test_a_server_that_does_not_answer_is_a_fault_of_ours(
     tiny_server: WarmProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import os
-    import signal
-
     ChildSession(tiny_server.requests, ChildSettings("echo", 500, 10), tmp_path).kill()
     monkeypatch.setattr(child_session, "START_WAIT_S", 0.2)
     os.kill(tiny_server.pid, signal.SIGSTOP)

@@ -75,9 +75,7 @@ def raised(name: str, text: str = "f() raised it.", message: str = "it") -> Stud
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
 )
-def test_every_kind_of_end_has_its_outcome(
-    error: BaseException, outcome: Outcome, share: float, message: str
-) -> None:
+def test_every_kind_of_end_has_its_outcome(error: BaseException, outcome: Outcome, share: float, message: str) -> None:
     assert judge(error) == (outcome, share, message)
 
 

@@ -103,7 +103,7 @@ def test_a_class_that_is_no_builtin_is_of_no_builtin_class(open_worker: OpenWork
     ("function", "text"),
     [
         ("own", "own() raised Own: the magic is wrong (line 9)."),
-        ("missing_key", "missing_key() raised KeyError: \"it's\" (line 19)."),
+        ("missing_key", 'missing_key() raised KeyError: "it\'s" (line 19).'),
         ("empty", "empty() raised ValueError (line 37)."),
     ],
 )
@@ -135,7 +135,7 @@ def test_a_call_is_described_by_types_and_not_by_contents(open_worker: OpenWorke
 
 @pytest.mark.parametrize("source", ["def other(): pass\n", "f = None\n"])
 def test_a_missing_function_is_a_failed_check(open_worker: OpenWorker, source: str) -> None:
-    with pytest.raises(CheckFailed, match="mnist_all_models.py has no function `f`"):
+    with pytest.raises(CheckFailed, match=r"mnist_all_models\.py has no function `f`"):
         Student(open_worker(source)).f()
 
 
@@ -298,7 +298,9 @@ def test_an_import_that_takes_too_long_is_told(start_child: StartChild, monkeypa
         worker.open()
 
 
-def test_a_module_that_cannot_be_imported_again_is_never_taken_for_an_empty_one(start_child: StartChild, tmp_path: Path) -> None:
+def test_a_module_that_cannot_be_imported_again_is_never_taken_for_an_empty_one(
+    start_child: StartChild, tmp_path: Path
+) -> None:
     """Its functions exist; saying that they are missing would be wrong."""
     flag = tmp_path / "flag"
     source = f"import os\nif os.path.exists({str(flag)!r}): raise OSError('second time')\ndef f(): os._exit(1)\n"

@@ -67,9 +67,7 @@ def test_a_server_that_dies_too_often_is_given_up_without_a_hang(tiny_server: Wa
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == []
 
 
-def test_a_module_that_cannot_be_started_is_given_up(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_module_that_cannot_be_started_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warm_process, "MAX_RESTARTS", 1)
     log = tmp_path / "log"
     process = WarmProcess("grader.no_such_module", environment={}, log=log)
@@ -95,9 +93,7 @@ def test_stopping_ends_the_server_and_its_children(tiny_interpreter: None, tmp_p
         session.ask({}, time_s=10)
 
 
-def test_a_server_that_ignores_the_end_is_killed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_server_that_ignores_the_end_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = tmp_path / "deaf"
     script.write_text("#!/bin/sh\nexec sleep 600\n")
     script.chmod(0o755)
@@ -139,9 +135,7 @@ def test_every_server_is_set_up_anew(tmp_path: Path) -> None:
         process.stop()
 
 
-def test_the_environment_is_what_was_given_and_nothing_else(
-    tiny_server: WarmProcess, tmp_path: Path
-) -> None:
+def test_the_environment_is_what_was_given_and_nothing_else(tiny_server: WarmProcess, tmp_path: Path) -> None:
     ask_once(tiny_server, tmp_path)
     names = {entry.partition(b"=")[0] for entry in Path(f"/proc/{tiny_server.pid}/environ").read_bytes().split(b"\0")}
     assert names <= {b"", b"PWD", b"SHLVL", b"OLDPWD", b"_"}, "the shell between adds these and nothing else"

@@ -23,7 +23,8 @@ class LayerFacts:
     def __str__(self) -> str:
         size = self.settings.get("units") or self.settings.get("filters") or ""
         window = self.settings.get("kernel_size") or self.settings.get("pool_size") or ()
-        words = [self.kind, str(size), "x".join(str(side) for side in window)]
+        sides = window if isinstance(window, list | tuple) else (window,)
+        words = [self.kind, str(size), "x".join(str(side) for side in sides)]
         activation = "" if self.activation in {"", "linear"} else self.activation
         shape = "x".join(str(side) for side in self.output_shape)
         text = " ".join(word for word in [*words, activation] if word)
@@ -75,7 +76,7 @@ class ModelFacts:
 
 
 def _layer_from_dict(layer: dict[str, Any]) -> LayerFacts:
-    settings = {key: value for key, value in layer["settings"].items() if key in SETTINGS}
+    settings = {key: _setting(value) for key, value in layer["settings"].items() if key in SETTINGS}
     return LayerFacts(
         _text(layer["kind"]),
         _text(layer["activation"]),
@@ -95,6 +96,12 @@ def _whole(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"a whole number was expected, not {type(value).__name__}")
     return value
+
+
+def _setting(value: object) -> Any:
+    if isinstance(value, list | tuple):
+        return [_whole(side) for side in value]
+    return value if value is None or isinstance(value, int) else _text(value)
 
 
 def _shape(value: Any) -> tuple[int, ...]:

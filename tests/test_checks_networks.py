@@ -1,0 +1,185 @@
+"""How a network differs from the one that is asked for, in words; and facts that come from elsewhere."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from grader.assignment.public_tests.checks.messages import CheckFailed
+from grader.assignment.public_tests.checks.model_facts import LayerFacts, ModelFacts
+from grader.assignment.public_tests.checks.networks import (
+    ANN,
+    CNN,
+    Network,
+    expect_activations,
+    expect_built,
+    expect_layers,
+    expect_parameters,
+)
+
+CHECKS = (expect_built, expect_parameters, expect_layers, expect_activations)
+
+
+def right(network: Network = ANN) -> ModelFacts:
+    return ModelFacts(
+        kind="Sequential",
+        input_shape=network.input_shape,
+        output_shape=(10,),
+        layers=network.layers,
+        parameters=network.parameters,
+        compiled=True,
+        loss="sparse_categorical_crossentropy",
+        from_logits=False,
+        optimizer="Adam",
+        metrics=("accuracy",),
+    )
+
+
+def with_layer(number: int, network: Network = ANN, **changes: Any) -> ModelFacts:
+    layers = list(network.layers)
+    layers[number] = replace(layers[number], **changes)
+    return replace(right(network), layers=tuple(layers), parameters=sum(layer.parameters for layer in layers))
+
+
+def told(check: Callable[[ModelFacts, Network], None], facts: ModelFacts, network: Network = ANN) -> str:
+    with pytest.raises(CheckFailed) as caught:
+        check(facts, network)
+    return str(caught.value)
+
+
+def test_the_networks_have_the_parameters_of_the_handout() -> None:
+    assert (ANN.parameters, CNN.parameters) == (106_050, 12_450)
+
+
+@pytest.mark.parametrize("network", [ANN, CNN], ids=lambda network: network.function)
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_the_right_network_passes(network: Network, check: Callable[[ModelFacts, Network], None]) -> None:
+    check(right(network), network)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"kind": "Functional"}, "a Functional"),
+        ({"input_shape": (28, 28)}, "a model with input (28, 28)"),
+        ({"output_shape": (1,)}, "a model with output (1,)"),
+        ({"compiled": False}, "a model that is not compiled"),
+    ],
+    ids=["kind", "input", "output", "compiled"],
+)
+def test_another_kind_of_model_is_told(changes: dict[str, Any], words: str) -> None:
+    text = told(expect_built, replace(right(), **changes))
+    assert f"came:     {words}" in text
+    assert "expected: a compiled Sequential, input (784,), 10 outputs" in text
+    assert ("model.compile" in text) is (words == "a model that is not compiled")
+
+
+def test_the_sum_of_the_parameters_is_shown_term_by_term() -> None:
+    text = told(expect_parameters, with_layer(1, parameters=5_200))
+    assert "came:     106,090 = 100,480 + 5,200 + 410" in text
+    assert "expected: 106,050 = 100,480 + 5,160 + 410" in text
+    assert "0 = 0" in told(expect_parameters, replace(right(), layers=(), parameters=0))
+
+
+@pytest.mark.parametrize(
+    ("facts", "network", "words"),
+    [
+        (with_layer(1, kind="Conv2D"), ANN, "layer 2 of 3"),
+        (with_layer(1, kind="Dropout"), ANN, "this layer should be a Dense"),
+        (with_layer(0, output_shape=(64,)), ANN, "layer 1 of 3"),
+        (with_layer(0, settings={"units": 64}), ANN, "compare the sizes"),
+        (with_layer(0, CNN, output_shape=(28, 28, 32), settings={"filters": 32, "padding": "same"}), CNN, "valid"),
+        (replace(right(), layers=ANN.layers[:2]), ANN, "came:     2: Dense, Dense"),
+        (replace(right(), layers=(*ANN.layers, ANN.layers[2])), ANN, "came:     4: "),
+        (replace(right(), layers=()), ANN, "expected: 3: Dense, Dense, Dense"),
+    ],
+)  # fmt: skip
+def test_the_first_layer_that_differs_is_told(facts: ModelFacts, network: Network, words: str) -> None:
+    assert words in told(expect_layers, facts, network)
+
+
+def test_layers_are_compared_without_their_activations() -> None:
+    expect_layers(with_layer(1, activation="tanh"), ANN)
+
+
+@pytest.mark.parametrize(
+    ("number", "activation", "came", "expected", "hint"),
+    [
+        (0, "relu", "relu", "no activation", "leave `activation` out"),
+        (1, "linear", "no activation", "relu", '`activation="relu"`'),
+        (1, "", "no activation", "relu", '`activation="relu"`'),
+        (2, "sigmoid", "sigmoid", "softmax", '`activation="softmax"`'),
+    ],
+)
+def test_another_activation_is_told(number: int, activation: str, came: str, expected: str, hint: str) -> None:
+    text = told(expect_activations, with_layer(number, activation=activation))
+    assert f"came:     {came}" in text
+    assert f"expected: {expected}" in text
+    assert hint in text
+
+
+def test_a_layer_is_shown_in_words() -> None:
+    assert str(CNN.layers[0]) == "Conv2D 32 3x3 relu -> 26x26x32, 320 parameters"
+    assert str(ANN.layers[0]) == "Dense 128 -> 128, 100,480 parameters"
+
+
+def test_facts_survive_the_way_as_plain_lists_and_dicts() -> None:
+    for network in (ANN, CNN):
+        assert ModelFacts.from_dict(right(network).to_dict()) == right(network)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("kind", 5), ("kind", None), ("input_shape", 5), ("input_shape", ["784"]), ("input_shape", [784.0]),
+        ("output_shape", [True]), ("parameters", "106050"), ("parameters", True), ("parameters", 1.0), ("loss", None),
+        ("optimizer", []), ("metrics", 5), ("metrics", [5]), ("layers", 5), ("layers", [5]), ("layers", [{}]),
+        ("layers", None),
+    ],
+)  # fmt: skip
+def test_facts_of_another_type_are_refused(key: str, value: object) -> None:
+    with pytest.raises(ValueError, match="not the facts of a model"):
+        ModelFacts.from_dict(right().to_dict() | {key: value})
+
+
+@pytest.mark.parametrize("key", list(right().to_dict()))
+def test_facts_without_a_key_are_refused(key: str) -> None:
+    facts = right().to_dict()
+    del facts[key]
+    with pytest.raises(ValueError, match="not the facts of a model"):
+        ModelFacts.from_dict(facts)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("kind", 5), ("activation", None), ("output_shape", "x"), ("parameters", "5"), ("settings", 5),
+        ("settings", {"units": {}}), ("settings", {"kernel_size": ["x"]}), ("settings", {"units": 1.5}),
+    ],
+)  # fmt: skip
+def test_a_layer_of_another_type_is_refused(key: str, value: object) -> None:
+    facts = copy.deepcopy(right().to_dict())
+    facts["layers"][0][key] = value
+    with pytest.raises(ValueError, match="not the facts of a model"):
+        ModelFacts.from_dict(facts)
+
+
+def test_a_forged_window_is_shown_and_not_a_crash() -> None:
+    """Facts of an own design come from the worker; whatever they say, words can be made of them."""
+    facts = right().to_dict()
+    facts["layers"] = [facts["layers"][0] | {"settings": {"kernel_size": 5, "units": [3], "other": object()}}]
+    layer = ModelFacts.from_dict(facts).layers[0]
+    assert "other" not in layer.settings
+    assert str(layer)
+
+
+def test_a_long_name_is_cut() -> None:
+    assert ModelFacts.from_dict(right().to_dict() | {"kind": "x" * 1000}).kind == "x" * 200
+
+
+def test_a_layer_without_settings_has_words() -> None:
+    assert str(LayerFacts("Flatten", "", (128,), 0)) == "Flatten -> 128, 0 parameters"

@@ -1,0 +1,50 @@
+"""Progress: a line for each submission, or a bar on a terminal, whatever a submission is called."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+from report_cases import HOSTILE, make_item, make_result
+
+from grader.progress import class_progress
+from grader.results import Outcome
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_away_from_a_terminal_each_submission_has_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with class_progress(2) as on_result:
+        on_result(make_result("anna", make_item(), seconds=1.25))
+        on_result(make_result("boris", make_item(outcome=Outcome.GRADER_ERROR), seconds=3.0))
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == "anna: 4 (1.2 s)\nboris: no mark (3.0 s)\n"
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_name_stays_one_harmless_line(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    with class_progress(1) as on_result:
+        on_result(make_result(name, make_item()))
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert err.strip("\n").isprintable()
+
+
+@pytest.mark.parametrize("name", ["anna", *HOSTILE.values(), "[/bold].py"], ids=["plain", *HOSTILE, "closing tag"])
+def test_on_a_terminal_a_bar_shows_the_last_submission(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Names are no markup: an unmatched closing tag must not end the run."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "200")
+    with class_progress(2) as on_result:
+        on_result(make_result(name, make_item()))
+    assert "grading" in terminal.getvalue()
+    assert "1/2" in terminal.getvalue()
+    if name in {"anna", "[/bold].py"}:
+        assert f"{name}: 4 (" in terminal.getvalue()

@@ -1,0 +1,109 @@
+"""The rubric: the real one is sound, and one that is not is refused with the place and the reason."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from grader.errors import RubricError
+from grader.rubric import RUBRIC_FILE, Rubric, check_tests, load_rubric
+
+HEAD = "total = 10\n[defaults]\ntime_s = 5\nmemory_mib = 100\n[parts]\na = 4\nb = 6\n"
+A = '[[line]]\nid = "a.one"\npoints = 4\npublic = true\ntitle = "One"\n'
+B = '[[line]]\nid = "b.two"\npoints = 6\npublic = false\ntitle = "Two"\nneeds = ["a.one"]\ntime_s = 7\nmemory_mib = 9\n'
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "rubric.toml"
+
+
+def loaded(path: Path, text: str) -> Rubric:
+    path.write_text(text, encoding="utf-8")
+    return load_rubric(path)
+
+
+def test_the_rubric_of_the_kit_adds_up() -> None:
+    rubric = load_rubric()
+    assert rubric.total == sum(line.points for line in rubric.line) == 100
+    assert rubric.sha256 == hashlib.sha256(RUBRIC_FILE.read_bytes()).hexdigest()
+    assert {line.part for line in rubric.line} == set(rubric.parts)
+
+
+def test_lines_take_their_limits_from_the_defaults(path: Path) -> None:
+    rubric = loaded(path, HEAD + A + B)
+    one, two = rubric.line
+    assert (one.time_s, one.memory_mib, one.needs, one.part) == (5, 100, (), "a")
+    assert (two.time_s, two.memory_mib, two.needs, two.part) == (7, 9, ("a.one",), "b")
+    assert rubric.by_id == {"a.one": one, "b.two": two}
+
+
+def test_one_limit_can_stand_for_all(path: Path) -> None:
+    rubric = loaded(path, HEAD + A + B)
+    assert {line.time_s for line in rubric.with_limits(time_s=1.5).line} == {1.5}
+    assert [line.memory_mib for line in rubric.with_limits(time_s=1.5).line] == [100, 9]
+    assert {line.memory_mib for line in rubric.with_limits(memory_mib=7).line} == {7}
+    assert rubric.with_limits() == rubric
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("total = ", "cannot be read as TOML"),
+        (HEAD + A + A, "line 'a.one' stands there twice"),
+        (HEAD + A + B.replace("b.two", "c.two"), "line 'c.two' belongs to no part: .parts. has a, b"),
+        (HEAD + B + A, "line 'b.two' needs 'a.one', which must be a line above it"),
+        (HEAD + A + B.replace("a.one", "b.two"), "line 'b.two' needs 'b.two', which must be a line above it"),
+        (HEAD + A + B.replace("points = 6", "points = 5.5"), "part 'b' add up to 5.5 points, .parts. says 6"),
+        (HEAD.replace("total = 10", "total = 11") + A + B, "the parts add up to 10 points, total says 11"),
+        (HEAD + A + B.replace("points = 6", "points = 0"), "line 'b.two', points: .* greater than 0"),
+        (HEAD + A + B.replace("points = 6", "points = nan"), "line 'b.two', points: "),
+        (HEAD + A + B.replace("points = 6", "points = inf"), "line 'b.two', points: .*finite"),
+        (HEAD + A + B.replace("time_s = 7", "time_s = -1"), "line 'b.two', time_s: "),
+        (HEAD + A + B.replace("memory_mib = 9", "memory_mib = 0"), "line 'b.two', memory_mib: "),
+        (HEAD + A + B.replace('"b.two"', '"B two"'), "line 'B two', id: .*pattern"),
+        (HEAD + A + B.replace('"Two"', '""'), "line 'b.two', title: "),
+        (HEAD + A + B + "tiem_s = 3\n", "line 'b.two', tiem_s: Extra inputs"),
+        (HEAD + A + B.replace("public = false\n", ""), "line 'b.two', public: Field required"),
+        (HEAD + A + B.replace('id = "b.two"\n', ""), "line 1, id: Field required"),
+        (HEAD.replace("total = 10\n", "") + A + B, "total: Field required"),
+        (HEAD.replace("[defaults]", "[limits]") + A + B, "defaults: Field required|time_s: Field required"),
+        (HEAD + A.replace("[[line]]", "[line]"), "line: "),
+        ("line = 5\n" + HEAD, "line: "),
+        ("line = [5]\n" + HEAD, "line"),
+        ("defaults = 5\n" + HEAD.replace("[defaults]", "[d]") + A, "defaults: "),
+    ],
+)
+def test_a_rubric_that_is_not_sound_is_refused_with_the_reason(path: Path, text: str, words: str) -> None:
+    with pytest.raises(RubricError, match=words) as caught:
+        loaded(path, text)
+    assert str(caught.value).startswith(f"{path}: ")
+
+
+def test_a_missing_or_unreadable_rubric_is_refused(path: Path) -> None:
+    with pytest.raises(RubricError, match="cannot be read"):
+        load_rubric(path)
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(RubricError, match="cannot be read"):
+        load_rubric(path)
+
+
+@pytest.mark.parametrize(
+    ("public", "hidden", "words"),
+    [
+        ({"a.one", "a.three"}, {"b.two"}, "names the rubric line 'a.three', which does not exist"),
+        ({"a.one"}, {"b.two", "b.three"}, "names the rubric line 'b.three', which does not exist"),
+        ({"a.one"}, set(), "rubric line 'b.two' has no test"),
+        ({"a.one", "b.two"}, set(), "rubric line 'b.two' is hidden, but its tests are not"),
+        (set(), {"a.one", "b.two"}, "rubric line 'a.one' is public, but its tests are not"),
+    ],
+)
+def test_tests_and_lines_must_fit(path: Path, public: set[str], hidden: set[str], words: str) -> None:
+    with pytest.raises(RubricError, match=words):
+        check_tests(loaded(path, HEAD + A + B), public, hidden)
+
+
+def test_a_public_line_may_have_hidden_tests_too(path: Path) -> None:
+    check_tests(loaded(path, HEAD + A + B), ["a.one", "a.one"], ["a.one", "b.two"])

@@ -1,0 +1,85 @@
+"""The list that a student sees after the local tests: what works, what is to do, how many points."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.assignment.public_tests.checks.to_do_list import Line, ToDoList
+
+POINTS = """
+hidden_points = 25.5
+[[line]]
+id = "parser.u1"
+points = 2
+title = "Bytes"
+[[line]]
+id = "parser.i2"
+points = 1.5
+title = "Shorts"
+[[line]]
+id = "save.file"
+points = 3
+title = "Saves"
+"""
+
+
+@pytest.fixture
+def to_do(tmp_path: Path) -> ToDoList:
+    path = tmp_path / "points.toml"
+    path.write_text(POINTS, encoding="utf-8")
+    return ToDoList.load(path)
+
+
+def test_the_list_is_in_the_order_of_the_assignment_by_parts(to_do: ToDoList) -> None:
+    to_do.lines["save.file"].note("passed")
+    to_do.lines["parser.u1"].note("failed", "wrong\n  came:     1")
+    to_do.lines["parser.i2"].note("to do", "to do: write it")
+    assert to_do.text() == [
+        "",
+        "parser",
+        "  [ ]    2  Bytes",
+        "             wrong",
+        "               came:     1",
+        "  [ ]  1.5  Shorts",
+        "             to do: write it",
+        "",
+        "save",
+        "  [x]    3  Saves",
+        "",
+        "public 3 of 6.5 points; hidden lines are not run here: 25.5 points",
+    ]
+
+
+def test_what_is_not_run_is_told_with_what_to_do(to_do: ToDoList) -> None:
+    to_do.lines["parser.u1"].note("passed")
+    assert "  [-]    3  Saves" in to_do.text()
+    assert to_do.total() == (
+        "public 2 of 6.5 points; not run: 4.5 (try: pytest --train); hidden lines are not run here: 25.5 points"
+    )
+
+
+def test_the_same_message_is_said_once(to_do: ToDoList) -> None:
+    for line in to_do.lines.values():
+        line.note("to do", "to do: write parse_idx")
+    assert sum("write parse_idx" in text for text in to_do.text()) == 1
+
+
+@pytest.mark.parametrize(
+    ("notes", "state", "message"),
+    [
+        ([], "not run", ""),
+        ([("passed", "")], "passed", ""),
+        ([("passed", ""), ("passed", "")], "passed", ""),
+        ([("passed", ""), ("failed", "a")], "failed", "a"),
+        ([("failed", "a"), ("passed", "")], "failed", "a"),
+        ([("failed", "a"), ("to do", "b")], "failed", "a"),
+        ([("to do", "a"), ("passed", "")], "to do", "a"),
+    ],
+)
+def test_a_line_has_passed_when_all_of_its_tests_have(notes: list[tuple[str, str]], state: str, message: str) -> None:
+    line = Line("a.b", 1, "title")
+    for note in notes:
+        line.note(*note)
+    assert (line.state, line.message) == (state, message)
