@@ -53,6 +53,7 @@ def main(debug: bool) -> None:
 
 def _grading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
+        click.option("--unsafe", is_flag=True, help="Grade although this machine cannot confine the students' code."),
         click.option("--memory-limit", type=click.IntRange(min=64), metavar="MIB",
                      help="Memory for each rubric line, instead of what the rubric says."),
         click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
@@ -217,12 +218,13 @@ def _grader(
     secret_file: Path | None = None,
     time_limit: float | None = None,
     memory_limit: int | None = None,
+    unsafe: bool = False,
 ) -> Grader:
     from grader.grade import Grader, GradeSettings
     from grader.secret import find_secret
 
     secret = secret if secret is not None else find_secret(secret_file, tell=_warn)
-    return Grader(GradeSettings(secret=secret, time_s=time_limit, memory_mib=memory_limit))
+    return Grader(GradeSettings(secret=secret, time_s=time_limit, memory_mib=memory_limit, unsafe=unsafe))
 
 
 def _prepared_store(out: Path) -> ResultStore:

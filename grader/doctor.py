@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 
 from grader.machine import memory_mib, usable_cores
-from grader.sandbox.confinement import LAYERS, MISSING_LAYERS
+from grader.sandbox.confinement import offer
 
 LIBRARIES = ("tensorflow", "keras", "numpy", "opencv-python-headless", "matplotlib", "pytest")
 NEEDED_MEMORY_MIB = 3_000
@@ -34,8 +34,9 @@ def examine_machine() -> list[Finding]:
         Finding("cores", str(usable_cores()), True),
         Finding("memory", f"{memory_mib():,} MiB", memory_mib() >= NEEDED_MEMORY_MIB),
         Finding("pidfd", "processes can be held safely", hasattr(os, "pidfd_open")),
-        *(Finding(f"layer {layer}", "on", True) for layer in LAYERS),
-        *(Finding(f"layer {layer}", "not built yet", False, needed=False) for layer in MISSING_LAYERS),
+        Finding("confinement", offer().level, offer().level != "none"),
+        *(Finding(f"layer {layer}", "on", True) for layer in offer().layers),
+        *(Finding(f"layer {layer}", "off", False, needed=False) for layer in offer().missing),
     ]
 
 

@@ -16,7 +16,7 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 
 import grader
-from grader.errors import ForkServerLost, GraderFault, SubmissionError
+from grader.errors import ForkServerLost, GraderFault, SubmissionError, UsageError
 from grader.marking.job import pack_submission
 from grader.results import Confinement, GraderInfo, ItemResult, Outcome, SubmissionResult, total
 from grader.rubric import Rubric, load_rubric
@@ -54,6 +54,8 @@ class GradeSettings:
     time_s: float | None = None
     """Replaces the time limit of every rubric line."""
     memory_mib: int | None = None
+    unsafe: bool = False
+    """Grade although this machine cannot confine the student's code."""
 
 
 class _Clock:
@@ -72,6 +74,7 @@ class Grader:
 
     def __init__(self, settings: GradeSettings) -> None:
         self.settings = settings
+        self._confinement = find_confinement(unsafe=settings.unsafe)
         self.rubric: Rubric = load_rubric().with_limits(time_s=settings.time_s, memory_mib=settings.memory_mib)
         self._folder = Path(tempfile.mkdtemp(prefix="digitlab-"))
         self._zygote_log, self._scorer_log = self._folder / "zygote.log", self._folder / "scorer.log"
@@ -135,9 +138,7 @@ class Grader:
             grader=GraderInfo(
                 version=grader.__version__, rubric_sha256=self.rubric.sha256, dataset=self.settings.dataset
             ),
-            confinement=Confinement(
-                level=confinement.LEVEL, layers=confinement.LAYERS, missing=confinement.MISSING_LAYERS
-            ),
+            confinement=self._confinement,
             submission_sha256=sha256,
             started_at=clock.started_at,
             seconds=clock.elapsed_s(),
@@ -185,6 +186,21 @@ class Grader:
             with contextlib.suppress(OSError):
                 tails.append(f"--- {log.name}\n{log.read_text(errors='replace')[-LOG_TAIL_CHARS:]}")
         return "\n".join(tails)
+
+
+def find_confinement(*, unsafe: bool) -> Confinement:
+    """Return what this machine offers.
+
+    Raises:
+        UsageError: too little, and nobody said that it is enough.
+    """
+    offer = confinement.offer()
+    if offer.level == "none" and not unsafe:
+        raise UsageError(
+            f"this machine cannot confine the students' code: it lacks {', '.join(offer.missing)}. "
+            "Use a newer kernel (5.13 has Landlock), or --unsafe where there is nothing to lose."
+        )
+    return Confinement(level=offer.level, layers=offer.layers, missing=offer.missing)
 
 
 def matplotlib_cache() -> Path:

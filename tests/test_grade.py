@@ -88,8 +88,9 @@ def test_one_right_function_gets_its_points(bad_class):
 
 def test_result_names_its_confinement(bad_class):
     confinement = bad_class[0]["quits"].confinement
-    assert confinement.level == "basic"
-    assert "seccomp" in confinement.missing
+    assert confinement.level == "reduced"
+    assert {"landlock", "seccomp"} <= set(confinement.layers)
+    assert "namespaces" in confinement.missing
 
 
 def test_scorer_that_cannot_start_is_a_grader_error(tmp_path, monkeypatch):

@@ -14,6 +14,7 @@ import traceback
 from grader.sandbox import confinement, examiner, worker
 from grader.sandbox.forkserver import ForkServer, Request, settle
 from grader.sandbox.frames import send_frame
+from grader.sandbox.layers.limits import ChildLimits
 
 
 def warm_up() -> None:
@@ -32,8 +33,8 @@ def child_main(channel: socket.socket, request: Request) -> None:
     What fails before ``ready`` is a fault of ours, not the student's: it is told as such.
     """
     try:
-        limits = confinement.ChildLimits(memory_mib=request["memory_mib"], cpu_s=request["cpu_s"])
-        confinement.enter(channel, scratch=request["scratch"], limits=limits)
+        limits = ChildLimits(memory_mib=request["memory_mib"], cpu_s=request["cpu_s"])
+        confinement.enter(channel, scratch=request["scratch"], child_limits=limits)
         _pin_tensorflow()
     except Exception:
         send_frame(channel, {"is": "fault", "text": traceback.format_exc()[-4000:]})

@@ -1,0 +1,50 @@
+"""A child has no capability, gains none, dies with its server, and starts a session of its own."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+
+from grader.sandbox.layers.kernel import _libc, prctl
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
+_PR_CAPBSET_DROP = 24
+_PR_SET_NO_NEW_PRIVS = 38
+_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
+_CAPABILITY_VERSION_3 = 0x20080522
+_LAST_CAPABILITY_FILE = "/proc/sys/kernel/cap_last_cap"
+
+
+def leave_terminal() -> None:
+    """Start a session without a terminal, with signals as a fresh process has them."""
+    os.setsid()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def drop_capabilities() -> None:
+    """Give up every capability for good, also those that a set-uid program would give.
+
+    Raises:
+        OSError: the kernel refuses.
+    """
+    if os.geteuid() == 0:
+        with open(_LAST_CAPABILITY_FILE, encoding="ascii") as file:  # noqa: PTH123 -- no pathlib in a child's path
+            last = int(file.read())
+        for capability in range(last + 1):
+            prctl(_PR_CAPBSET_DROP, capability)
+    prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    nothing = (ctypes.c_uint32 * 6)()
+    if _libc.capset(ctypes.byref(header), ctypes.byref(nothing)) != 0:
+        error = ctypes.get_errno()
+        raise OSError(error, f"capset: {os.strerror(error)}")
+
+
+def die_with_server() -> None:
+    """Be killed when the server dies, be invisible to other processes of the same user, gain no privileges."""
+    prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    prctl(_PR_SET_DUMPABLE, 0)
+    prctl(_PR_SET_NO_NEW_PRIVS, 1)
