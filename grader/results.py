@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -88,12 +89,25 @@ class SubmissionResult(_Record):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     def to_json(self) -> str:
-        """Return the text of ``result.json``: indented, keys in the schema's order, newline at the end."""
-        return self.model_dump_json(by_alias=True, indent=2) + "\n"
+        """Return the text of ``result.json``: indented, keys in the schema's order, newline at the end.
+
+        File names on Linux may hold any bytes; Python shows the undecodable ones as lone surrogates, which JSON cannot
+        carry. Their escapes are written instead, as text.
+        """
+        return json.dumps(_storable(self.model_dump(by_alias=True, mode="python")), indent=2, ensure_ascii=False) + "\n"
 
     @property
     def has_grader_error(self) -> bool:
         return any(item.outcome is Outcome.GRADER_ERROR for item in self.items)
+
+
+def _storable(value: object) -> object:
+    """Return plain lists and dicts whose texts are all valid Unicode."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {key: _storable(item) for key, item in value.items()}
+    return [_storable(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 TIME_FIELDS = ("started_at", "seconds")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,11 +68,12 @@ def _checked(secret: bytes, where: str) -> bytes:
 def _make(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        fd, whole = tempfile.mkstemp(dir=path.parent)  # readable by nobody else
         with os.fdopen(fd, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(16) + "\n")
-    except FileExistsError:
-        return  # another run was faster
+        with contextlib.suppress(FileExistsError):  # another run was faster: its secret counts
+            os.link(whole, path)
+        Path(whole).unlink()
     except OSError as error:
         raise UsageError(
             f"{path}: no secret can be stored here ({error.strerror}). Set {VARIABLE} or use --secret-file."

@@ -129,7 +129,7 @@ class ResultStore:
         """
         target = self.path_for(result.submission)
         try:
-            _write_bytes_atomic(target, _to_json(result).encode())
+            _write_bytes_atomic(target, result.to_json().encode())
         except OSError as error:
             kept = f"results already written stay in {self.results_dir}"
             raise UsageError(f"{target}: {_why_failed(error, kept)}") from error
@@ -222,23 +222,3 @@ def _why_unwritable(error: OSError) -> str:
     if error.errno in _NO_SPACE:
         return "no space left on the device. Free some space, or choose another folder with --out."
     return f"cannot be written ({error.strerror}). Choose another folder with --out."
-
-
-def _to_json(result: SubmissionResult) -> str:
-    """Return the text of the result file, for names and messages that are not valid Unicode too.
-
-    File names on Linux may hold any bytes; Python shows the undecodable ones as lone surrogates, which JSON cannot
-    carry. Their escapes are stored instead, as text.
-    """
-    data = _storable(result.model_dump(by_alias=True))
-    return SubmissionResult.model_validate(data).to_json()
-
-
-def _storable(value: object) -> object:
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode()
-    if isinstance(value, dict):
-        return {key: _storable(member) for key, member in value.items()}
-    if isinstance(value, list | tuple):
-        return tuple(_storable(member) for member in value)
-    return value

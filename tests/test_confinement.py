@@ -78,7 +78,7 @@ def worker(zygote, tmp_path_factory):
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda name: name.replace(" ", "-"))
 def test_attack_is_refused(worker, attack):
-    with pytest.raises(StudentException, match="PermissionError|OSError|ValueError"):
+    with pytest.raises(StudentException, match=r"PermissionError|OSError|ValueError"):
         worker.call("run", (ATTACKS[attack],), {})
 
 
@@ -113,9 +113,7 @@ def test_child_that_is_not_confined_is_refused(monkeypatch):
         confinement.prove(("seccomp",))
 
 
-@pytest.mark.parametrize(
-    ("number", "message"), [(1, "the server can be signalled"), (2, "a process can be created")]
-)
+@pytest.mark.parametrize(("number", "message"), [(1, "the server can be signalled"), (2, "a process can be created")])
 def test_proof_tries_every_forbidden_thing(monkeypatch, number, message):
     answers = iter([False] * number + [True])
     monkeypatch.setattr(confinement, "_works", lambda _action: next(answers))
@@ -125,7 +123,7 @@ def test_proof_tries_every_forbidden_thing(monkeypatch, number, message):
 
 def test_machine_without_landlock_is_refused_unless_the_instructor_says_so(monkeypatch):
     monkeypatch.setattr(landlock, "abi", lambda: 0)
-    with pytest.raises(UsageError, match="it lacks namespaces, user, landlock.*--unsafe"):
+    with pytest.raises(UsageError, match=r"it lacks namespaces, user, landlock.*--unsafe"):
         find_confinement(unsafe=False)
     found = find_confinement(unsafe=True)
     assert found.level == "none"

@@ -50,6 +50,18 @@ def raised(name: str, text: str = "f() raised it.", message: str = "it") -> Stud
     return kind(text, type_name=name, message=message, place="line 1")
 
 
+def asserted(text: str, file_name: str) -> AssertionError:
+    """Return the error of a plain assert in a file of this name."""
+    try:
+        exec(compile("raise AssertionError(text)", file_name, "exec"), {"text": text})
+    except AssertionError as error:
+        return error
+    raise NotImplementedError
+
+
+OUR_FAULT = (Outcome.GRADER_ERROR, 0, GRADER_ERROR_MESSAGE)
+
+
 @pytest.mark.parametrize(
     ("error", "outcome", "share", "message"),
     [
@@ -64,8 +76,9 @@ def raised(name: str, text: str = "f() raised it.", message: str = "it") -> Stud
         (StudentCrash("died"), Outcome.CRASHED, 0, "died"),
         (StudentTimeout("slow"), Outcome.TIMEOUT, 0, "slow"),
         (StudentMemory("big"), Outcome.MEMORY, 0, "big"),
-        (AssertionError("the sum is off\nassert 3 == 4"), Outcome.FAILED, 0, "the sum is off"),
-        (AssertionError("assert 3 == 4"), Outcome.FAILED, 0, PLAIN_ASSERT),
+        (asserted("the sum is off\nassert 3 == 4", "test_letters.py"), Outcome.FAILED, 0, "the sum is off"),
+        (asserted("assert 3 == 4", "test_letters.py"), Outcome.FAILED, 0, PLAIN_ASSERT),
+        (asserted("a dead child cannot be asked", "child_session.py"), *OUR_FAULT),
         (GraderFault("ours"), Outcome.GRADER_ERROR, 0, GRADER_ERROR_MESSAGE),
         (ForkServerLost("gone"), Outcome.GRADER_ERROR, 0, GRADER_ERROR_MESSAGE),
         (ValueError("ours too"), Outcome.GRADER_ERROR, 0, GRADER_ERROR_MESSAGE),

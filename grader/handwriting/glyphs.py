@@ -77,7 +77,9 @@ def _build(character: str, name: str, weight: float, strokes: list[np.ndarray]) 
     stroke_of = np.repeat(np.arange(len(strokes)), np.diff(starts))
     repeats = (control[1:] == control[:-1]).all(axis=1) & (stroke_of[1:] == stroke_of[:-1])
     leader[1:][repeats] -= 1
-    ends = np.array([[[first, first + 1], [last - 1, last - 2]] for first, last in zip(starts, starts[1:], strict=False)])
+    ends = np.array(
+        [[[first, first + 1], [last - 1, last - 2]] for first, last in zip(starts, starts[1:], strict=False)]
+    )
     return Glyph(
         character, name, weight, control, matrix, tuple(bounds.tolist()), leader, _blend(stroke_of), stroke_of, ends
     )

@@ -52,9 +52,7 @@ def centre_by_mass(boxes: np.ndarray) -> np.ndarray:
     return images
 
 
-def _draw_curves(
-    curves: Curves, pen: np.ndarray, box: int, side: int, rng: np.random.Generator
-) -> np.ndarray:
+def _draw_curves(curves: Curves, pen: np.ndarray, box: int, side: int, rng: np.random.Generator) -> np.ndarray:
     """Draw each curve with its ink filling ``box``, centred on a ``side``; return (K, side, side) uint8."""
     thickness = np.clip(np.round(pen), 3, box // 3)
     placed, size = fit_box(curves.points, thickness, box)

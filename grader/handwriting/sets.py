@@ -66,9 +66,7 @@ def _draw_way(
     return images
 
 
-def draw_set(
-    classes: Sequence[Sequence[Glyph]], labels: np.ndarray, writers: Writers, finish: Finish
-) -> np.ndarray:
+def draw_set(classes: Sequence[Sequence[Glyph]], labels: np.ndarray, writers: Writers, finish: Finish) -> np.ndarray:
     """Draw a character of class ``labels[n]`` for each n; return images (N, 28, 28) uint8.
 
     Each class is a list of glyphs to choose from. ``finish`` turns curves into images: ``ink_digits`` or

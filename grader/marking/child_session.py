@@ -50,7 +50,7 @@ class OutOfMemory(Exception):
 
 @dataclass(frozen=True)
 class ChildSettings:
-    """What a child is asked for; see ``confinement.ChildLimits``."""
+    """What a child is asked for; see ``layers.limits.ChildLimits``."""
 
     role: str
     memory_mib: int

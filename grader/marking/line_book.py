@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from grader.assignment.public_tests.checks.messages import CheckFailed
 from grader.marking.student import StudentCrash, StudentException, StudentMemory, StudentTimeout
@@ -114,9 +115,15 @@ def judge(error: BaseException) -> tuple[Outcome, float, str]:
     ):
         if isinstance(error, kind):
             return outcome, 0.0, text
-    if isinstance(error, AssertionError):  # a plain assert of a hand-written test: pytest appends what it found
+    if isinstance(error, AssertionError) and _is_raised_by_a_test(error):  # pytest appends to the text what it found
         return Outcome.FAILED, 0.0, text.partition("\nassert ")[0] if not text.startswith("assert ") else PLAIN_ASSERT
     return Outcome.GRADER_ERROR, 0.0, GRADER_ERROR_MESSAGE
+
+
+def _is_raised_by_a_test(error: AssertionError) -> bool:
+    """Tell a plain assert in a test from an assert about our own mistakes."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and Path(frames[-1].filename).name.startswith("test_")
 
 
 PLAIN_ASSERT = "The function does not do what the assignment says."

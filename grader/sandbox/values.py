@@ -174,7 +174,8 @@ class Decoder:
         data = self.buffers[node["b"]]
         if len(data) != dtype.itemsize * math.prod(shape):
             raise BadValue(f"an array says {shape} of {dtype.str}, but has {len(data)} bytes")
-        array = np.frombuffer(data, dtype).reshape(shape)
+        values = np.frombuffer(data, np.uint8) != 0 if dtype.kind == "b" else np.frombuffer(data, dtype)
+        array = values.reshape(shape)
         return array.copy() if node.get("writable") else array
 
     def _decode_scalar(self, node: Node, depth: int) -> Any:

@@ -1,4 +1,4 @@
-"""A child holds its own channel and nothing else: no file, socket or terminal of the process that it was forked from."""
+"""A child holds its own channel and nothing else: no file, socket or terminal of the server that forked it."""
 
 from __future__ import annotations
 

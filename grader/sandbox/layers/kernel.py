@@ -10,7 +10,7 @@ _libc.syscall.restype = ctypes.c_long
 
 
 def prctl(option: int, *values: int) -> None:
-    """Call prctl(2).
+    """Change something about this process: prctl, section 2 of the manual.
 
     Raises:
         OSError: the kernel refuses.

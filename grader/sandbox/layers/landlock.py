@@ -57,7 +57,7 @@ def library_paths() -> list[str]:
     """Return the folders of the interpreter and its packages, without the kit's own source in a clone."""
     clone = os.path.dirname(os.path.dirname(grader.sandbox.__path__[0]))  # noqa: PTH120
     schemes = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    found = {*schemes, os.path.join(sys.base_prefix, "lib"), *filter(os.path.isabs, sys.path)}  # noqa: PTH117, PTH118
+    found = {*schemes, os.path.join(sys.base_prefix, "lib"), *filter(os.path.isabs, sys.path)}  # noqa: PTH118
     installed = clone in schemes
     return sorted(path for path in found if installed or path != clone)
 
