@@ -25,7 +25,7 @@ from grader.marking.datasets import fixture_data
 from grader.marking.thresholds import FIXTURE
 
 
-def train_digits(data, name, compile_again=None):
+def train_digits(data, name, compile_again=None, batch_size=32):
     """Return the accuracy of the reference's `name` network on the scored digits."""
     model = getattr(reference, f"build_{name}")()
     if compile_again:
@@ -33,7 +33,8 @@ def train_digits(data, name, compile_again=None):
     model.steps_per_execution = 16
     prepare = getattr(reference, f"prepare_{name}")
     labels = data.digits.train_labels.astype(np.int64)
-    model.fit(prepare(data.digits.train_images), labels, epochs=FIXTURE[name].epochs, verbose=0)
+    images = prepare(data.digits.train_images)
+    model.fit(images, labels, epochs=FIXTURE[name].epochs, batch_size=batch_size, verbose=0)
     found = model.predict(prepare(data.digits.test_images), verbose=0).argmax(axis=1)
     return float(np.mean(found == data.digits.test_labels))
 
@@ -49,17 +50,25 @@ def train_letters(data, *, transposed=False):
     return float(np.mean(found == data.letters.test_labels))
 
 
+FROM_LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 VARIANTS = {
     "ann": lambda data: train_digits(data, "ann"),
     "cnn": lambda data: train_digits(data, "cnn"),
     "letters": train_letters,
+    # What the contract leaves open: these must get full points too.
+    "ann, batch 256": lambda data: train_digits(data, "ann", batch_size=256),
+    "cnn, batch 256": lambda data: train_digits(data, "cnn", batch_size=256),
+    "cnn, Adam(3e-4)": lambda data: train_digits(
+        data, "cnn", {"optimizer": keras.optimizers.Adam(3e-4), "loss": FROM_LOGITS}
+    ),
+    # What is wrong.
     "cnn, loss not from logits": lambda data: train_digits(
         data, "cnn", {"optimizer": "adam", "loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]}
     ),
     "cnn, sgd for adam": lambda data: train_digits(
         data,
         "cnn",
-        {"optimizer": "sgd", "loss": keras.losses.SparseCategoricalCrossentropy(from_logits=True)},
+        {"optimizer": "sgd", "loss": FROM_LOGITS},
     ),
     "letters, trained on transposed ones": lambda data: train_letters(data, transposed=True),
 }
@@ -84,7 +93,8 @@ def main():
     for name, values in reached.items():
         spread = statistics.stdev(values) if len(values) > 1 else 0.0
         print(
-            f"{name:38s} mean {statistics.mean(values):.4f}  sd {spread:.4f}  min {min(values):.4f}  max {max(values):.4f}"
+            f"{name:38s} mean {statistics.mean(values):.4f}  sd {spread:.4f}"
+            f"  min {min(values):.4f}  max {max(values):.4f}"
         )
 
 

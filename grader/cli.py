@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from grader.results import SubmissionResult
     from grader.store import ResultStore
 
-EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
+EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 _PATH = click.Path(path_type=Path)
 
 
@@ -44,19 +44,34 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="digitlab")
 @click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
-def main(debug: bool) -> None:
+def main(debug: bool) -> None:  # noqa: ARG001 -- read from the context where errors are shown
     """Grade a machine-learning lab: handwritten digits and letters with Keras.
 
     Start with `digitlab demo`.
     """
+    import signal
+
+    for number in (signal.SIGTERM, signal.SIGHUP):  # end as with Ctrl-C: nothing is left behind
+        signal.signal(number, signal.default_int_handler)
+
+
+class _Seconds(click.FloatRange):
+    """A time that a clock can measure: click's own range lets nan through."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0.01, max=86_400)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        return number if number == number else self.fail("nan is not a time in seconds", param, ctx)  # noqa: PLR0124
 
 
 def _grading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--unsafe", is_flag=True, help="Grade although this machine cannot confine the students' code."),
-        click.option("--memory-limit", type=click.IntRange(min=64), metavar="MIB",
+        click.option("--memory-limit", type=click.IntRange(64, 1 << 20), metavar="MIB",
                      help="Memory for each rubric line, instead of what the rubric says."),
-        click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+        click.option("--time-limit", type=_Seconds(), metavar="SECONDS",
                      help="Time for each rubric line, instead of what the rubric says."),
         click.option("--secret-file", type=_PATH, metavar="FILE",
                      help="File with the secret that the hidden pictures are drawn from (else $DIGITLAB_SECRET, "
@@ -68,7 +83,7 @@ def _grading_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 _jobs_option = click.option(
     "--jobs", "-j", type=click.IntRange(1, 256), default=None, metavar="N",
-    help="Submissions to grade side by side (default: one for each core).",
+    help="Submissions to grade side by side (default: as many as cores and memory allow).",
 )  # fmt: skip
 
 
@@ -113,6 +128,8 @@ def batch(class_dir: Path, out: Path, overwrite: bool, jobs: int | None, **optio
     from grader.submission import find_submissions
 
     entries = find_submissions(class_dir)
+    if out.resolve() == class_dir.resolve() or class_dir.resolve() in out.resolve().parents:
+        raise UsageError(f"{out}: lies in the class folder, where each entry is a submission. Choose another --out.")
     store = _prepared_store(out)
     store.clear(overwrite=overwrite)
     _run_class(entries, store, jobs, options)
@@ -238,13 +255,14 @@ def _prepared_store(out: Path) -> ResultStore:
 def _run_class(entries: list[tuple[str, Path]], store: ResultStore, jobs: int | None, options: dict[str, Any]) -> None:
     """Grade the entries with a progress bar, write the reports, print the table."""
     from grader.batch import grade_class
-    from grader.machine import usable_cores
+    from grader.machine import sensible_jobs
     from grader.progress import class_progress
     from grader.reports import print_class
 
-    jobs = min(jobs or usable_cores(), len(entries))
     try:
         with _grader(**options) as grader, class_progress(len(entries)) as on_result:
+            memory_mib = max(line.memory_mib for line in grader.rubric.line)
+            jobs = min(jobs or sensible_jobs(memory_mib), len(entries))
             results = grade_class(grader, entries, store, jobs=jobs, on_result=on_result)
     except KeyboardInterrupt:
         _warn(

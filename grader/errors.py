@@ -6,7 +6,6 @@
     ├── RubricError               rubric.toml is not sound
     ├── ReleaseError              student_template/ cannot be made, or is not what the reference makes
     └── GraderFault               a fault of ours, never a mark (exit status 1)
-        ├── ProtocolError         a frame that cannot be read
         └── ForkServerLost        a warm process died while it was needed
 
 What a *student's* code raised is not in this tree: see ``grader.marking.student``.
@@ -35,10 +34,6 @@ class ReleaseError(DigitLabError):
 
 class GraderFault(DigitLabError):
     """A fault of the grader. It is reported loudly and is never a mark."""
-
-
-class ProtocolError(GraderFault):
-    """Bytes on a channel are not a frame of ours."""
 
 
 class ForkServerLost(GraderFault):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import shutil
+import json
 import socket
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 import grader
 from grader.errors import ForkServerLost, GraderFault, SubmissionError, UsageError
 from grader.marking.job import pack_submission
+from grader.removal import remove_tree
 from grader.results import Confinement, GraderInfo, ItemResult, Outcome, SubmissionResult, total
 from grader.rubric import Rubric, load_rubric
 from grader.sandbox import confinement
@@ -49,7 +50,7 @@ SLACK_S = 300
 class GradeSettings:
     """What holds for every submission of a run."""
 
-    secret: bytes
+    secret: bytes = field(repr=False)
     dataset: str = "fixture"
     time_s: float | None = None
     """Replaces the time limit of every rubric line."""
@@ -101,7 +102,7 @@ class Grader:
     ) -> None:
         self._scorers.stop()
         self._zygote.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        remove_tree(self._folder)
 
     def grade(self, path: Path, *, name: str | None = None) -> SubmissionResult:
         """Grade one submission, whatever it is; only `UsageError` (no such path) is raised.
@@ -114,7 +115,7 @@ class Grader:
         try:
             submission = read_submission(path, name=name)
             shown_name, sha256 = submission.name, submission.sha256
-            report = self._score(submission)
+            report = self._score_again_if_lost(submission)
         except SubmissionError as error:
             sha256 = digest(path)
             report = self._unmarked(Outcome.SKIPPED, str(error))
@@ -145,6 +146,18 @@ class Grader:
             grader_log=report["log"],
         )
 
+    def _score_again_if_lost(self, submission: Submission) -> _Report:
+        """Score; when a warm process died meanwhile, perhaps not by this submission's doing, score once more.
+
+        Raises:
+            GraderFault: it did not work.
+        """
+        try:
+            report = self._score(submission)
+        except ForkServerLost:
+            return self._score(submission)
+        return self._score(submission) if report["lost"] else report
+
     def _score(self, submission: Submission) -> _Report:
         """Have a scorer grade the submission; return its report.
 
@@ -158,13 +171,14 @@ class Grader:
             with channel, lifeline:
                 send_frame(channel, {"submission": table}, buffers)
                 answer: Frame = receive_frame(channel, deadline=time.monotonic() + self._budget_s)
-                return answer.header
+                report: _Report = json.loads(answer.buffers[0])
+                return report
         except DeadlinePassed as error:
             raise GraderFault(f"the scorer did not finish within {self._budget_s:.0f} s") from error
         except (ChannelClosed, BrokenFrame) as error:
             raise ForkServerLost(f"the scorer ended without a report ({error})") from error
         finally:
-            shutil.rmtree(scratch, ignore_errors=True)
+            remove_tree(Path(scratch))
 
     def _unmarked(self, outcome: Outcome, reason: str) -> _Report:
         """Return the report of a submission none of whose lines could be tested."""
@@ -175,7 +189,7 @@ class Grader:
             )
             for line in self.rubric.line
         ]  # fmt: skip
-        return {"items": items, "reason": reason, "notes": [], "log": ""}
+        return {"items": items, "reason": reason, "notes": [], "log": "", "lost": False}
 
     def _faulty(self, error: GraderFault) -> _Report:
         return self._unmarked(Outcome.GRADER_ERROR, "") | {"log": f"{error}\n{self._log_tails()}"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import secrets
 import tempfile
@@ -36,11 +35,6 @@ def find_secret(secret_file: Path | None, *, tell: Callable[[str], None]) -> byt
         _make(path)
         tell(f"made a secret for this machine: {path}. Keep it: another secret means other pictures.")
     return _checked(_read(path), str(path))
-
-
-def secret_id(secret: bytes) -> str:
-    """Return a short name of a secret that tells nothing about it."""
-    return hashlib.sha256(b"digit-lab secret id\0" + secret).hexdigest()[:12]
 
 
 def own_secret_file() -> Path:

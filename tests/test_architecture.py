@@ -25,7 +25,7 @@ ROWS = (
     ("grade",),
     ("marking", "store"),
     ("sandbox", "submission", "rubric", "handwriting", "assets", "secret"),
-    ("results", "machine", "assignment"),
+    ("results", "machine", "assignment", "removal"),
     ("errors",),
 )
 BESIDE_STUDENT_CODE = ("zygote", "worker", "examiner", "confinement", "frames", "values", "forkserver")

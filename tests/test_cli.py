@@ -145,3 +145,26 @@ def test_doctor_tells_what_is_missing(run):
     assert done.exit_code == 0
     assert "tensorflow" in done.stdout
     assert "resource-limits" in done.stdout
+
+
+@pytest.mark.parametrize("value", ["nan", "1e300", "0", "-1", "inf"])
+def test_time_limit_that_no_clock_can_measure(run, tmp_path, value):
+    submission = tmp_path / "a.py"
+    submission.write_text("x = 1")
+    assert run("grade", submission, "--time-limit", value).exit_code == 2
+
+
+def test_memory_limit_that_no_machine_has(run, tmp_path):
+    submission = tmp_path / "a.py"
+    submission.write_text("x = 1")
+    assert run("grade", submission, "--memory-limit", "99999999999999").exit_code == 2
+
+
+@pytest.mark.parametrize("out", ["class", "class/graded"])
+def test_output_in_the_class_folder_is_refused(run, tmp_path, out):
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "a.py").write_text("x = 1")
+    done = run("batch", tmp_path / "class", "--out", tmp_path / out)
+    assert done.exit_code == 2
+    assert "lies in the class folder, where each entry is a submission. Choose another --out." in done.stderr
+    assert [path.name for path in (tmp_path / "class").iterdir()] == ["a.py"]

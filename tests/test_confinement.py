@@ -7,7 +7,7 @@ import pytest
 from grader.errors import UsageError
 from grader.grade import find_confinement
 from grader.marking.child_session import ChildSession, ChildSettings
-from grader.marking.student import StudentException
+from grader.marking.raised import StudentException
 from grader.sandbox import confinement
 from grader.sandbox.layers import landlock, seccomp
 from grader.sandbox.layers.syscall_numbers import AARCH64, ARCHITECTURES, DECIDED_BY_ARGUMENT, X86_64

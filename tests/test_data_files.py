@@ -6,9 +6,9 @@ import io
 import cv2
 import numpy as np
 import pytest
-from grader.handwriting import draw_letters
 
 from grader.errors import UsageError
+from grader.handwriting import draw_letters
 from grader.release import data_files
 from grader.release.data_files import FILE_NAMES, MAX_PICTURES, DatasetSizes, dataset_files, write_dataset
 

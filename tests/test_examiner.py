@@ -211,3 +211,54 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyP
     with pytest.raises(UnfitModelError, match="unpacks to more than 100000 bytes"):
         check_model_zip(model_zip(config=bytes(100_001)))
     assert MAX_UNPACKED_BYTES > 100_000
+
+
+PARTIAL = """
+import functools, keras
+from keras import layers
+
+def build():
+    loss = functools.partial(keras.losses.sparse_categorical_crossentropy, from_logits=True)
+    model = keras.Sequential([layers.Input((784,)), layers.Dense(10)])
+    model.compile("adam", loss, metrics=["accuracy"])
+    return model
+
+def build_tf():
+    import tensorflow as tf
+    model = keras.Sequential([layers.Input((784,)), layers.Dense(10, activation=tf.nn.softmax)])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+def build_own():
+    class Net(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.out = keras.Sequential([layers.Flatten(), layers.Dense(26)])
+        def call(self, x):
+            return self.out(x)
+    net = Net()
+    net.compile("adam", "mse")
+    return net
+"""
+
+
+def test_loss_that_keras_cannot_write_down_does_not_hide_the_layers(open_worker, start_child) -> None:
+    worker = open_worker(PARTIAL)
+    model = worker.call("build", (), {})
+    answer = start_child("examiner").ask({"op": "open"}, [worker.save(model)], time_s=60)
+    assert answer.header["is"] == "value"
+    facts = ModelFacts.from_dict(worker.facts(model))
+    assert (facts.loss, facts.from_logits, facts.compiled) == ("sparse_categorical_crossentropy", True, True)
+
+
+def test_activations_of_tf_nn_are_known(open_worker, start_child) -> None:
+    worker = open_worker(PARTIAL)
+    data = worker.save(worker.call("build_tf", (), {}))
+    answer = start_child("examiner").ask({"op": "open"}, [data], time_s=60)
+    assert answer.header["is"] == "value"
+
+
+def test_network_of_any_design_has_its_shapes_told(open_worker) -> None:
+    worker = open_worker(PARTIAL)
+    facts = ModelFacts.from_dict(worker.facts(worker.call("build_own", (), {}), own_design=True))
+    assert (facts.input_shape, facts.output_shape, facts.compiled) == ((28, 28, 1), (26,), True)

@@ -182,7 +182,7 @@ def test_a_frame_without_a_list_of_buffers_is_refused() -> None:
 
 @pytest.mark.parametrize("lengths", [[4], [6], [], [5, 1], [2**70]])
 def test_buffers_that_do_not_add_up_to_the_body_are_refused(lengths: list[int]) -> None:
-    with pytest.raises(BrokenFrame, match="its body 5"):
+    with pytest.raises(BrokenFrame, match=r"its body 5|longer than the frame's body"):
         received(raw({"buffers": lengths}, b"12345"))
 
 

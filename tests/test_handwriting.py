@@ -5,8 +5,10 @@ import hashlib
 import numpy as np
 import pytest
 
-from grader.handwriting import GlyphError, HandwritingError, draw_digits, draw_letters, draw_picture
+from grader.handwriting import GENERATOR_VERSION, GlyphError, HandwritingError, draw_digits, draw_letters, draw_picture
 from grader.handwriting.glyphs import CHARACTERS, load_glyph_file, load_glyphs
+from grader.handwriting.ink import make_paper, roughen
+from grader.handwriting.normalise import shrink
 from grader.handwriting.splines import STEPS, stroke_matrix
 
 
@@ -62,15 +64,14 @@ def test_digit_ink_fits_the_mnist_box_around_the_centre_of_mass():
     height = 28 - rows[:, ::-1].argmax(axis=1) - rows.argmax(axis=1)
     width = 28 - columns[:, ::-1].argmax(axis=1) - columns.argmax(axis=1)
     longest = np.maximum(height, width)
-    assert longest.max() <= 20
-    assert longest.min() >= 19
+    assert (longest == 20).all()
     weight = images.astype(float)
     total = weight.sum(axis=(1, 2))
     centre = (weight.sum(axis=2) * np.arange(28)).sum(axis=1) / total
-    assert np.abs(centre - 14).max() <= 0.5 + 1e-9
+    assert np.mean(np.abs(centre - 14) <= 0.5 + 1e-9) > 0.98  # else the box would leave the image
 
 
-def test_letter_ink_keeps_a_border_of_one_pixel_and_is_centred():
+def test_letter_ink_keeps_a_border():
     images, _ = draw_letters(500, seed=2)
     border = np.ones((28, 28), bool)
     border[1:-1, 1:-1] = False
@@ -93,9 +94,8 @@ def test_every_character_can_be_drawn():
         assert (draw_picture(character, seed=0) == 0).sum() > 20, character
 
 
-def test_every_character_has_two_ways_or_more_except_the_simplest():
-    single = {character for character, ways in load_glyphs().items() if len(ways) < 2}
-    assert single.isdisjoint("0123456789")
+def test_every_character_has_two_ways_or_more():
+    assert [character for character, ways in load_glyphs().items() if len(ways) < 2] == []
 
 
 def test_stroke_passes_its_points_and_turns_sharply_at_a_doubled_one():
@@ -180,6 +180,34 @@ def test_character_without_a_glyph_is_named(tmp_path, monkeypatch):
 
 
 def test_known_bytes():
-    """The bytes of version 1; raise GENERATOR_VERSION when they change on purpose."""
-    digest = hashlib.sha256(draw_digits(50, seed=0)[0].tobytes() + draw_letters(52, seed=0)[0].tobytes())
-    assert digest.hexdigest()[:16] == "?"
+    """The same seed and version give the same bytes: when they change on purpose, raise GENERATOR_VERSION."""
+    drawings = [*draw_digits(50, seed=0), *draw_letters(52, seed=0), draw_picture("k", seed=0)]
+    digest = hashlib.sha256(b"".join(drawing.tobytes() for drawing in drawings)).hexdigest()
+    assert (GENERATOR_VERSION, digest) == (1, "c089f0ac3080f30c60319d9e59b65b4f95753e4e78c2baebeee7d2e87e9a9f52")
+
+
+def test_numpy_integers_are_seeds_as_ints_are():
+    assert draw_digits(5, seed=np.int64(4))[0].tobytes() == draw_digits(5, seed=4)[0].tobytes()
+
+
+def test_writers_of_a_set_differ_and_one_writer_keeps_a_slant():
+    """The lean of the ones varies less when one person writes them all."""
+
+    def spread_of_lean(writers):
+        images, _ = draw_digits(300, seed=8, writers=writers, class_weights=[0, 1] + [0] * 8)
+        columns = (images * np.arange(28.0)).sum(axis=2) / np.maximum(images.sum(axis=2), 1)
+        return np.std(columns[:, 8] - columns[:, 20])
+
+    assert spread_of_lean(1) < 0.8 * spread_of_lean(200)
+
+
+def test_shrink_takes_the_mean_of_blocks():
+    canvases = np.random.default_rng(0).integers(0, 256, (3, 8, 12)).astype(np.uint8)
+    expected = canvases.reshape(3, 2, 4, 3, 4).mean(axis=(2, 4))
+    assert np.abs(shrink(canvases, 4) - expected).max() <= 0.5 + 1e-6
+
+
+def test_roughening_leaves_bare_paper_bare_and_full_ink_full():
+    paper = make_paper(np.random.default_rng(0))
+    for value in (0, 255):
+        assert (roughen(np.full_like(paper, value), paper) == value).all()

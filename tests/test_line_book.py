@@ -16,13 +16,7 @@ from grader.marking.line_book import (
     PartialCredit,
     judge,
 )
-from grader.marking.student import (
-    _RAISED,
-    StudentCrash,
-    StudentException,
-    StudentMemory,
-    StudentTimeout,
-)
+from grader.marking.raised import StudentCrash, StudentException, StudentMemory, StudentTimeout, kind_of
 from grader.results import Outcome, total
 from grader.rubric import Rubric, load_rubric
 
@@ -46,7 +40,7 @@ def book(rubric: Rubric) -> LineBook:
 
 
 def raised(name: str, text: str = "f() raised it.", message: str = "it") -> StudentException:
-    kind = _RAISED.get(name, StudentException)
+    kind = kind_of([name])
     return kind(text, type_name=name, message=message, place="line 1")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UsageError
-from grader.secret import MIN_BYTES, VARIABLE, find_secret, own_secret_file, secret_id
+from grader.secret import MIN_BYTES, VARIABLE, find_secret, own_secret_file
 
 
 @pytest.fixture(autouse=True)
@@ -105,8 +105,3 @@ def test_a_place_where_nothing_can_be_stored_is_told(
     with pytest.raises(UsageError, match=f"no secret can be stored here .*Set {VARIABLE}"):
         find_secret(None, tell=told.append)
     assert told == []
-
-
-def test_the_name_of_a_secret_is_short_stable_and_its_own() -> None:
-    assert secret_id(b"one secret") == secret_id(b"one secret") != secret_id(b"another")
-    assert len(secret_id(b"one secret")) == 12

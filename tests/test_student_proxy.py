@@ -11,17 +11,8 @@ from conftest import OpenWorker, StartChild, submission_of
 from grader.assignment.public_tests.checks.messages import CheckFailed
 from grader.errors import GraderFault
 from grader.marking import student as student_module
-from grader.marking.student import (
-    ImportFailed,
-    LineLimits,
-    Saved,
-    Student,
-    StudentCrash,
-    StudentException,
-    StudentFiles,
-    StudentTimeout,
-    StudentWorker,
-)
+from grader.marking.raised import ImportFailed, StudentCrash, StudentException, StudentTimeout
+from grader.marking.student import LineLimits, Saved, Student, StudentFiles, StudentWorker
 from grader.sandbox.values import Handle
 
 RAISING = """
@@ -330,3 +321,18 @@ def test_closing_leaves_no_worker(open_worker: OpenWorker) -> None:
     worker.close()
     worker.close()
     assert not scratch.exists()
+
+
+def test_starting_anew_ends_after_its_time_in_all(open_worker: OpenWorker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grader.marking.student.STARTS_TIME_S", 0.0)
+    worker = open_worker("import os\ndef f(): os._exit(3)\n")
+    with pytest.raises(StudentCrash):
+        worker.call("f", (), {})
+    with pytest.raises(StudentTimeout, match="Starting the module anew took more than 0 s in all"):
+        worker.call("f", (), {})
+
+
+def test_end_by_a_signal_without_a_name_is_told(open_worker: OpenWorker) -> None:
+    worker = open_worker("import os\ndef f(): os.kill(os.getpid(), 36)\n")
+    with pytest.raises(StudentCrash, match="ended by signal 36"):
+        worker.call("f", (), {})

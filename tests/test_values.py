@@ -396,3 +396,15 @@ def test_names_of_types_are_cut() -> None:
     assert decoded({"t": "object", "type": long}) == Opaque("x" * 80)
     assert decoded({"t": "handle", "id": 1, "type": long}).type_name == "x" * 80
     assert type_name(type(string.ascii_letters * 4, (), {})()) == (string.ascii_letters * 4)[:80]
+
+
+def test_two_values_cannot_share_a_buffer() -> None:
+    node = {"t": "array", "dtype": "|u1", "shape": [3], "b": 0}
+    decoder = Decoder([b"abc"], resolve=lambda *_handle: None)
+    with pytest.raises(BadValue, match="two values share a buffer"):
+        decoder.decode({"t": "list", "v": [node, node]})
+
+
+def test_bytes_of_a_boolean_array_that_are_neither_0_nor_1_are_true() -> None:
+    node = {"t": "array", "dtype": "|b1", "shape": [3], "b": 0}
+    assert Decoder([b"\x00\x01\x07"], resolve=lambda *_handle: None).decode(node).tolist() == [False, True, True]

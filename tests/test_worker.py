@@ -13,14 +13,8 @@ from processes import children_of, is_running, wait_until
 from grader.errors import GraderFault
 from grader.grade import ZYGOTE_ENVIRONMENT
 from grader.marking.child_session import ChildSession, ChildSettings
-from grader.marking.student import (
-    ImportFailed,
-    StudentCrash,
-    StudentException,
-    StudentMemory,
-    StudentTimeout,
-    StudentWorker,
-)
+from grader.marking.raised import ImportFailed, StudentCrash, StudentException, StudentMemory, StudentTimeout
+from grader.marking.student import StudentWorker
 from grader.sandbox.values import Opaque
 from grader.sandbox.warm_process import WarmProcess
 from grader.sandbox.worker import MAX_HANDLES, describe_error
@@ -252,14 +246,17 @@ def test_the_number_of_kept_objects_is_bounded(open_worker: OpenWorker) -> None:
     assert came[MAX_HANDLES - 1].number == MAX_HANDLES
 
 
-def test_the_same_call_has_the_same_random_numbers(open_worker: OpenWorker) -> None:
+def test_each_call_has_its_own_random_numbers_and_every_grading_the_same(open_worker: OpenWorker) -> None:
     source = (
         "import random, numpy as np, keras\n"
         "def f():\n"
         "    return [random.random(), np.random.rand(), float(np.asarray(keras.random.normal((1,)))[0])]\n"
     )
-    worker = open_worker(source)
-    assert worker.call("f", (), {}) == worker.call("f", (), {})
+    first, second = (
+        [worker.call("f", (), {}) for _call in range(2)] for worker in (open_worker(source), open_worker(source))
+    )
+    assert first == second
+    assert first[0] != first[1]
 
 
 def test_arguments_and_files_cross(open_worker: OpenWorker) -> None:

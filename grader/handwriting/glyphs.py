@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,9 @@ class Glyph:
 
     ``control`` is (P, 2) float64 in the unit box, y down, all strokes in a row. ``matrix`` is (T, P): ``matrix @
     control`` is the curve. Stroke s is rows ``bounds[s] : bounds[s + 1]`` of the curve. ``leader`` (P,) is the index
-    of the point that each point moves with: itself, or the first of two that make a corner. ``stroke_of`` (P,) is the
-    number of its stroke, and ``ends`` (S, 2, 2) the indexes (end point, its neighbour) of both ends of each stroke.
+    of the point that each point moves with: itself, or the first of two that make a corner. ``blend``
+    (P, P) mixes the noise of neighbours. ``stroke_of`` (P,) is the number of the stroke of each point, and ``ends``
+    (S, 2, 2) holds the indexes (end point, its neighbour) of both ends of each stroke.
     """
 
     character: str
@@ -62,7 +64,8 @@ def _blend(stroke_of: np.ndarray) -> np.ndarray:
     away = np.subtract.outer(np.arange(len(stroke_of)), np.arange(len(stroke_of)))
     smooth = np.exp(-(away**2) / 3.0) * (stroke_of[:, None] == stroke_of)
     mixed = smooth / np.linalg.norm(smooth, axis=1, keepdims=True) + 0.4 * np.eye(len(stroke_of))
-    return mixed / np.linalg.norm(mixed, axis=1, keepdims=True)
+    blend: np.ndarray = mixed / np.linalg.norm(mixed, axis=1, keepdims=True)
+    return blend
 
 
 def _build(character: str, name: str, weight: float, strokes: list[np.ndarray]) -> Glyph:
@@ -77,9 +80,7 @@ def _build(character: str, name: str, weight: float, strokes: list[np.ndarray]) 
     stroke_of = np.repeat(np.arange(len(strokes)), np.diff(starts))
     repeats = (control[1:] == control[:-1]).all(axis=1) & (stroke_of[1:] == stroke_of[:-1])
     leader[1:][repeats] -= 1
-    ends = np.array(
-        [[[first, first + 1], [last - 1, last - 2]] for first, last in zip(starts, starts[1:], strict=False)]
-    )
+    ends = np.array([[[first, first + 1], [last - 1, last - 2]] for first, last in pairwise(starts.tolist())])
     return Glyph(
         character, name, weight, control, matrix, tuple(bounds.tolist()), leader, _blend(stroke_of), stroke_of, ends
     )

@@ -9,8 +9,8 @@ from grader.handwriting.splines import snap
 from grader.handwriting.writers import Writers, smooth_noise
 
 # Standard deviations between samples of one writer; lengths in heights of a character.
-_POINT = 0.02  # each control point
-_STROKE_SHIFT = 0.025  # each stroke after the first
+_POINT = 0.03  # each control point
+_STROKE_SHIFT = 0.035  # each stroke after the first
 _END = 0.30  # how far a stroke starts or stops early or late, as a part of the way to the neighbouring point
 _BENDS = np.array([0.04, 0.35, 0.10, 0.05, 0.25, 0.035])[:, None, None]  # of the whole character: see _bend
 _ASPECT = 0.10
@@ -45,7 +45,8 @@ def _tremor(points: np.ndarray, amplitude: np.ndarray, rng: np.random.Generator)
     """Add the shaking of a hand: a wave along the stroke, other in x than in y; ``amplitude`` is (K,)."""
     count, length, _ = points.shape
     waves = rng.uniform(0.03, 0.12, (count, 1, 2)) * np.arange(length)[:, None] + rng.random((count, 1, 2))
-    return points + amplitude[:, None, None] * np.sin(2 * np.pi * waves)
+    shaken: np.ndarray = points + amplitude[:, None, None] * np.sin(2 * np.pi * waves)
+    return shaken
 
 
 def _bend(points: np.ndarray, care: np.ndarray, rng: np.random.Generator) -> np.ndarray:

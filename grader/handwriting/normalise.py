@@ -3,15 +3,16 @@
 import cv2
 import numpy as np
 
-from grader.handwriting.ink import draw_strokes, make_paper, roughen, to_fixed
+from grader.handwriting.ink import cut_paper, draw_strokes, roughen, to_fixed
 from grader.handwriting.motion import Curves
 
 SIDE = 28
 _DIGIT_BOX = 20  # MNIST: the ink's box fits 20 x 20
 _CENTRE = 14  # row and column of the centre of mass in MNIST, counted from 0 (measured: 14.00; not 13.5)
-_LETTER_BOX = 24  # EMNIST: a border of 2 pixels
+_LETTER_BOX = 23  # EMNIST: 28 less a border of 2 pixels and the fringe of the blur, which is cropped with the ink
+_LETTER_PEN = 1.4  # width of the pen against that of digits: the larger box, and the blur makes ink look thin
 _SCALE = 4  # pixels of the canvas for one of the image
-_LETTER_BLUR = 1.5  # sigma in pixels of the canvas: 1 pixel of EMNIST's 128, where a letter is about 65 high
+_LETTER_BLUR = (5, 5)  # twice it is sigma 1.4 on the canvas: 1 pixel of EMNIST's 128, where a letter is about 70 high
 
 
 def fit_box(points: np.ndarray, pen: np.ndarray, box: float) -> tuple[np.ndarray, np.ndarray]:
@@ -31,10 +32,11 @@ def fit_box(points: np.ndarray, pen: np.ndarray, box: float) -> tuple[np.ndarray
 
 def shrink(canvases: np.ndarray, scale: int) -> np.ndarray:
     """Return the mean of each ``scale`` x ``scale`` block: (K, H * scale, W * scale) uint8 to (K, H, W) uint8."""
-    count, height, width = canvases.shape
-    blocks = canvases.reshape(count, height // scale, scale, width // scale, scale)
-    sums = blocks.sum(axis=(2, 4), dtype=np.uint32)
-    return ((sums + scale * scale // 2) // (scale * scale)).astype(np.uint8)
+    count, height, width = (canvases.shape[0], canvases.shape[1] // scale, canvases.shape[2] // scale)
+    if count == 0:
+        return np.zeros((0, height, width), np.uint8)
+    tall = canvases.reshape(-1, canvases.shape[2])
+    return cv2.resize(tall, (width, count * height), interpolation=cv2.INTER_AREA).reshape(count, height, width)
 
 
 def centre_by_mass(boxes: np.ndarray) -> np.ndarray:
@@ -52,40 +54,43 @@ def centre_by_mass(boxes: np.ndarray) -> np.ndarray:
     return images
 
 
-def _draw_curves(curves: Curves, pen: np.ndarray, box: int, side: int, rng: np.random.Generator) -> np.ndarray:
+def _draw_curves(
+    paper: np.ndarray, curves: Curves, pen: np.ndarray, box: int, side: int, rng: np.random.Generator
+) -> np.ndarray:
     """Draw each curve with its ink filling ``box``, centred on a ``side``; return (K, side, side) uint8."""
     thickness = np.clip(np.round(pen), 3, box // 3)
     placed, size = fit_box(curves.points, thickness, box)
     placed += np.round((side - size) / 2)[:, None] - 0.5
     canvases = np.zeros((len(pen), side, side), np.uint8)
-    paper = make_paper(side, rng)
-    corners = rng.integers(0, 3 * side, (len(pen), 2)).tolist()
-    parts = zip(canvases, to_fixed(placed), thickness.astype(int).tolist(), corners, strict=True)
-    for canvas, points, width, (row, column) in parts:
-        draw_strokes(canvas, points, curves.bounds, width)
-        canvas[:] = roughen(canvas, paper[row : row + side, column : column + side])
+    papers = cut_paper(paper, len(pen), side, rng)
+    for canvas, points, width, piece in zip(
+        canvases, to_fixed(placed), thickness.astype(int).tolist(), papers, strict=True
+    ):
+        draw_strokes(canvas, points, curves.bounds, width, smooth=False)
+        canvas[:] = roughen(canvas, piece)
     return canvases
 
 
-def ink_digits(curves: Curves, pen: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def ink_digits(paper: np.ndarray, curves: Curves, pen: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return the curves as MNIST images, (K, 28, 28) uint8; ``pen`` (K,) is in pixels of the image.
 
     MNIST scales the ink's box into 20 x 20 and puts the centre of mass on the centre. The box is known from the
     curve, so it is drawn at that size at once.
     """
     side = _DIGIT_BOX * _SCALE
-    return centre_by_mass(shrink(_draw_curves(curves, pen * _SCALE, side, side, rng), _SCALE))
+    return centre_by_mass(shrink(_draw_curves(paper, curves, pen * _SCALE, side, side, rng), _SCALE))
 
 
-def ink_letters(curves: Curves, pen: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def ink_letters(paper: np.ndarray, curves: Curves, pen: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return the curves as upright EMNIST images, (K, 28, 28) uint8; ``pen`` (K,) is in pixels of the image.
 
     EMNIST blurs the 128 x 128 scan (sigma 1), crops to the ink, centres it in a square with a border of 2 pixels,
     scales to 28 x 28 (bicubic) and stretches to 0..255. Here the letter is drawn at 4 times its final size and
     blurred as much; the mean of 4 x 4 blocks stands for the bicubic filter.
     """
-    canvases = _draw_curves(curves, pen * _SCALE, _LETTER_BOX * _SCALE, SIDE * _SCALE, rng)
+    canvases = _draw_curves(paper, curves, pen * _LETTER_PEN * _SCALE, _LETTER_BOX * _SCALE, SIDE * _SCALE, rng)
     for canvas in canvases:
-        cv2.GaussianBlur(canvas, (0, 0), _LETTER_BLUR, dst=canvas)
-    images = shrink(canvases, _SCALE).astype(np.uint32)
-    return (images * 255 // np.maximum(images.max(axis=(1, 2), keepdims=True), 1)).astype(np.uint8)
+        canvas[:] = cv2.GaussianBlur(cv2.GaussianBlur(canvas, _LETTER_BLUR, 0), _LETTER_BLUR, 0)
+    grey = shrink(canvases, _SCALE).astype(np.uint32)
+    images: np.ndarray = (grey * 255 // np.maximum(grey.max(axis=(1, 2), keepdims=True), 1)).astype(np.uint8)
+    return images

@@ -8,7 +8,7 @@ from grader.handwriting.ink import draw_strokes, to_fixed
 from grader.handwriting.motion import move_pen
 from grader.handwriting.normalise import fit_box
 from grader.handwriting.seeds import make_rng
-from grader.handwriting.writers import choose_ways, make_writers, own_shapes
+from grader.handwriting.writers import NEAT, choose_ways, make_writers, own_shapes
 
 SMALLEST, LARGEST = 28, 512
 _PLACE = 20  # name of a random stream, apart from those of writers and sets
@@ -25,7 +25,7 @@ def _check_picture(character: str, size: int) -> None:
 
 def _draw_once(ways: tuple[Glyph, ...], key: int, seed: int | bytes) -> tuple[np.ndarray, tuple[int, ...]]:
     """Return the curve (T, 2) of one sample by one writer, and the bounds of its strokes."""
-    writers, writer = make_writers(1, seed), np.zeros(1, np.intp)
+    writers, writer = make_writers(1, seed, freedom=NEAT), np.zeros(1, np.intp)
     rng = make_rng(seed, _PLACE, key)
     way = int(choose_ways(ways, key, writer, writers, rng)[0])
     curves = move_pen(ways[way], own_shapes(ways[way], (key, way), writers)[writer], writer, writers, rng)

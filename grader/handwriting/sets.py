@@ -2,28 +2,31 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from grader.handwriting.errors import HandwritingError
 from grader.handwriting.glyphs import Glyph, load_glyphs
+from grader.handwriting.ink import make_paper
 from grader.handwriting.motion import Curves, move_pen
 from grader.handwriting.normalise import SIDE, ink_digits, ink_letters
 from grader.handwriting.seeds import make_rng
-from grader.handwriting.writers import Writers, choose_ways, make_writers, own_shapes, pen_widths
+from grader.handwriting.writers import NEAT, Writers, choose_ways, make_writers, own_shapes, pen_widths
 
 GENERATOR_VERSION = 1  # raise it when the same seed gives other images
 
-_LABELS, _SAMPLES = 10, 11  # names of random streams, apart from those of writers
+_LABELS, _SAMPLES, _PAPER = 10, 11, 12  # names of random streams, apart from those of writers
 _BATCH = 512  # samples drawn at once: bounds the memory of the large canvases
 
-Finish = Callable[[Curves, np.ndarray, np.random.Generator], np.ndarray]
+Finish = Callable[[np.ndarray, Curves, np.ndarray, np.random.Generator], np.ndarray]
+"""``ink_digits`` or ``ink_letters``: from paper, curves, widths of pens and a stream to images."""
 
 
 def _even_labels(count: int, classes: int, rng: np.random.Generator) -> np.ndarray:
     """Return labels, each class as often as any other, the odd ones spread by chance."""
     labels = np.arange(count) % classes
-    return rng.permutation(classes)[labels]
+    return np.asarray(rng.permutation(classes))[labels]
 
 
 def _check_weights(weights: Sequence[float], classes: int) -> np.ndarray:
@@ -34,7 +37,7 @@ def _check_weights(weights: Sequence[float], classes: int) -> np.ndarray:
         raise HandwritingError(f"class_weights must be finite and 0 or more, got {values.tolist()}")
     if not values.any():
         raise HandwritingError(f"class_weights must have one above 0, got {classes} zeros")
-    return values / values.sum()
+    return np.asarray(values / values.sum())
 
 
 def make_labels(count: int, classes: int, weights: Sequence[float] | None, seed: int | bytes) -> np.ndarray:
@@ -54,7 +57,12 @@ def make_labels(count: int, classes: int, weights: Sequence[float] | None, seed:
 
 
 def _draw_way(
-    glyph: Glyph, key: tuple[int, int], writer: np.ndarray, writers: Writers, finish: Finish, rng: np.random.Generator
+    glyph: Glyph,
+    key: tuple[int, int],
+    writer: np.ndarray,
+    writers: Writers,
+    finish: Callable[[Curves, np.ndarray, np.random.Generator], np.ndarray],
+    rng: np.random.Generator,
 ) -> np.ndarray:
     """Draw one glyph for each entry of ``writer`` (K,); return images (K, 28, 28) uint8."""
     shapes = own_shapes(glyph, key, writers)
@@ -73,6 +81,7 @@ def draw_set(classes: Sequence[Sequence[Glyph]], labels: np.ndarray, writers: Wr
     ``ink_letters``.
     """
     images = np.empty((len(labels), SIDE, SIDE), np.uint8)
+    on_paper = partial(finish, make_paper(make_rng(writers.seed, _PAPER)))
     for label, ways in enumerate(classes):
         where = np.flatnonzero(labels == label)
         rng = make_rng(writers.seed, _SAMPLES, label)
@@ -80,7 +89,7 @@ def draw_set(classes: Sequence[Sequence[Glyph]], labels: np.ndarray, writers: Wr
         way = choose_ways(ways, label, writer, writers, rng)
         for index, glyph in enumerate(ways):
             mine = way == index
-            images[where[mine]] = _draw_way(glyph, (label, index), writer[mine], writers, finish, rng)
+            images[where[mine]] = _draw_way(glyph, (label, index), writer[mine], writers, on_paper, rng)
     return images
 
 
@@ -127,4 +136,4 @@ def draw_letters(
     """
     labels = make_labels(count, 26, class_weights, seed)
     classes = [_letter_ways(label) for label in range(26)]
-    return draw_set(classes, labels, make_writers(writers, seed), ink_letters), labels
+    return draw_set(classes, labels, make_writers(writers, seed, freedom=NEAT), ink_letters), labels

@@ -37,13 +37,12 @@ def _runs(points: np.ndarray) -> list[tuple[int, int]]:
 
 def _run_matrix(count: int) -> np.ndarray:
     """Return the matrix of a run of ``count`` points; the end points are mirrored to get end tangents."""
-    padded = np.vstack(
-        [2 * np.eye(count)[0] - np.eye(count)[1], np.eye(count), 2 * np.eye(count)[-1] - np.eye(count)[-2]]
-    )
+    points = np.eye(count)
+    padded = np.vstack([2 * points[0] - points[1], points, 2 * points[-1] - points[-2]])
     time = np.arange(STEPS) / STEPS
     powers = np.stack([np.ones(STEPS), time, time**2, time**3], axis=1)  # (STEPS, 4)
     rows = [powers @ _CUBIC @ padded[start : start + 4] for start in range(count - 1)]
-    return np.vstack([*rows, np.eye(count)[-1:]])  # ((count - 1) * STEPS + 1, count)
+    return np.vstack([*rows, points[-1:]])  # ((count - 1) * STEPS + 1, count)
 
 
 def stroke_matrix(points: np.ndarray) -> np.ndarray:

@@ -11,8 +11,9 @@ from grader.handwriting.seeds import make_rng
 
 _HABITS, _WAYS, _SHAPES = 0, 1, 2  # names of random streams
 _FAITHFULNESS = 1.2  # 0: every writer mixes ways as the weights say; large: each keeps to one way
-_SHAPE_SPREAD = 0.025  # how far a writer's own shapes lie from the skeleton, in heights of a character
-_PEN_SPREAD = 0.10  # of the log of the pen's width, between samples of one writer
+_SHAPE_SPREAD = 0.036  # how far a writer's own shapes lie from the skeleton, in heights of a character
+NEAT = 0.7  # freedom for letters and single pictures: with more, one is sometimes not readable
+_PEN_SPREAD = 0.14  # of the log of the pen's width, between samples of one writer
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,9 +22,11 @@ class Writers:
 
     ``slant`` is the shear to the right, ``aspect`` the log of width over height, ``pen`` the log of the pen's width
     in final pixels, ``tremor`` in heights of a character, ``care`` multiplies all variation between samples.
+    ``freedom`` multiplies both kinds of variation of shape, within and between writers.
     """
 
     seed: int | bytes
+    freedom: float
     slant: np.ndarray
     aspect: np.ndarray
     pen: np.ndarray
@@ -36,7 +39,7 @@ class Writers:
         return len(self.slant)
 
 
-def make_writers(count: int, seed: int | bytes) -> Writers:
+def make_writers(count: int, seed: int | bytes, *, freedom: float = 1.0) -> Writers:
     """Return ``count`` writers; another seed gives other people.
 
     Raises:
@@ -47,11 +50,12 @@ def make_writers(count: int, seed: int | bytes) -> Writers:
     rng = make_rng(seed, _HABITS)
     return Writers(
         seed=seed,
-        slant=rng.normal(0.15, 0.23, count),
+        freedom=freedom,
+        slant=rng.normal(0.12, 0.24, count),
         aspect=rng.normal(0.06, 0.16, count),
-        pen=rng.normal(np.log(2.0), 0.27, count),
+        pen=rng.normal(np.log(1.95), 0.30, count),
         tremor=rng.gamma(2.0, 0.002, count),
-        care=rng.lognormal(0.0, 0.25, count),
+        care=rng.lognormal(0.0, 0.25, count) * freedom,
     )
 
 
@@ -61,20 +65,23 @@ def choose_ways(
     """Return which of ``ways`` each sample uses, shape (K,) intp; ``writer`` is (K,), who writes it."""
     weight = np.log([glyph.weight for glyph in ways])
     taste = make_rng(writers.seed, _WAYS, label).gumbel(0.0, _FAITHFULNESS, (writers.count, len(ways)))
-    return np.argmax((weight + taste)[writer] + rng.gumbel(0.0, 1.0, (len(writer), len(ways))), axis=1)
+    chosen: np.ndarray = np.argmax((weight + taste)[writer] + rng.gumbel(0.0, 1.0, (len(writer), len(ways))), axis=1)
+    return chosen
 
 
 def smooth_noise(glyph: Glyph, count: int, spread: float, rng: np.random.Generator) -> np.ndarray:
     """Return offsets of control points, (count, P, 2): neighbours in a stroke move alike, as a hand does."""
-    return np.matmul(glyph.blend, rng.normal(0.0, spread, (count, *glyph.control.shape)))
+    noise: np.ndarray = np.matmul(glyph.blend, rng.normal(0.0, spread, (count, *glyph.control.shape)))
+    return noise
 
 
 def own_shapes(glyph: Glyph, key: tuple[int, int], writers: Writers) -> np.ndarray:
     """Return each writer's offsets of the control points of a glyph, (W, P, 2) float64; ``key`` is (label, way)."""
     rng = make_rng(writers.seed, _SHAPES, *key)
-    return smooth_noise(glyph, writers.count, _SHAPE_SPREAD, rng)
+    return smooth_noise(glyph, writers.count, _SHAPE_SPREAD * writers.freedom, rng)
 
 
 def pen_widths(writers: Writers, writer: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return the pen's width of each sample in pixels of the final image, (K,) float64."""
-    return np.exp(writers.pen[writer] + rng.normal(0.0, _PEN_SPREAD, len(writer)))
+    width: np.ndarray = np.exp(writers.pen[writer] + rng.normal(0.0, _PEN_SPREAD, len(writer)))
+    return width

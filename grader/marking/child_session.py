@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import tempfile
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from grader.errors import ForkServerLost, GraderFault
+from grader.removal import remove_tree
 from grader.sandbox.forkserver import start_child
 from grader.sandbox.frames import (
     MAX_BODY_BYTES,
@@ -192,7 +192,7 @@ class ChildSession:
             self._close()
         if os.WIFSIGNALED(status):
             number = os.WTERMSIG(status)
-            return f"the process was ended by {signal.Signals(number).name}"
+            return f"the process was ended by {_signal_name(number)}"
         return f"the process ended by itself with exit status {os.WEXITSTATUS(status)}"
 
     def kill(self) -> None:
@@ -209,13 +209,18 @@ class ChildSession:
     def _close(self) -> None:
         self._channel.close()
         self._lifeline.close()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        remove_tree(self.scratch)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exception: object) -> None:
         self.kill()
+
+
+def _signal_name(number: int) -> str:
+    """Return a signal's name; real-time signals have none."""
+    return signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
 
 
 @contextlib.contextmanager

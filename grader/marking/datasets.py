@@ -13,7 +13,7 @@ Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.uint8]
 
 DIGITS_TRAIN, DIGITS_TEST = 6_000, 2_000
-LETTERS_TRAIN, LETTERS_TEST = 6_500, 1_950
+LETTERS_TRAIN, LETTERS_TEST = 5_200, 1_950
 
 
 @dataclass(frozen=True)

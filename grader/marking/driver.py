@@ -14,7 +14,8 @@ from grader.assignment.public_tests.checks.model_facts import ModelFacts
 from grader.marking.child_session import ChildEnded, ChildSession, OutOfMemory, OutOfTime
 from grader.marking.datasets import GradingData, Pictures
 from grader.marking.line_book import PartialCredit
-from grader.marking.student import Saved, Student, StudentCrash, StudentException, StudentFiles, StudentWorker
+from grader.marking.raised import StudentCrash, StudentException
+from grader.marking.student import Saved, Student, StudentFiles, StudentWorker
 from grader.marking.thresholds import Threshold
 from grader.sandbox.frames import Frame
 from grader.sandbox.values import BadValue, Decoder, Handle
@@ -22,6 +23,10 @@ from grader.sandbox.values import BadValue, Decoder, Handle
 EXAMINER_TIME_S = 60.0
 
 Floats = npt.NDArray[np.float32]
+
+
+class _ExaminerLost(Exception):
+    """The examiner ended, or took too long, over a saved model."""
 
 
 class Trained:
@@ -43,15 +48,19 @@ class Trained:
         return self._worker.present(self._saved)
 
 
-def _saved(worker: StudentWorker, model: Any) -> bytes:
-    """Return a model's `.keras` file, or say that it is none."""
-    if not isinstance(model, Handle):
+def _expect_model(model: Any) -> None:
+    if not isinstance(model, Handle) or model.type_name in {"History", "Figure"}:
         raise CheckFailed(
             "The function returned something that is not a Keras model.",
             came=describe(model),
             expected="a model",
             hint="is there a `return model`?",
         )
+
+
+def _saved(worker: StudentWorker, model: Any) -> bytes:
+    """Return a model's `.keras` file, or say that it is none."""
+    _expect_model(model)
     try:
         return worker.save(model)
     except StudentException as error:
@@ -105,9 +114,14 @@ class Driver:
         """
 
         def examine(model: Any, *, own_design: bool = False) -> ModelFacts:
-            data = _saved(self.worker, model)
-            facts = self.worker.facts(model) if own_design else self._examined(data, None)[0]
-            return _as_facts(facts)
+            _expect_model(model)
+            if own_design:
+                return _as_facts(self.worker.facts(model, own_design=True))
+            facts = _as_facts(self._examined(_saved(self.worker, model), None)[0])
+            if facts.compiled:
+                return facts
+            # A loss of the student's own cannot be read back from a file: how the model is compiled, the worker says.
+            return facts.compiled_like(_as_facts(self.worker.facts(model)))
 
         return examine
 
@@ -171,6 +185,18 @@ class Driver:
 
     def _examined(self, data: bytes, pictures: Floats | None) -> tuple[dict[str, Any], Floats | None]:
         """Let a fresh examiner open a saved model; return its facts and, for pictures, its outputs."""
+        try:
+            return self._examined_once(data, pictures)
+        except _ExaminerLost:
+            pass  # a swamped machine, or a model that takes too much: once more decides
+        try:
+            return self._examined_once(data, pictures)
+        except _ExaminerLost as error:
+            raise CheckFailed(
+                "The saved model cannot be examined.", came=str(error), expected="a model that loads and predicts"
+            ) from error
+
+    def _examined_once(self, data: bytes, pictures: Floats | None) -> tuple[dict[str, Any], Floats | None]:
         with self.start_child("examiner") as examiner:
             facts = _answer(examiner, {"op": "open"}, data)
             if pictures is None:
@@ -212,10 +238,10 @@ def _answer(examiner: ChildSession, header: dict[str, Any], buffer: Any) -> Any:
         answer: Frame = examiner.ask(header, [buffer], time_s=EXAMINER_TIME_S)
         if answer.header.get("is") == "value":
             return Decoder(answer.buffers, resolve=lambda *_handle: None).decode(answer.header.get("value"))
-    except (ChildEnded, OutOfTime, OutOfMemory, BadValue) as error:
-        raise CheckFailed(
-            "The saved model cannot be examined.", came=str(error), expected="a model that loads and predicts"
-        ) from error
+    except OutOfMemory as error:
+        raise _ExaminerLost("it takes more memory than is allowed") from error
+    except (ChildEnded, OutOfTime, BadValue) as error:
+        raise _ExaminerLost(str(error)) from error
     raise CheckFailed(
         "The saved model cannot be opened.",
         came=f"{answer.header.get('type')}: {str(answer.header.get('message'))[:300]}",

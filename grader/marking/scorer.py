@@ -7,6 +7,7 @@ student code. It imports no TensorFlow.
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sys
@@ -21,7 +22,8 @@ from grader.marking.datasets import GradingData, fixture_data
 from grader.marking.driver import Driver
 from grader.marking.job import unpack_submission
 from grader.marking.line_book import LineBook
-from grader.marking.student import ImportFailed, LineLimits, StudentWorker
+from grader.marking.raised import ImportFailed
+from grader.marking.student import LineLimits, StudentWorker
 from grader.marking.thresholds import FIXTURE
 from grader.rubric import Rubric, RubricLine, check_tests, load_rubric
 from grader.sandbox.forkserver import ForkServer, Request, settle
@@ -29,7 +31,7 @@ from grader.sandbox.frames import receive_frame, send_frame
 
 ASSIGNMENT = Path(__file__).resolve().parent.parent / "assignment"
 PUBLIC_TESTS, HIDDEN_TESTS = ASSIGNMENT / "public_tests", ASSIGNMENT / "hidden_tests"
-WORKER_CPU_S = 600
+MAX_LOG = 200_000
 
 
 class ScorerPlugin(Driver):
@@ -43,6 +45,8 @@ class ScorerPlugin(Driver):
         self.data = data
         self.thresholds = FIXTURE
         self.book = LineBook(rubric)
+        self._limited_line = ""
+        self._used_before_s = 0.0
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "line(id): the rubric line that a test belongs to")
@@ -71,9 +75,10 @@ class ScorerPlugin(Driver):
         submission = unpack_submission(job.header["submission"], job.buffers)
         scratch = Path(request["scratch"])
         memory_mib = max(line.memory_mib for line in self._rubric.line)
+        cpu_s = int(sum(line.time_s for line in self._rubric.line)) + 60  # a backstop: lines are timed by the clock
 
         def start_child(role: str) -> ChildSession:
-            return ChildSession(self._zygote, ChildSettings(role, memory_mib, WORKER_CPU_S), scratch)
+            return ChildSession(self._zygote, ChildSettings(role, memory_mib, cpu_s), scratch)
 
         self.start_child = start_child
         seed = int.from_bytes(self.data.seed("student code")[:4])
@@ -91,9 +96,10 @@ class ScorerPlugin(Driver):
             "items": [item.model_dump(mode="json") for item in self.book.results()],
             "reason": reason,
             "notes": [*submission.notes, *self.worker.notes],
-            "log": "\n".join(self.book.log),
+            "lost": self.book.lost_server,
+            "log": "\n".join(self.book.log)[:MAX_LOG],
         }
-        send_frame(channel, report)
+        send_frame(channel, {}, [json.dumps(report).encode()])
 
     def _run_tests(self) -> None:
         for item, following in zip(self._items, [*self._items[1:], None], strict=True):
@@ -107,16 +113,23 @@ class ScorerPlugin(Driver):
         if (need := self.book.missing_need(line)) is not None:
             self.book.skip(line, need)
             pytest.skip("prerequisite")
-        self.worker.limits = LineLimits(line.time_s, line.memory_mib)
+        if line.id != self._limited_line:  # the tests of a line share its limits
+            self._limited_line = line.id
+            self.worker.limits = LineLimits(line.time_s, line.memory_mib)
+        self._used_before_s = self.worker.limits.used_s
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         """Note the outcome of one phase of a test."""
         line = self._line(item)
         if call.excinfo is None:
             if call.when == "call":
-                self.book.pass_test(line.id, self.worker.limits.used_s)
+                self.book.pass_test(line.id, self._used_s())
         elif not isinstance(call.excinfo.value, pytest.skip.Exception):
-            self.book.fail_test(line.id, call.excinfo.value, self.worker.limits.used_s)
+            self.book.fail_test(line.id, call.excinfo.value, self._used_s())
+
+    def _used_s(self) -> float:
+        """Return the time that the student's code took in the present test."""
+        return self.worker.limits.used_s - self._used_before_s
 
     def _line(self, item: pytest.Item) -> RubricLine:
         return self._rubric.by_id[line_of(item)]

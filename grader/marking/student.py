@@ -16,48 +16,22 @@ from typing import Any
 from grader.assignment.public_tests.checks.messages import CheckFailed, describe
 from grader.errors import GraderFault
 from grader.marking.child_session import ChildEnded, ChildSession, OutOfMemory, OutOfTime
+from grader.marking.raised import (
+    ImportFailed,
+    StudentCrash,
+    StudentException,
+    StudentMemory,
+    StudentTimeout,
+    kind_of,
+)
+from grader.marking.told_facts import checked_facts
 from grader.sandbox.frames import Frame, Header
 from grader.sandbox.values import BadValue, Decoder, Encoder, Handle
 from grader.submission import LoadPlan, Submission
 
 IMPORT_TIME_S = 20.0
-
-
-class StudentException(Exception):
-    """The student's code raised an exception."""
-
-    def __init__(self, text: str, *, type_name: str, message: str, place: str) -> None:
-        super().__init__(text)
-        self.type_name = type_name
-        self.message = message
-        self.place = place
-        self._text = text
-
-    def __str__(self) -> str:
-        return self._text  # a KeyError would show it in quotes
-
-
-class StudentCrash(Exception):
-    """The process with the student's code died, or sent nonsense."""
-
-
-class StudentTimeout(Exception):
-    """The student's code took longer than the rubric line allows."""
-
-
-class StudentMemory(Exception):
-    """The student's code used more memory than the rubric line allows."""
-
-
-class ImportFailed(Exception):
-    """The submission's module cannot be imported in any way; the message is for the student."""
-
-
-_RAISED: dict[str, type[StudentException]] = {
-    base.__name__: type(f"Student{base.__name__}", (StudentException, base), {})
-    for base in (ValueError, TypeError, FileNotFoundError, OSError, NotImplementedError, AttributeError, KeyError,
-                 IndexError, ZeroDivisionError, NameError, ImportError, RuntimeError, AssertionError)
-}  # fmt: skip
+STARTS_TIME_S = 120.0
+"""All the imports of one submission together: its worker is started anew after each crash."""
 
 
 @dataclass
@@ -93,6 +67,8 @@ class StudentWorker:
     _session: ChildSession | None = None
     _plan: LoadPlan | None = None
     generation: int = 0
+    _calls: int = 0
+    _starting_s: float = 0.0
 
     def call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call one function of the student's module."""
@@ -105,10 +81,15 @@ class StudentWorker:
             "function": function,
             "args": [encoder.encode(arg) for arg in args],
             "kwargs": {name: encoder.encode(value) for name, value in kwargs.items()},
-            "seed": self.seed,
+            "seed": self._next_seed(),
         }
         given = ", ".join([describe(arg) for arg in args] + [f"{name}={describe(kwargs[name])}" for name in kwargs])
         return self._ask(header, encoder.buffers, function=function, given=given)
+
+    def _next_seed(self) -> int:
+        """Return a seed for one call: the same in every grading, another one for every call of it."""
+        self._calls += 1
+        return (self.seed + self._calls) % 2**31
 
     def put(self, name: str, content: bytes) -> str:
         """Write a file where the student's code can read it; return its path there."""
@@ -136,10 +117,11 @@ class StudentWorker:
             raise StudentCrash("the worker did not load a model")
         return value
 
-    def facts(self, handle: Handle) -> dict[str, Any]:
+    def facts(self, handle: Handle, *, own_design: bool = False) -> dict[str, Any]:
         """Return a live model's facts as the worker states them."""
         self.check_holds(handle)
-        facts = self._ask({"op": "facts", "id": handle.number}, [], function="looking at the model", given="")
+        header = {"op": "facts", "id": handle.number, "own_design": own_design}
+        facts = self._ask(header, [], function="looking at the model", given="")
         if not isinstance(facts, dict):
             raise StudentCrash("the worker did not state a model's facts")
         return facts
@@ -177,7 +159,7 @@ class StudentWorker:
             self._plan = plan
             if problem:
                 self.notes.append(f"{problem} Only its imports, definitions and constants were taken.")
-            self.notes.extend([*plan.left_out, *failed_imports])
+            self.notes.extend([*plan.left_out, *failed_imports[:40]])
             return
         raise ImportFailed(problem)
 
@@ -189,19 +171,24 @@ class StudentWorker:
     def _start(self, plan: LoadPlan) -> list[str]:
         """Start a worker and import the module in it; return a note for each import that failed."""
         self.close()
+        if self._starting_s > STARTS_TIME_S:
+            raise StudentTimeout(f"Starting the module anew took more than {STARTS_TIME_S:g} s in all.")
+        started = time.monotonic()
         self._session = self.start_child()
         self.generation += 1
         outer, self.limits = self.limits, LineLimits(IMPORT_TIME_S, self.limits.memory_mib)
         try:
-            header = {"op": "import", "source": plan.source, "tolerant": plan.name != "whole"}
-            failed = self._ask(header, [], function="the import", given="")
+            header = {"op": "import", "tolerant": plan.name != "whole"}
+            source = plan.source.encode("utf-8", "replace")
+            failed = self._ask(header, [source], function="the import", given="")
         except Exception:
             self.close()  # a worker without the module would say that its functions are missing
             raise
         finally:
             self.limits = outer
+            self._starting_s += time.monotonic() - started
         return [
-            f"{self.submission.place(line)}: an import did not work: {self._repeatable(reason)}"
+            f"{self.submission.place(line)}: an import did not work: {self._repeatable(reason)[:300]}"
             for line, reason in _pairs(failed)
             if type(line) is int and isinstance(reason, str)
         ]
@@ -260,7 +247,7 @@ class StudentWorker:
     def _repeatable(self, message: str) -> str:
         """Take out of a student's text what differs from run to run: scratch folders and addresses of objects."""
         if self._session is not None:
-            message = message.replace(f"{self._session.scratch}/", "")
+            message = message.replace(f"{self._session.scratch}/", "").replace(str(self._session.scratch), "(scratch)")
         return re.sub(r" at 0x[0-9a-f]+", "", message)
 
     def _exception(self, header: Header, call: str) -> Exception:
@@ -272,11 +259,10 @@ class StudentWorker:
         line = header.get("line")
         place = self.submission.place(line) if type(line) is int and line > 0 else ""
         text = f"{call} raised {type_name}{': ' + message if message else ''}" + (f" ({place})." if place else ".")
-        kind: type[StudentException] = next((_RAISED[base] for base in bases if base in _RAISED), StudentException)
-        return kind(text, type_name=type_name, message=message, place=place)
+        return kind_of(bases)(text, type_name=type_name, message=message, place=place)
 
     def _handle(self, number: int, kind: str, facts: dict[str, Any]) -> Handle:
-        return Handle(number, kind, facts, self.generation)
+        return Handle(number, kind, checked_facts(facts), self.generation)
 
 
 def _pairs(value: object) -> list[list[Any]]:

@@ -21,7 +21,7 @@ class Threshold:
 
 
 FIXTURE = {
-    "ann": Threshold(floor=0.60, full=0.84, epochs=6),
-    "cnn": Threshold(floor=0.60, full=0.90, epochs=5),
-    "letters": Threshold(floor=0.25, full=0.65, epochs=6),
+    "ann": Threshold(floor=0.50, full=0.80, epochs=6),
+    "cnn": Threshold(floor=0.50, full=0.80, epochs=5),
+    "letters": Threshold(floor=0.25, full=0.70, epochs=5),
 }

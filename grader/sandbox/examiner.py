@@ -57,11 +57,12 @@ class Examiner:
         check_model_zip(decoder.buffers[0])
         with open("model.keras", "wb") as file:  # noqa: PTH123
             file.write(decoder.buffers[0])
+        known = tensorflow_activations()
         try:
-            self._model = keras.saving.load_model("model.keras", safe_mode=True)
+            self._model = keras.saving.load_model("model.keras", custom_objects=known, safe_mode=True)
         except (TypeError, ValueError):
             # A loss or metric of the student's own cannot be read back; the layers still can.
-            self._model = keras.saving.load_model("model.keras", safe_mode=True, compile=False)
+            self._model = keras.saving.load_model("model.keras", custom_objects=known, safe_mode=True, compile=False)
         return model_facts(self._model).to_dict()
 
     def op_outputs(self, decoder: Decoder) -> np.ndarray[Any, Any]:
@@ -72,6 +73,14 @@ class Examiner:
             np.asarray(self._model(images[at : at + BATCH], training=False)) for at in range(0, len(images), BATCH)
         ]
         return np.concatenate(parts).astype(np.float32)
+
+
+def tensorflow_activations() -> dict[str, Any]:
+    """Return Keras' activations under the names by which a file calls those of `tf.nn`."""
+    import keras
+
+    same = {name: name for name in ("relu", "sigmoid", "tanh", "elu", "gelu", "selu")}
+    return {name: keras.activations.get(ours) for name, ours in (same | {"softmax_v2": "softmax"}).items()}
 
 
 def check_model_zip(data: bytes) -> None:

@@ -47,9 +47,12 @@ def send_frame(channel: socket.socket, header: Header, buffers: Sequence[Buffer]
 
     Raises:
         ChannelClosed: nobody reads the other end.
+        BrokenFrame: the header is too large to be read.
     """
     views = [memoryview(buffer).cast("B") if memoryview(buffer).nbytes else memoryview(b"") for buffer in buffers]
     head = json.dumps(header | {"buffers": [view.nbytes for view in views]}, allow_nan=False).encode()
+    if len(head) > MAX_HEADER_BYTES:
+        raise BrokenFrame(f"a header of {len(head)} bytes is larger than {MAX_HEADER_BYTES}: send data as buffers")
     prefix = _PREFIX.pack(MAGIC, len(head), sum(view.nbytes for view in views))
     try:
         channel.sendall(prefix + head)
@@ -80,6 +83,8 @@ def receive_frame(
     lengths = header.pop("buffers", None)
     if not isinstance(lengths, list) or any(type(length) is not int or length < 0 for length in lengths):
         raise BrokenFrame("the frame's list of buffers is not a list of lengths")
+    if any(length > body_bytes for length in lengths):
+        raise BrokenFrame("a buffer is longer than the frame's body")
     if sum(lengths) != body_bytes:
         raise BrokenFrame(f"the frame's buffers are {sum(lengths)} bytes, its body {body_bytes}")
     return Frame(header, tuple(bytes(_read_exactly(channel, length, deadline)) for length in lengths))

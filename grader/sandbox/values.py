@@ -124,6 +124,7 @@ class Decoder:
 
     buffers: Sequence[bytes]
     resolve: Callable[[int, str, dict[str, Any]], object]
+    _taken: set[int] = field(default_factory=set)
 
     def decode(self, node: object, depth: int = 0) -> Any:
         """Return the value of a node.
@@ -141,6 +142,14 @@ class Decoder:
             return decode(self, node, depth)
         except (KeyError, TypeError, ValueError, IndexError, OverflowError, AttributeError) as error:
             raise BadValue(f"a value of kind {node['t']} is malformed") from error
+
+    def _take_buffer(self, node: Node) -> bytes:
+        """Return a node's buffer; each may be used once, or a small frame could become much memory."""
+        number = node["b"]
+        if number in self._taken:
+            raise BadValue("two values share a buffer")
+        self._taken.add(number)
+        return self.buffers[number]
 
     def _decode_items(self, node: Node, depth: int) -> list[Any]:
         items = node["v"]
@@ -171,7 +180,7 @@ class Decoder:
         if not _DTYPE.fullmatch(node["dtype"]) or len(shape) > 32 or any(type(n) is not int or n < 0 for n in shape):
             raise BadValue("an array of a dtype or shape that cannot be")
         dtype = np.dtype(node["dtype"])
-        data = self.buffers[node["b"]]
+        data = self._take_buffer(node)
         if len(data) != dtype.itemsize * math.prod(shape):
             raise BadValue(f"an array says {shape} of {dtype.str}, but has {len(data)} bytes")
         values = np.frombuffer(data, np.uint8) != 0 if dtype.kind == "b" else np.frombuffer(data, dtype)
@@ -185,7 +194,7 @@ class Decoder:
         return array[()]
 
     def _decode_file(self, node: Node, _depth: int) -> io.BytesIO:
-        file = io.BytesIO(self.buffers[node["b"]])
+        file = io.BytesIO(self._take_buffer(node))
         file.seek(int(node["at"]))
         return file
 
@@ -201,7 +210,7 @@ class Decoder:
         "int": _decode_int,
         "float": lambda _self, node, _depth: float.fromhex(node["v"]),
         "text": _decode_text,
-        "bytes": lambda self, node, _depth: self.buffers[node["b"]],
+        "bytes": lambda self, node, _depth: self._take_buffer(node),
         "array": _decode_array,
         "scalar": _decode_scalar,
         "file": _decode_file,

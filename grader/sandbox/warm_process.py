@@ -8,12 +8,15 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from grader.sandbox.frames import ChannelClosed
 
 MAX_RESTARTS = 3
+"""In a row: a server that lived for `STEADY_S` has shown that it can."""
+STEADY_S = 10.0
 STOP_WAIT_S = 10
 
 
@@ -47,6 +50,7 @@ class WarmProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._watcher = threading.Thread(target=self._watch, name=f"watch {module}", daemon=True)
         self.restarts = 0
+        self.restarts_in_a_row = 0
 
     def start(self) -> None:
         self._process = self._spawn()
@@ -61,6 +65,7 @@ class WarmProcess:
     def _spawn(self) -> subprocess.Popen[bytes]:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         fds = (self._server_end.fileno(), theirs.fileno())
+        self._started = time.monotonic()
         with theirs, self._log.open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-I", "-m", self._module, *(str(fd) for fd in fds)],
@@ -81,10 +86,13 @@ class WarmProcess:
             self._process.wait()
             if self._stopping:
                 return
-            if self.restarts >= MAX_RESTARTS:
+            if time.monotonic() - self._started > STEADY_S:
+                self.restarts_in_a_row = 0
+            if self.restarts_in_a_row >= MAX_RESTARTS:
                 self._refuse_requests()
                 return
             self.restarts += 1
+            self.restarts_in_a_row += 1
             self._process = self._spawn()
 
     def _refuse_requests(self) -> None:

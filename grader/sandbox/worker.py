@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from grader.assignment.public_tests.checks.figure_facts import figure_facts
-from grader.assignment.public_tests.checks.model_facts import model_facts
+from grader.assignment.public_tests.checks.model_facts import model_facts, own_design_facts
 from grader.sandbox.frames import MAX_HEADER_BYTES, ChannelClosed, Frame, Header, receive_frame, send_frame
 from grader.sandbox.values import Decoder, Encoder, type_name
 
@@ -52,6 +52,7 @@ class Worker:
         self._module: ModuleType | None = None
         self._objects: dict[int, object] = {}
         self._count = 0
+        self._scratch = os.getcwd()  # noqa: PTH109 -- student code may go elsewhere
 
     def answer(self, frame: Frame) -> tuple[Header, list[bytes]]:
         """Do one request; whatever the student's code raises becomes a ``raised`` answer."""
@@ -71,15 +72,16 @@ class Worker:
             # The border to student code: nothing that it raises, SystemExit included, may end the worker's loop.
             return {"is": "raised"} | describe_error(error), []
 
-    def op_import(self, request: Header, _decoder: Decoder) -> list[list[Any]]:
+    def op_import(self, request: Header, decoder: Decoder) -> list[list[Any]]:
         """Import the submission's source as the module that the contract names.
 
         With ``tolerant``, an import statement that fails is passed over (a notebook may import what only its own
         surroundings have); returns a line and a reason for each.
         """
-        path = os.path.join(os.getcwd(), MODULE_NAME + ".py")  # noqa: PTH109, PTH118
+        source = decoder.buffers[0].decode()
+        path = f"{self._scratch}/{MODULE_NAME}.py"
         with open(path, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 -- tracebacks want a file
-            file.write(request["source"])
+            file.write(source)
         _speed_up_training()
         spec = importlib.util.spec_from_file_location(MODULE_NAME, path)
         assert spec is not None
@@ -88,9 +90,9 @@ class Worker:
         sys.modules[MODULE_NAME] = module
         self._module = module
         if not request["tolerant"]:
-            _run(request["source"], path, module)
+            _run(source, path, module)
             return []
-        return _run_tolerantly(request["source"], path, module)
+        return _run_tolerantly(source, path, module)
 
     def op_call(self, request: Header, decoder: Decoder) -> object:
         """Call one function of the module."""
@@ -116,8 +118,13 @@ class Worker:
         """Return a model as the bytes of a ``.keras`` file."""
         import keras
 
-        path = "examined.keras"
-        keras.saving.save_model(self._objects[request["id"]], path)
+        path = self._scratch + "/examined.keras"
+        model: Any = self._objects[request["id"]]
+        try:
+            keras.saving.save_model(model, path)
+        except (TypeError, ValueError):
+            # A loss that Keras cannot write down, such as a partial, does not keep the layers from being examined.
+            keras.saving.save_model(_uncompiled(model), path)
         try:
             return self.op_get({"path": path}, _decoder)
         finally:
@@ -127,12 +134,14 @@ class Worker:
         """Bring a saved model back, for a worker that replaces a lost one."""
         import keras
 
-        self.op_put({"path": "restored.keras"}, decoder)
-        return keras.saving.load_model("restored.keras")
+        path = self._scratch + "/restored.keras"
+        self.op_put({"path": path}, decoder)
+        return keras.saving.load_model(path)
 
     def op_facts(self, request: Header, _decoder: Decoder) -> dict[str, Any]:
-        """State a live model's facts, for a network of the student's own design."""
-        return model_facts(self._objects[request["id"]]).to_dict()
+        """State a live model's facts; of a network of the student's own design only what holds for any."""
+        facts = own_design_facts if request["own_design"] else model_facts
+        return facts(self._objects[request["id"]]).to_dict()
 
     def _keep(self, value: object) -> tuple[int, dict[str, Any]] | None:
         """Keep a live object and return a handle."""
@@ -164,6 +173,15 @@ def _run_tolerantly(source: str, path: str, module: ModuleType) -> list[list[Any
             kept.append(statement)
     _run(ast.Module(kept, []), path, module)
     return failed
+
+
+def _uncompiled(model: Any) -> Any:
+    """Return the same layers as a model that was never compiled."""
+    import keras
+
+    if isinstance(model, keras.Sequential):
+        return keras.Sequential([keras.Input(model.input_shape[1:]), *model.layers])
+    return keras.Model(model.inputs, model.outputs)
 
 
 class _MissingFunctionError(Exception):

@@ -4,17 +4,22 @@ import numpy as np
 import pytest
 
 from grader.assignment.public_tests.checks.expect import expect_true
-from grader.assignment.public_tests.test_showpics import some_pictures, subplots_of
+from grader.assignment.public_tests.test_showpics import some_pictures, subplot_of, subplots_of
 
 
 @pytest.mark.line("showpics.wrong_marked")
 def test_wrong_prediction_is_marked(student, rng):
+    """The same pictures at the same places are drawn twice: all right, then two of them wrong."""
     images, _, _ = some_pictures(rng, 4)
-    pred_labels, true_labels = np.array([3, 3, 6, 6]), np.array([3, 8, 6, 1])
-    subplots = subplots_of(student, images, pred_labels, true_labels, [0, 1, 2, 3])
-    marks = [subplot["marks"] for subplot in subplots]
+    true_labels = np.array([3, 8, 6, 1])
+    wrong_labels = np.array([3, 5, 6, 7])
+    all_right = subplots_of(student, images, true_labels.copy(), true_labels, [0, 1, 2, 3])
+    two_wrong = subplots_of(student, images, wrong_labels, true_labels, [0, 1, 2, 3])
+    marked = [
+        subplot_of(all_right, image)["marks"] != subplot_of(two_wrong, image)["marks"] for image in images[[1, 3]]
+    ]
     expect_true(
-        len(marks) == 4 and marks[0] != marks[1] and marks[2] != marks[3],
+        all(marked),
         "showpics draws right and wrong predictions alike.",
         given="two right and two wrong predictions",
         came="subplots that differ in nothing but the label itself",

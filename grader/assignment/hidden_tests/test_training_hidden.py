@@ -5,6 +5,7 @@ import pytest
 
 from grader.assignment.public_tests.checks.expect import expect_number, expect_true
 from grader.assignment.public_tests.checks.messages import CheckFailed
+from grader.assignment.public_tests.checks.outputs import are_probabilities
 from grader.assignment.public_tests.test_training import (
     expect_history,
     expect_prepared,
@@ -32,6 +33,8 @@ def test_prepare_leaves_its_input_alone(student, rng, function):
     try:
         expect_prepared(student, function, images)
     except ValueError as error:
+        if "read-only" not in str(error):
+            raise
         raise CheckFailed(
             f"{function} changed the pictures that it was given.",
             given="pictures that cannot be written to",
@@ -47,18 +50,31 @@ def test_train_model_trains_the_convolutional_network(trained_cnn):
 
 
 @pytest.mark.line("training.validation")
-def test_validation_data_are_used(student, digits):
+def test_validation_data_are_used(student, digits, outputs_of):
     x = digits.train_images[:96].reshape(-1, 784).astype(np.float32) / 255
-    y = digits.train_labels[:96]
-    history = student.train_model(student.build_ann(), x[:64], y[:64], epochs=2, validation_data=(x[64:], y[64:]))
+    y = digits.train_labels[:96].astype(np.int64)
+    y_val = (y[64:] + 1) % 10  # labels that no training would give: the loss on them tells whose they are
+    model = student.build_ann()
+    history = student.train_model(model, x[:64], y[:64], epochs=2, validation_data=(x[64:], y_val))
     losses = losses_of(history, "val_loss")
+    given = "64 pictures to train on and 32 as validation_data, epochs=2"
     expect_true(
         losses is not None and len(losses) == 2,
         "train_model does not use its validation data.",
-        given="64 pictures to train on and 32 as validation_data, epochs=2",
+        given=given,
         came=f"{type_of(history)} without val_loss of 2 epochs",
         expected="a History with val_loss and val_accuracy",
         hint="pass validation_data on to model.fit",
+    )
+    outputs = outputs_of(model, x[64:])
+    wanted = float(np.mean(-np.log(np.clip(outputs[np.arange(32), y_val], 1e-7, None))))
+    expect_true(
+        not are_probabilities(outputs) or abs(losses[-1] - wanted) < 0.05 * wanted,
+        "train_model validates on other pictures than the ones given.",
+        given=given,
+        came="a val_loss that is not the one of these 32 pictures",
+        expected="their loss after the last epoch",
+        hint="validation_data=validation_data; no validation_split",
     )
 
 

@@ -108,16 +108,17 @@ def examine():
     """Return the facts of a model, from its saved file, as the grader does."""
     import keras
 
-    from .checks.model_facts import model_facts
+    from .checks.model_facts import model_facts, own_design_facts
 
     def examine(model, *, own_design=False):
         expect_model(model)
         if own_design:
-            return model_facts(model)
+            return own_design_facts(model)
         with tempfile.TemporaryDirectory() as folder:
             path = str(Path(folder) / "model.keras")
             model.save(path)
-            return model_facts(keras.models.load_model(path))
+            saved = model_facts(keras.models.load_model(path, compile=False))
+        return saved.compiled_like(model_facts(model))
 
     return examine
 

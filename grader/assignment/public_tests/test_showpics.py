@@ -27,7 +27,7 @@ def some_pictures(rng, count):
 
 
 @pytest.mark.line("showpics.subplots")
-@pytest.mark.parametrize("indices", [[4], [0, 2, 5], list(range(7))])
+@pytest.mark.parametrize("indices", [[4], [0, 2, 5], range(7), np.array([3, 1])], ids=lambda value: f"{len(value)}")
 def test_one_subplot_for_each_index(student, rng, indices):
     images, pred_labels, true_labels = some_pictures(rng, 9)
     subplots = subplots_of(student, images, pred_labels, true_labels, indices)
@@ -40,13 +40,13 @@ def test_one_subplot_for_each_index(student, rng, indices):
         expected=f"{len(indices)}",
         hint="one imshow in a subplot of its own for each index",
     )
-    for place, (picture, index) in enumerate(zip(pictures, indices, strict=True), start=1):
+    for index in indices:
         expect_true(
-            shows(picture, images[index]),
-            "showpics drew another picture than the one asked for.",
-            given=f"indices {indices}",
-            came=f"subplot {place} shows something else than picture {index}",
-            expected=f"images[{index}]",
+            any(shows(picture, images[index]) for picture in pictures),
+            "showpics leaves a picture out.",
+            given=f"indices {list(indices)}",
+            came=f"no subplot shows picture {index}",
+            expected=f"images[{index}] in one of them",
             hint="draw images[index], not images[place]",
         )
 
@@ -60,13 +60,27 @@ def shows(picture, image):
     return abs(np.corrcoef(picture.ravel(), image.ravel())[0, 1]) > 0.99
 
 
+def subplot_of(subplots, image):
+    """Return the subplot that shows an image, wherever it stands."""
+    found = [subplot for subplot in subplots if subplot["picture"] is not None and shows(subplot["picture"], image)]
+    expect_true(
+        bool(found),
+        "showpics leaves a picture out.",
+        came="no subplot that shows it",
+        expected="one subplot for each index",
+        hint="draw images[index]",
+    )
+    return found[0]
+
+
 @pytest.mark.line("showpics.labels")
-def test_both_labels_are_written(student, rng):
+@pytest.mark.parametrize("kind", [np.array, list])
+def test_both_labels_are_written(student, rng, kind):
     images, _, _ = some_pictures(rng, 3)
-    pred_labels, true_labels = np.array([7, 1, 5]), np.array([2, 1, 9])
-    subplots = subplots_of(student, images, pred_labels, true_labels, [0, 2])
-    for subplot, index in zip(subplots, [0, 2], strict=False):
-        text = " ".join(subplot["texts"])
+    pred_labels, true_labels = [7, 1, 5], [2, 1, 9]
+    subplots = subplots_of(student, images, kind(pred_labels), kind(true_labels), [0, 2])
+    for index in (0, 2):
+        text = " ".join(subplot_of(subplots, images[index])["texts"])
         for label in (pred_labels[index], true_labels[index]):
             expect_true(
                 str(label) in text,

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
+CROSSENTROPY = "sparse_categorical_crossentropy"
+CLOSE = 1e-4
 ACTIVATION_LAYERS = {"Activation", "ReLU", "Softmax"}
 SETTINGS = ("units", "filters", "kernel_size", "pool_size", "strides", "padding", "use_bias")
 
@@ -46,6 +51,17 @@ class ModelFacts:
     from_logits: bool
     optimizer: str
     metrics: tuple[str, ...]
+
+    def compiled_like(self, other: ModelFacts) -> ModelFacts:
+        """Return these facts with the compilation of another model's."""
+        return replace(
+            self,
+            compiled=other.compiled,
+            loss=other.loss,
+            from_logits=other.from_logits,
+            optimizer=other.optimizer,
+            metrics=other.metrics,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -127,6 +143,27 @@ def model_facts(model: Any) -> ModelFacts:
     )
 
 
+def own_design_facts(model: Any) -> ModelFacts:
+    """Return the facts that hold for a network of any design: what it takes, what it gives, and whether it is compiled.
+
+    Its layers are not looked at: it may be functional, subclassed, or hold layers of its author's own.
+    """
+    taken = np.zeros((2, 28, 28, 1), np.float32)
+    given = model(taken, training=False)
+    return ModelFacts(
+        kind=type(model).__name__,
+        input_shape=_sides(taken.shape),
+        output_shape=_sides(given.shape),
+        layers=(),
+        parameters=0,
+        compiled=getattr(model, "optimizer", None) is not None,
+        loss="",
+        from_logits=False,
+        optimizer="",
+        metrics=(),
+    )
+
+
 def _layers(model: Any) -> list[LayerFacts]:
     found: list[LayerFacts] = []
     for layer in model.layers:
@@ -158,11 +195,34 @@ def _activation(layer: Any) -> str:
 
 
 def _loss_facts(loss: Any) -> tuple[str, bool]:
+    if not isinstance(loss, str):
+        loss = next(_flat(loss), None)  # one loss may stand in a list or a dict
     if loss is None or loss == "":
         return "", False
     if isinstance(loss, str):
         return _snake(loss), False
+    behaviour = _behaviour(loss)
+    if behaviour is not None:
+        return CROSSENTROPY, behaviour == "logits"
     return _snake(_name(loss)), bool(getattr(loss, "from_logits", False) or _keyword(loss, "from_logits"))
+
+
+def _behaviour(loss: Any) -> str | None:
+    """Say what a loss takes, "probabilities" or "logits", when it gives the crossentropy of whole-number labels.
+
+    A loss may be a function of the student's own: what it computes counts, not what it is called.
+    """
+    labels, outputs = np.array([0, 7, 3]), np.linspace(0.02, 0.18, 10, dtype=np.float32) * np.ones((3, 1), np.float32)
+    chosen = outputs[np.arange(3), labels]
+    try:
+        value = float(np.mean(np.asarray(loss(labels, outputs))))
+    except Exception:  # somebody else's function may raise anything on pictures that are not its own
+        return None
+    if abs(value - float(np.mean(-np.log(chosen)))) < CLOSE:
+        return "probabilities"
+    if abs(value - float(np.mean(np.log(np.exp(outputs).sum(axis=1)) - chosen))) < CLOSE:
+        return "logits"
+    return None
 
 
 def _keyword(loss: Any, key: str) -> Any:
@@ -180,9 +240,19 @@ def _metric_names(model: Any) -> list[str]:
     for metric in getattr(model, "metrics", ()):
         names += [_name(inner) for inner in getattr(metric, "metrics", None) or [metric]]
     compiled = getattr(model, "_compile_metrics", None)
-    given = getattr(compiled, "_user_metrics", None) or []
-    flat = [inner for metric in given for inner in (metric if isinstance(metric, list | tuple) else [metric])]
+    flat = list(_flat(getattr(compiled, "_user_metrics", None)))
     return [_snake(name) for name in names + [_name(metric) for metric in flat]]
+
+
+def _flat(metrics: Any) -> Iterator[Any]:
+    """Yield the metrics in whatever lists and dicts compile was given."""
+    if isinstance(metrics, dict):
+        metrics = list(metrics.values())
+    if isinstance(metrics, list | tuple):
+        for metric in metrics:
+            yield from _flat(metric)
+    elif metrics is not None:
+        yield metrics
 
 
 def _name(thing: Any) -> str:

@@ -23,6 +23,8 @@ def expect_array(
     """
     if isinstance(value, list | tuple):
         value = _from_list(value)
+    elif hasattr(type(value), "__array__"):  # a tensor
+        value = np.asarray(value)
     if not isinstance(value, np.ndarray | np.generic):
         wanted = f"an array of shape {shape}" if shape is not None else "an array"
         raise CheckFailed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import json
 import sys
@@ -49,30 +50,40 @@ def load_module(folder: Path, *, notebook: bool) -> ModuleType:
 
 
 def definitions(path: Path) -> str:
-    """Return the imports, definitions and constants of a notebook's code cells."""
-    import ast
+    """Return the imports, definitions and constants of a notebook's code cells.
 
+    A value that takes a call to make counts as a constant when a definition reads it.
+    """
+    statements = [node for cell in code_cells(path) for node in parse_cell(cell, path.name).body]
+    functions = [node for node in statements if isinstance(node, DEFINITIONS)]
+    read = {part.id for node in functions for part in ast.walk(node) if isinstance(part, ast.Name)}
+    kept = [node for node in statements if is_kept(node, read)]
+    return "\n".join(ast.unparse(node) for node in kept)
+
+
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def code_cells(path: Path) -> list[str]:
+    """Return the source of each code cell."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    kept: list[str] = []
-    for cell in cells:
-        if cell["cell_type"] != "code":
-            continue
-        lines = "".join(cell["source"]).splitlines()
-        source = "\n".join("" if line.lstrip().startswith(("%", "!", "?")) else line for line in lines)
-        try:
-            tree = ast.parse(source)
-        except SyntaxError as error:
-            came = str(error.text).strip()
-            raise CheckFailed(f"{path.name}: a cell cannot be read: {error.msg}", came=came) from None
-        kept += [ast.unparse(node) for node in tree.body if _is_definition(node)]
-    return "\n".join(kept)
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
 
 
-def _is_definition(node: Any) -> bool:
-    import ast
+def parse_cell(source: str, name: str) -> ast.Module:
+    """Return a cell's syntax tree; lines that are notebook commands are left out."""
+    lines = ["" if line.lstrip().startswith(("%", "!", "?")) else line for line in source.splitlines()]
+    try:
+        return ast.parse("\n".join(lines))
+    except SyntaxError as error:
+        came = str(error.text).strip()
+        raise CheckFailed(f"{name}: a cell cannot be read: {error.msg}", came=came) from None
 
-    if isinstance(node, ast.Assign | ast.AnnAssign):
-        called = [part.func for part in ast.walk(node) if isinstance(part, ast.Call)]
-        return all(isinstance(function, ast.Attribute) for function in called)
-    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    return isinstance(node, kinds)
+
+def is_kept(node: ast.stmt, read: set[str]) -> bool:
+    """Tell whether a statement is taken: a definition, an import, or a value that is plain or needed."""
+    if not isinstance(node, ast.Assign | ast.AnnAssign):
+        return isinstance(node, (*DEFINITIONS, ast.Import, ast.ImportFrom))
+    calls = any(isinstance(part, ast.Call) for part in ast.walk(node))
+    targets = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+    return not calls or bool(targets & read)

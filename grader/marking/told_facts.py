@@ -1,0 +1,34 @@
+"""Facts of objects that stay in the worker, which only it can tell: checked for type before a test sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from grader.marking.raised import StudentCrash
+
+
+def checked_facts(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts of a History or a Figure, which only the worker knows, after checking every type.
+
+    Raises:
+        StudentCrash: they are not what a worker of ours states.
+    """
+    history, subplots = facts.get("history", {}), facts.get("subplots", [])
+    good = isinstance(history, dict) and isinstance(subplots, list)
+    good = good and all(_is_list_of(values, float) for values in history.values())
+    good = good and all(isinstance(subplot, dict) and _is_subplot(subplot) for subplot in subplots)
+    if not good:
+        raise StudentCrash("The facts of a returned object cannot be read.")
+    return facts
+
+
+def _is_subplot(subplot: dict[str, Any]) -> bool:
+    picture = subplot.get("picture")
+    shown = picture is None or (isinstance(picture, np.ndarray) and picture.ndim in (2, 3))
+    return shown and _is_list_of(subplot.get("texts"), str) and _is_list_of(subplot.get("marks"), str)
+
+
+def _is_list_of(value: object, kind: type) -> bool:
+    return isinstance(value, list) and all(isinstance(item, kind) for item in value)
