@@ -79,6 +79,7 @@ class Driver:
     worker: StudentWorker
     start_child: Callable[[str], ChildSession]
     thresholds: dict[str, Threshold]
+    _examiner: ChildSession | None = None
 
     @pytest.fixture(scope="session")
     def student(self) -> Student:
@@ -184,25 +185,35 @@ class Driver:
         return Trained(self.worker, model, history=history, epochs=epochs)
 
     def _examined(self, data: bytes, pictures: Floats | None) -> tuple[dict[str, Any], Floats | None]:
-        """Let a fresh examiner open a saved model; return its facts and, for pictures, its outputs."""
+        """Let the examiner open a saved model; return its facts and, for pictures, its outputs.
+
+        One examiner serves all models of a submission: most of an opening is TensorFlow's own start.
+        """
         try:
             return self._examined_once(data, pictures)
         except _ExaminerLost:
-            pass  # a swamped machine, or a model that takes too much: once more decides
+            self.close_examiner()  # a swamped machine, or a model that takes too much: once more decides
         try:
             return self._examined_once(data, pictures)
         except _ExaminerLost as error:
+            self.close_examiner()
             raise CheckFailed(
                 "The saved model cannot be examined.", came=str(error), expected="a model that loads and predicts"
             ) from error
 
+    def close_examiner(self) -> None:
+        if self._examiner is not None:
+            self._examiner.kill()
+            self._examiner = None
+
     def _examined_once(self, data: bytes, pictures: Floats | None) -> tuple[dict[str, Any], Floats | None]:
-        with self.start_child("examiner") as examiner:
-            facts = _answer(examiner, {"op": "open"}, data)
-            if pictures is None:
-                return facts, None
-            _expect_input(_as_facts(facts), pictures)
-            outputs = _answer(examiner, {"op": "outputs"}, np.ascontiguousarray(pictures))
+        if self._examiner is None:
+            self._examiner = self.start_child("examiner")
+        facts = _answer(self._examiner, {"op": "open"}, data)
+        if pictures is None:
+            return facts, None
+        _expect_input(_as_facts(facts), pictures)
+        outputs = _answer(self._examiner, {"op": "outputs"}, np.ascontiguousarray(pictures))
         good = isinstance(outputs, np.ndarray) and outputs.dtype == np.float32 and outputs.ndim == 2
         if not good or len(outputs) != len(pictures):
             raise CheckFailed(

@@ -92,6 +92,7 @@ class ScorerPlugin(Driver):
             self.book.skip_all(reason)
         finally:
             self.worker.close()
+            self.close_examiner()
         report = {
             "items": [item.model_dump(mode="json") for item in self.book.results()],
             "reason": reason,

@@ -1,4 +1,4 @@
-"""The examiner: a confined process that never saw student code; it opens one saved model and states what it is."""
+"""The examiner: a confined process that never saw student code; it opens saved models and states what they are."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def serve(channel: socket.socket) -> None:
 
 
 class Examiner:
-    """Holds the one model of its life."""
+    """Holds the model that it opened last."""
 
     def __init__(self) -> None:
         self._model: Any = None
