@@ -34,6 +34,9 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            _warn("stopped.")
+            ctx.exit(EXIT_INTERRUPTED)
         except DigitLabError as error:
             if ctx.params.get("debug"):
                 traceback.print_exc()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError, UsageError
-from grader.submission import loading, opening, read_submission
+from grader.submission import digest, loading, opening, read_submission
 from grader.submission.parsing import find_problem
 from grader.submission.shown_text import shown, shown_list
 
@@ -302,3 +302,13 @@ def test_only_a_submission_error_comes_out_of_random_bytes(tmp_path_factory, jun
         path.write_bytes(start + junk)
         with suppress(SubmissionError):
             read_submission(path)
+
+
+def test_digest_of_a_file_that_claims_terabytes_ends(tmp_path):
+    huge = tmp_path / "huge.py"
+    with huge.open("wb") as file:
+        file.truncate(1 << 40)
+    other = tmp_path / "other.py"
+    with other.open("wb") as file:
+        file.truncate((1 << 40) + 1)
+    assert digest(huge) != digest(other)

@@ -231,7 +231,7 @@ class StudentWorker:
             decoder = Decoder(answer.buffers, resolve=self._handle)
             try:
                 return decoder.decode(answer.header.get("value"))
-            except BadValue as error:
+            except (BadValue, RecursionError, MemoryError) as error:
                 self.close()
                 raise StudentCrash(f"{call} returned something that cannot be read: {error}.") from error
         if kind == "missing":
