@@ -71,6 +71,8 @@ class _Seconds(click.FloatRange):
 
 def _grading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
+        click.option("--level", type=click.Choice(["full", "reduced"]), default="full", show_default=True,
+                     help="The strongest confinement to use; reduced leaves namespaces out, as a container may."),
         click.option("--unsafe", is_flag=True, help="Grade although this machine cannot confine the students' code."),
         click.option("--memory-limit", type=click.IntRange(64, 1 << 20), metavar="MIB",
                      help="Memory for each rubric line, instead of what the rubric says."),
@@ -238,13 +240,14 @@ def _grader(
     secret_file: Path | None = None,
     time_limit: float | None = None,
     memory_limit: int | None = None,
+    level: str = "full",
     unsafe: bool = False,
 ) -> Grader:
     from grader.grade import Grader, GradeSettings
     from grader.secret import find_secret
 
     secret = secret if secret is not None else find_secret(secret_file, tell=_warn)
-    return Grader(GradeSettings(secret=secret, time_s=time_limit, memory_mib=memory_limit, unsafe=unsafe))
+    return Grader(GradeSettings(secret=secret, time_s=time_limit, memory_mib=memory_limit, level=level, unsafe=unsafe))
 
 
 def _prepared_store(out: Path) -> ResultStore:

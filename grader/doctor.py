@@ -9,7 +9,8 @@ import sys
 from dataclasses import dataclass
 
 from grader.machine import memory_mib, usable_cores
-from grader.sandbox.confinement import offer
+from grader.sandbox.control_group import find_groups
+from grader.sandbox.offer import offer
 
 LIBRARIES = ("tensorflow", "keras", "numpy", "opencv-python-headless", "matplotlib", "pytest")
 NEEDED_MEMORY_MIB = 3_000
@@ -27,6 +28,7 @@ class Finding:
 
 def examine_machine() -> list[Finding]:
     """Return the findings, in the order in which they are shown."""
+    found = offer()
     return [
         Finding("Python", platform.python_version(), sys.version_info >= (3, 11)),
         Finding("system", f"{platform.system()} {platform.release()}", sys.platform == "linux"),
@@ -34,10 +36,19 @@ def examine_machine() -> list[Finding]:
         Finding("cores", str(usable_cores()), True),
         Finding("memory", f"{memory_mib():,} MiB", memory_mib() >= NEEDED_MEMORY_MIB),
         Finding("pidfd", "processes can be held safely", hasattr(os, "pidfd_open")),
-        Finding("confinement", offer().level, offer().level != "none"),
-        *(Finding(f"layer {layer}", "on", True) for layer in offer().layers),
-        *(Finding(f"layer {layer}", "off", False, needed=False) for layer in offer().missing),
+        Finding("confinement", found.level, found.level != "none"),
+        *(Finding(f"layer {layer}", "on", True) for layer in found.layers),
+        *(Finding(f"layer {layer}", f"off: {found.reasons[layer]}", False, needed=False) for layer in found.missing),
+        _memory_groups(),
     ]
+
+
+def _memory_groups() -> Finding:
+    groups = find_groups()
+    if groups is None:
+        return Finding("memory groups", "off: limits of the process, and looking at it, remain", True)
+    groups.close()
+    return Finding("memory groups", f"on (version {groups.version})", True)
 
 
 def _library(name: str) -> Finding:

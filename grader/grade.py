@@ -21,9 +21,11 @@ from grader.marking.job import pack_submission
 from grader.removal import remove_tree
 from grader.results import Confinement, GraderInfo, ItemResult, Outcome, SubmissionResult, total
 from grader.rubric import Rubric, load_rubric
-from grader.sandbox import confinement
+from grader.run_folder import PASSABLE, RunFolder
+from grader.sandbox.control_group import ControlGroups, find_groups
 from grader.sandbox.forkserver import start_child
 from grader.sandbox.frames import BrokenFrame, ChannelClosed, DeadlinePassed, Frame, receive_frame, send_frame
+from grader.sandbox.offer import offer
 from grader.sandbox.warm_process import WarmProcess
 from grader.submission import Submission, digest, read_submission
 
@@ -55,6 +57,8 @@ class GradeSettings:
     time_s: float | None = None
     """Replaces the time limit of every rubric line."""
     memory_mib: int | None = None
+    level: str = "full"
+    """The strongest confinement to use; the machine may offer less."""
     unsafe: bool = False
     """Grade although this machine cannot confine the student's code."""
 
@@ -75,12 +79,19 @@ class Grader:
 
     def __init__(self, settings: GradeSettings) -> None:
         self.settings = settings
-        self._confinement = find_confinement(unsafe=settings.unsafe)
+        self._confinement = find_confinement(settings.level, unsafe=settings.unsafe)
         self.rubric: Rubric = load_rubric().with_limits(time_s=settings.time_s, memory_mib=settings.memory_mib)
-        self._folder = Path(tempfile.mkdtemp(prefix="digitlab-"))
+        self._run_folder = RunFolder()
+        self._folder = self._run_folder.path
         self._zygote_log, self._scorer_log = self._folder / "zygote.log", self._folder / "scorer.log"
         environment = ZYGOTE_ENVIRONMENT | {"MPLCONFIGDIR": str(matplotlib_cache())}
-        self._zygote = WarmProcess("grader.sandbox.zygote", environment=environment, log=self._zygote_log)
+        self._groups: ControlGroups | None = None
+        self._zygote = WarmProcess(
+            "grader.sandbox.zygote",
+            [",".join(self._confinement.layers)],
+            environment=environment,
+            log=self._zygote_log,
+        )
         self._scorers = WarmProcess(
             "grader.marking.scorer", environment=SCORER_ENVIRONMENT, log=self._scorer_log, setup=self._set_up_scorers
         )
@@ -89,10 +100,12 @@ class Grader:
     def _set_up_scorers(self, stream: socket.socket) -> None:
         """Tell the scorers' server what it may not find on a command line or in an environment."""
         socket.send_fds(stream, [b"z"], [self._zygote.requests.fileno()])
-        header = {"time_s": self.settings.time_s, "memory_mib": self.settings.memory_mib}
+        group = {"folder": str(self._groups.folder), "version": self._groups.version} if self._groups else None
+        header = {"time_s": self.settings.time_s, "memory_mib": self.settings.memory_mib, "group": group}
         send_frame(stream, header, [self.settings.secret])
 
     def __enter__(self) -> Self:
+        self._groups = find_groups()
         self._zygote.start()
         self._scorers.start()
         return self
@@ -102,7 +115,9 @@ class Grader:
     ) -> None:
         self._scorers.stop()
         self._zygote.stop()
-        remove_tree(self._folder)
+        if self._groups is not None:
+            self._groups.close()
+        self._run_folder.close()
 
     def grade(self, path: Path, *, name: str | None = None) -> SubmissionResult:
         """Grade one submission, whatever it is; only `UsageError` (no such path) is raised.
@@ -164,8 +179,9 @@ class Grader:
         Raises:
             GraderFault: it died, or did not finish in its time.
         """
-        scratch = tempfile.mkdtemp(prefix="scorer-", dir=self._folder)
-        channel, lifeline = start_child(self._scorers.requests, {"scratch": scratch})
+        scratch = Path(tempfile.mkdtemp(prefix="scorer-", dir=self._folder))
+        scratch.chmod(PASSABLE)
+        channel, lifeline = start_child(self._scorers.requests, {"scratch": str(scratch)})
         table, buffers = pack_submission(submission)
         try:
             with channel, lifeline:
@@ -178,7 +194,7 @@ class Grader:
         except (ChannelClosed, BrokenFrame) as error:
             raise ForkServerLost(f"the scorer ended without a report ({error})") from error
         finally:
-            remove_tree(Path(scratch))
+            remove_tree(scratch)
 
     def _unmarked(self, outcome: Outcome, reason: str) -> _Report:
         """Return the report of a submission none of whose lines could be tested."""
@@ -202,19 +218,20 @@ class Grader:
         return "\n".join(tails)
 
 
-def find_confinement(*, unsafe: bool) -> Confinement:
+def find_confinement(level: str = "full", *, unsafe: bool) -> Confinement:
     """Return what this machine offers.
 
     Raises:
         UsageError: too little, and nobody said that it is enough.
     """
-    offer = confinement.offer()
-    if offer.level == "none" and not unsafe:
+    found = offer(level)
+    if found.level == "none" and not unsafe:
+        reasons = "; ".join(f"{layer}: {found.reasons[layer]}" for layer in found.missing)
         raise UsageError(
-            f"this machine cannot confine the students' code: it lacks {', '.join(offer.missing)}. "
+            f"this machine cannot confine the students' code: it lacks {', '.join(found.missing)} ({reasons}). "
             "Use a newer kernel (5.13 has Landlock), or --unsafe where there is nothing to lose."
         )
-    return Confinement(level=offer.level, layers=offer.layers, missing=offer.missing)
+    return Confinement(level=found.level, layers=found.layers, missing=found.missing)
 
 
 def matplotlib_cache() -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from grader.grade import ZYGOTE_ENVIRONMENT
 from grader.marking.child_session import ChildSession, ChildSettings
 from grader.marking.student import StudentWorker
+from grader.sandbox.offer import offer
 from grader.sandbox.warm_process import WarmProcess
 from grader.submission import LoadPlan, Submission
 
@@ -18,12 +19,17 @@ StartChild = Callable[..., ChildSession]
 OpenWorker = Callable[..., StudentWorker]
 
 
+def zygote_process(layers: Sequence[str], folder: Path) -> WarmProcess:
+    """Return a zygote whose children are held by these layers; it is not started yet."""
+    environment = ZYGOTE_ENVIRONMENT | {"MPLCONFIGDIR": str(folder)}
+    return WarmProcess("grader.sandbox.zygote", [",".join(layers)], environment=environment, log=folder / "zygote.log")
+
+
 @pytest.fixture(scope="session")
 def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmProcess]:
     """The real zygote: starting it takes seconds, so there is one, and no test may kill it."""
     folder = tmp_path_factory.mktemp("zygote")
-    environment = ZYGOTE_ENVIRONMENT | {"MPLCONFIGDIR": str(folder)}
-    process = WarmProcess("grader.sandbox.zygote", environment=environment, log=folder / "zygote.log")
+    process = zygote_process(offer().layers, folder)
     process.start()
     yield process
     process.stop()

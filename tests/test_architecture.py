@@ -25,7 +25,8 @@ ROWS = (
     ("grade",),
     ("marking", "store"),
     ("sandbox", "submission", "rubric", "handwriting", "assets", "secret"),
-    ("results", "machine", "assignment", "removal"),
+    ("results", "machine", "assignment", "run_folder"),
+    ("removal",),
     ("errors",),
 )
 BESIDE_STUDENT_CODE = ("zygote", "worker", "examiner", "confinement", "frames", "values", "forkserver")

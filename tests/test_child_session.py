@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +13,14 @@ from processes import children_of, is_running, wait_until
 
 from grader.errors import ForkServerLost, GraderFault
 from grader.marking import child_session
-from grader.marking.child_session import ChildEnded, ChildSession, ChildSettings, OutOfMemory, OutOfTime
+from grader.marking.child_session import (
+    ChildEnded,
+    ChildSession,
+    ChildSettings,
+    KilledFromOutside,
+    OutOfMemory,
+    OutOfTime,
+)
 from grader.sandbox.warm_process import WarmProcess
 
 Start = Callable[..., ChildSession]
@@ -76,9 +84,21 @@ def test_a_dead_child_is_not_asked(start: Start) -> None:
 @pytest.mark.parametrize("role", ["hang", "stubborn", "half-frame"])
 def test_no_answer_in_time_kills_the_child(start: Start, role: str) -> None:
     session = start(role)
-    with pytest.raises(OutOfTime, match=r"no answer within 0\.2 s"):
+    with pytest.raises(OutOfTime, match=r"0\.6 s on the clock"):
         session.ask({}, time_s=0.2)
     assert not session.is_alive
+
+
+def test_processor_time_has_a_limit_of_its_own(start: Start) -> None:
+    with pytest.raises(OutOfTime, match=r"used 0\.[3-9] s of processor time, 0\.3 s are allowed"):
+        start("spin").ask({}, time_s=0.3, wall_s=60)
+
+
+def test_processor_time_of_earlier_requests_does_not_count(start: Start) -> None:
+    session = start("busy")
+    for _ in range(3):
+        session.ask({}, time_s=5)
+        assert 0.2 <= session.last_cpu_s < 0.5
 
 
 def test_a_child_that_does_not_read_is_killed_in_time(start: Start) -> None:
@@ -94,6 +114,7 @@ def test_a_child_that_does_not_read_is_killed_in_time(start: Start) -> None:
     [
         ("exit", "ended by itself with exit status 7"),
         ("segfault", "was ended by SIGSEGV"),
+        ("nameless", "was ended by signal 36"),
         ("close", "was ended by SIGKILL"),
         ("junk", "something that is no answer"),
         ("wrong-number", "an answer that nobody asked for"),
@@ -120,7 +141,7 @@ def test_a_child_that_died_between_requests_has_ended(start: Start) -> None:
     session = start("reset")
     session.ask({}, time_s=10)
     session.ask({}, time_s=10)
-    wait_until(lambda: not is_running(session._pid))
+    wait_until(lambda: not is_running(session.pid))
     with pytest.raises(ChildEnded, match="ended by itself with exit status 0"):
         session.ask({}, time_s=10)
 
@@ -171,3 +192,18 @@ def test_a_server_that_does_not_answer_is_a_fault_of_ours(
     finally:
         os.kill(tiny_server.pid, signal.SIGCONT)
     assert [path for path in tmp_path.iterdir() if path.is_dir()] == []
+
+
+def test_a_child_that_somebody_killed_is_told_apart(start: Start) -> None:
+    session = start("hang")
+    killer = threading.Timer(0.2, os.kill, (session.pid, signal.SIGKILL))
+    killer.start()
+    with pytest.raises(KilledFromOutside, match="perhaps this machine had no memory left"):
+        session.ask({}, time_s=20)
+    killer.join()
+
+
+def test_a_child_at_the_end_of_all_its_processor_time_is_out_of_time(tiny_server: WarmProcess, tmp_path: Path) -> None:
+    session = ChildSession(tiny_server.requests, ChildSettings("limited", 500, 1), tmp_path)
+    with pytest.raises(OutOfTime, match=r"used [12]\.\d s of processor time since it was started"):
+        session.ask({}, time_s=20)

@@ -1,18 +1,23 @@
 """Every layer by an attack that must fail, from inside a real worker; and what a student's code still needs works."""
 
+import os
 import platform
 
 import pytest
+from conftest import submission_of, zygote_process
 
 from grader.errors import UsageError
 from grader.grade import find_confinement
 from grader.marking.child_session import ChildSession, ChildSettings
-from grader.marking.raised import StudentException
+from grader.marking.raised import StudentMemory
+from grader.marking.student import StudentWorker
 from grader.sandbox import confinement
 from grader.sandbox.layers import landlock, seccomp
 from grader.sandbox.layers.syscall_numbers import AARCH64, ARCHITECTURES, DECIDED_BY_ARGUMENT, X86_64
+from grader.sandbox.layers.user import FIRST_ID
+from grader.sandbox.offer import LEVELS, offer
 
-pytestmark = pytest.mark.skipif(confinement.offer().level == "none", reason="this kernel lacks Landlock or seccomp")
+pytestmark = pytest.mark.skipif(offer().level == "none", reason="this kernel lacks Landlock or seccomp")
 
 ATTACKS = {
     "read a file of the system": "open('/etc/passwd').read()",
@@ -23,6 +28,8 @@ ATTACKS = {
     "read the server's memory": "open(f'/proc/{os.getppid()}/mem', 'rb').read(1)",
     "read the server's environment": "open(f'/proc/{os.getppid()}/environ').read()",
     "write outside of scratch": "open('/tmp/digitlab-attack', 'w')",
+    "change a package": "open(os.__file__, 'a')",
+    "plant a package": "open(os.path.dirname(ctypes.__file__) + '/planted.py', 'w')",
     "write shared memory": "open('/dev/shm/digitlab-attack', 'w')",
     "hide memory in a file without a name": "os.memfd_create('hidden')",
     "change the rights of a file": "os.chmod('/etc/passwd', 0o777)",
@@ -60,26 +67,102 @@ def run(code):
 """
 
 
-@pytest.fixture(scope="module")
-def worker(zygote, tmp_path_factory):
-    from conftest import submission_of
+@pytest.fixture(scope="module", params=LEVELS)
+def held(request, tmp_path_factory):
+    """A zygote and a worker of it at one level of confinement, and the layers."""
+    found = offer(request.param)
+    if found.level != request.param:
+        pytest.skip(f"this machine offers {found.level} only: {found.reasons}")
+    folder = tmp_path_factory.mktemp(request.param)
+    for outer in (folder, *folder.parents[: len(folder.parents) - 2]):
+        outer.chmod(0o711)  # a child of another user must get through, as through a grader's own folder
+    zygote = zygote_process(found.layers, folder)
+    zygote.start()
 
-    from grader.marking.student import StudentWorker
+    def start(memory_mib=1500):
+        return ChildSession(zygote.requests, ChildSettings("worker", memory_mib, 60), folder)
 
-    folder = tmp_path_factory.mktemp("confined")
-    held = StudentWorker(
-        submission_of(MODULE), lambda: ChildSession(zygote.requests, ChildSettings("worker", 1500, 60), folder), 7
-    )
-    held.open()
-    held.limits.time_s = 60
-    yield held
-    held.close()
+    worker = StudentWorker(submission_of(MODULE), start, 7)
+    worker.open()
+    worker.limits.time_s = 60
+    yield worker, found.layers
+    worker.close()
+    zygote.stop()
+    assert [path for path in folder.iterdir() if path.is_dir()] == []
+
+
+@pytest.fixture
+def worker(held):
+    held[0].limits.used_s = held[0].limits.used_cpu_s = 0
+    return held[0]
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda name: name.replace(" ", "-"))
 def test_attack_is_refused(worker, attack):
-    with pytest.raises(StudentException, match=r"PermissionError|OSError|ValueError"):
+    with pytest.raises((OSError, ValueError)):
         worker.call("run", (ATTACKS[attack],), {})
+
+
+ATTACKS_ON_THE_VIEW = {
+    "ask for the size of a file": "os.stat('/etc/passwd')",
+    "find another scratch folder": "os.stat('/tmp')",
+    "find the kit": f"os.stat({str(landlock.__file__)!r})",
+    "find the home of a user": "os.stat('/root'), os.stat('/home')",
+    "make a file of the packages newer": "os.utime(os.__file__)",
+    "see another process": "os.stat('/proc/2')",
+    "find a network device": "os.stat('/sys/class/net')",
+    "take off the scratch folder": "check(libc.umount2(b'/scratch', 2))",
+    "go back to the old root": "check(libc.chroot(b'/proc/1/root'))",
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS_ON_THE_VIEW, ids=lambda name: name.replace(" ", "-"))
+def test_namespaces_hide_the_machine(held, attack):
+    worker, layers = held
+    if "namespaces" not in layers:
+        pytest.skip("this level has no namespaces")
+    with pytest.raises(OSError):  # noqa: PT011 -- which error it is, the layers decide
+        worker.call("run", (ATTACKS_ON_THE_VIEW[attack],), {})
+
+
+def test_namespaces_tell_nothing_of_the_host(held):
+    worker, layers = held
+    code = f"assert (socket.gethostname() == 'digitlab') is {'namespaces' in layers}"
+    assert worker.call("run", (code,), {}) == "it worked"
+
+
+def test_child_of_root_is_a_user_of_its_own(held):
+    worker, layers = held
+    code = "assert (os.getuid(), os.getgid(), os.getgroups()) == " + (
+        f"({FIRST_ID}, {FIRST_ID}, [])" if "user" in layers else repr((os.getuid(), os.getgid(), os.getgroups()))
+    )
+    assert worker.call("run", (code,), {}) == "it worked"
+
+
+FULL_FOLDERS = {
+    "one large file": "f = open('big', 'wb')\nwhile True: f.write(bytes(8 << 20))",
+    "many large files": "n = 0\nwhile True:\n    n += 1\n    open(f'big{n}', 'wb').write(bytes(64 << 20))",
+    "a million files": "n = 0\nwhile True:\n    n += 1\n    open(f'small{n}', 'wb').close()",
+    "a deep folder": "while True:\n    os.mkdir('d')\n    os.chdir('d')",
+}
+
+
+@pytest.mark.parametrize("attack", FULL_FOLDERS, ids=lambda name: name.replace(" ", "-"))
+def test_scratch_folder_is_bounded(worker, attack):
+    with pytest.raises(StudentMemory, match="256 MiB in 10,000 files"):
+        worker.call("run", (FULL_FOLDERS[attack],), {})
+    worker.close()  # the folder goes with its worker
+    assert worker.call("run", ("open('small', 'w').write('x')",), {}) == "it worked"
+
+
+def test_threads_are_bounded(worker):
+    code = (
+        "import threading, time\n"
+        "for _ in range(5000): threading.Thread(target=time.sleep, args=(600,), daemon=True).start()"
+    )
+    with pytest.raises(RuntimeError, match="can't start new thread"):
+        worker.call("run", (code,), {})
+    worker.close()
 
 
 NEEDS = {
@@ -123,9 +206,11 @@ def test_proof_tries_every_forbidden_thing(monkeypatch, number, message):
 
 def test_machine_without_landlock_is_refused_unless_the_instructor_says_so(monkeypatch):
     monkeypatch.setattr(landlock, "abi", lambda: 0)
-    with pytest.raises(UsageError, match=r"it lacks namespaces, user, landlock.*--unsafe"):
+    offer.cache_clear()
+    with pytest.raises(UsageError, match=r"it lacks (user, )?landlock .*this kernel has no Landlock.*--unsafe"):
         find_confinement(unsafe=False)
     found = find_confinement(unsafe=True)
+    offer.cache_clear()
     assert found.level == "none"
     assert "landlock" in found.missing
 

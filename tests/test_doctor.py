@@ -8,7 +8,7 @@ import pytest
 
 from grader import doctor
 from grader.doctor import LIBRARIES, NEEDED_MEMORY_MIB, Finding, examine_machine
-from grader.sandbox.confinement import offer
+from grader.sandbox.offer import offer
 
 
 def found(name: str) -> Finding:

@@ -9,6 +9,7 @@ from grader.batch import grade_class
 from grader.grade import Grader, GradeSettings
 from grader.results import Outcome
 from grader.sandbox.frames import send_frame
+from grader.sandbox.offer import offer
 from grader.store import ResultStore
 from grader.submission import find_submissions
 
@@ -88,9 +89,18 @@ def test_one_right_function_gets_its_points(bad_class):
 
 def test_result_names_its_confinement(bad_class):
     confinement = bad_class[0]["quits"].confinement
-    assert confinement.level == "reduced"
+    assert (confinement.level, confinement.layers) == (offer().level, offer().layers)
     assert {"landlock", "seccomp"} <= set(confinement.layers)
-    assert "namespaces" in confinement.missing
+
+
+def test_weaker_confinement_that_was_asked_for_is_named(tmp_path):
+    submission = tmp_path / "a.py"
+    submission.write_text("def letter_of(number): return chr(65 + number)\n")
+    with Grader(GradeSettings(secret=SECRET, level="reduced")) as grader:
+        result = grader.grade(submission)
+    assert result.confinement.level == "reduced"
+    assert "namespaces" in result.confinement.missing
+    assert result.score > 0
 
 
 def test_scorer_that_cannot_start_is_a_grader_error(tmp_path, monkeypatch):

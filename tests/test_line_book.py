@@ -8,6 +8,7 @@ import pytest
 
 from grader.assignment.public_tests.checks.messages import CheckFailed
 from grader.errors import ForkServerLost, GraderFault
+from grader.marking.child_session import ChildEnded, KilledFromOutside
 from grader.marking.line_book import (
     GRADER_ERROR_MESSAGE,
     MAX_MESSAGE,
@@ -166,3 +167,14 @@ def test_results_stand_in_the_rubrics_order(book: LineBook, rubric: Rubric) -> N
     for line in reversed(rubric.line):
         book.pass_test(line.id, 0)
     assert [item.id for item in book.results()] == [line.id for line in rubric.line]
+
+
+@pytest.mark.parametrize(("cause", "lost"), [(KilledFromOutside("killed"), True), (ChildEnded("segfault"), False)])
+def test_a_process_killed_from_outside_may_not_be_this_submissions_doing(
+    book: LineBook, cause: Exception, lost: bool
+) -> None:
+    error = StudentCrash("f() ended the program")
+    error.__cause__ = cause
+    book.fail_test("a.first", error, 1)
+    assert book.lost_process is lost
+    assert book.results()[0].outcome is Outcome.CRASHED

@@ -6,6 +6,7 @@ Arguments: [-I -m module] REQUESTS [SETUP], as `WarmProcess` gives them; the des
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import sys
@@ -77,13 +78,36 @@ def ignore_signals(_channel: socket.socket, _number: int) -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
+def spin(seconds: float) -> None:
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+
+def busy(channel: socket.socket, _request: Request) -> None:
+    send_frame(channel, {"is": "ready"})
+    while True:
+        frame = receive_frame(channel)
+        spin(0.25)
+        send_frame(channel, frame.header)
+
+
 def never_read(channel: socket.socket, _request: Request) -> None:
     send_frame(channel, {"is": "ready"})
     time.sleep(600)
 
 
+def limited(channel: socket.socket, _request: Request) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (1, 1))
+    send_frame(channel, {"is": "ready"})
+    spin(600)
+
+
 ROLES = {
     "echo": echo,
+    "busy": busy,
+    "limited": limited,
+    "spin": after_request(lambda _channel, _number: spin(600)),
     "fault": fault,
     "dies-unready": dies_unready,
     "junk-unready": junk_unready,
@@ -99,6 +123,7 @@ ROLES = {
     "twice": after_request(answer_twice),
     "reset": after_request(answer_and_reset),
     "exit": after_request(lambda _channel, _number: os._exit(7)),
+    "nameless": after_request(lambda _channel, _number: os.kill(os.getpid(), 36)),
     "segfault": after_request(lambda _channel, _number: os.kill(os.getpid(), signal.SIGSEGV)),
     "close": after_request(lambda channel, _number: channel.close()),
     "eat": after_request(eat),

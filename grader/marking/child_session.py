@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from grader.errors import ForkServerLost, GraderFault
+from grader.marking.child_use import ChildUse, FolderUse, folder_use, pid_behind
 from grader.removal import remove_tree
+from grader.sandbox.control_group import ControlGroup, ControlGroups
 from grader.sandbox.forkserver import start_child
 from grader.sandbox.frames import (
     MAX_BODY_BYTES,
@@ -29,23 +31,36 @@ from grader.sandbox.frames import (
     receive_frame,
     send_frame,
 )
+from grader.sandbox.layers.view import SCRATCH_FILES, SCRATCH_MIB
 
 START_WAIT_S = 120
 """A first child waits until its warm process has imported TensorFlow, which is slow from a cold disk."""
 END_WAIT_S = 20
-MEMORY_LOOK_S = 0.1
+LOOK_S = 0.1
+"""How often a child at work is looked at: memory and processor time each time, its folder now and then."""
+LOOKS_FOR_FOLDER = 5
+WALL_FACTOR = 3.0
+"""A child may take so many times its processor time on the clock: a busy machine is not its fault."""
 
 
 class ChildEnded(Exception):
     """The child died, or had to be killed because its answer made no sense."""
 
 
-class OutOfTime(Exception):
-    """No answer within the time given; the child was killed."""
+class LimitStruck(Exception):
+    """The child used more than it may; it was killed. The text tells the use and the limit."""
 
 
-class OutOfMemory(Exception):
-    """The child used more memory than its limit; it was killed."""
+class OutOfTime(LimitStruck):
+    """Processor time, or time on the clock."""
+
+
+class OutOfMemory(LimitStruck):
+    """Memory, or its scratch folder."""
+
+
+class KilledFromOutside(ChildEnded):
+    """Somebody killed the child: the child itself by a detour, the machine's administrator, or the kernel."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +70,14 @@ class ChildSettings:
     role: str
     memory_mib: int
     cpu_s: int
+    groups: ControlGroups | None = None
+
+
+@dataclass(frozen=True)
+class _AskLimits:
+    cpu_s: float
+    wall_s: float
+    memory_mib: int
 
 
 class ChildSession:
@@ -67,19 +90,44 @@ class ChildSession:
             GraderFault: the child could not be started; `ForkServerLost` when the warm process is gone for good.
         """
         self._limit_mib = settings.memory_mib
+        self._cpu_limit_s = settings.cpu_s
         self._count = 0
         self.is_alive = True
+        self.last_cpu_s = 0.0
+        """The processor time of the last answer."""
         self.scratch = Path(tempfile.mkdtemp(prefix=settings.role + "-", dir=scratch_root))
+        """The child's folder on the machine; a child with mounts of its own leaves it empty."""
+        self.home = str(self.scratch)
+        """How the child calls the folder that it may write."""
+        self._group: ControlGroup | None = None
         request = {"role": settings.role, "memory_mib": settings.memory_mib, "cpu_s": settings.cpu_s}
         self._channel, self._lifeline = start_child(requests, request | {"scratch": str(self.scratch)})
         try:
-            self._pid = self._hear(START_WAIT_S)["pid"]
+            self._use = ChildUse(self._hear_pid())
         except ForkServerLost:
             self.is_alive = False
             self._close()
             raise
+        self._join_group(settings)
         self._expect_ready()
-        self._baseline_mib = self._resident_mib()
+        self._baseline_mib = self._use.resident_mib()
+
+    @property
+    def pid(self) -> int:
+        """The child's process id on this machine."""
+        return self._use.pid
+
+    def _join_group(self, settings: ChildSettings) -> None:
+        """Let the kernel hold the child's memory, where it can; the scratch folder may lie in memory too.
+
+        A child that ended at once is told by what follows.
+        """
+        if settings.groups is None:
+            return
+        limit_mib = settings.memory_mib + SCRATCH_MIB
+        with contextlib.suppress(OSError):
+            self._group = settings.groups.new(f"{settings.role}-{self._use.pid}", limit_mib << 20)
+            self._group.add(self._use.pid)
 
     def _expect_ready(self) -> None:
         """Wait until the child is confined; it has not seen anything untrusted so far.
@@ -92,9 +140,10 @@ class ChildSession:
         except (DeadlinePassed, ChannelClosed, BrokenFrame) as error:
             self.kill()
             raise GraderFault(f"a child ended before it was ready ({error})") from error
-        if header != {"is": "ready"}:
+        if header.get("is") != "ready":
             self.kill()
             raise GraderFault(f"a child could not be confined:\n{header.get('text')}")
+        self.home = header.get("scratch", self.home)
 
     def ask(
         self,
@@ -102,38 +151,43 @@ class ChildSession:
         buffers: Sequence[Buffer] = (),
         *,
         time_s: float,
+        wall_s: float | None = None,
         memory_mib: int | None = None,
         max_answer_bytes: int = MAX_BODY_BYTES,
     ) -> Frame:
         """Send one request and return its answer.
 
         Args:
+            time_s: processor time.
+            wall_s: time on the clock; None is `WALL_FACTOR` times the processor time.
             memory_mib: resident memory above what the fresh child had; None is the child's own limit.
         Raises:
             OutOfTime, OutOfMemory, ChildEnded: the child is dead then.
         """
         assert self.is_alive, "a dead child cannot be asked"
         self._count += 1
-        deadline = time.monotonic() + time_s
+        limits = _AskLimits(time_s, wall_s or WALL_FACTOR * time_s, memory_mib or self._limit_mib)
+        started_cpu_s, deadline = self._use.cpu_s(), time.monotonic() + limits.wall_s
         if self._has_unread():
             self.kill()
             raise ChildEnded("it sent an answer that nobody asked for")
         try:
-            with _send_limit(self._channel, time_s):
+            with _send_limit(self._channel, limits.wall_s):
                 send_frame(self._channel, header | {"request": self._count}, buffers)
-            self._wait_for_answer(deadline, memory_mib or self._limit_mib)
+            self._wait_for_answer(limits, deadline, started_cpu_s)
             answer = receive_frame(self._channel, deadline=deadline, max_body_bytes=max_answer_bytes)
         except (DeadlinePassed, TimeoutError) as error:
             self.kill()
-            raise OutOfTime(f"no answer within {time_s:.3g} s") from error
+            raise OutOfTime(f"it took the {_seconds(limits.wall_s)} on the clock that are allowed") from error
         except ChannelClosed as error:
-            raise ChildEnded(self._describe_end()) from error
+            raise self._ended() from error
         except BrokenFrame as error:
             self.kill()
             raise ChildEnded(f"it answered with something that is no answer ({error})") from error
         if answer.header.get("request") != self._count:
             self.kill()
             raise ChildEnded("it sent an answer that nobody asked for")
+        self.last_cpu_s = self._use.cpu_s() - started_cpu_s
         return answer
 
     def _has_unread(self) -> bool:
@@ -142,25 +196,59 @@ class ChildSession:
         except (BlockingIOError, ConnectionResetError):  # that a child is dead is found out by the next send
             return False
 
-    def _wait_for_answer(self, deadline: float, memory_mib: int) -> None:
-        """Wait until the channel is readable, looking at the child's memory now and then."""
+    def _wait_for_answer(self, limits: _AskLimits, deadline: float, started_cpu_s: float) -> None:
+        """Wait until the channel is readable, looking now and then at what the child uses."""
         poll = select.poll()
         poll.register(self._channel, select.POLLIN)
-        while not poll.poll(MEMORY_LOOK_S * 1000):
-            used_mib = self._resident_mib() - self._baseline_mib
-            if used_mib > memory_mib:
+        looks = 0
+        while not poll.poll(LOOK_S * 1000):
+            looks += 1
+            self._check_memory(limits.memory_mib)
+            used_s = self._use.cpu_s() - started_cpu_s
+            if used_s > limits.cpu_s:
                 self.kill()
-                raise OutOfMemory(f"it used {used_mib:.0f} MiB, {memory_mib} MiB are allowed")
+                raise OutOfTime(f"it used {_seconds(used_s)} of processor time, {_seconds(limits.cpu_s)} are allowed")
             if time.monotonic() > deadline:
                 raise DeadlinePassed
+            if looks % LOOKS_FOR_FOLDER == 0:
+                self._check_folder()
 
-    def _resident_mib(self) -> float:
-        """Return the child's resident memory in MiB; 0 when it is gone."""
+    def _check_memory(self, memory_mib: int) -> None:
+        used_mib = self._use.resident_mib() - self._baseline_mib
+        if used_mib > memory_mib:
+            self.kill()
+            raise OutOfMemory(f"it used {used_mib:.0f} MiB of memory, {memory_mib} MiB are allowed")
+
+    def _check_folder(self) -> None:
+        """Look at a folder that nothing else bounds: one without a mount of its own."""
+        if self.home != str(self.scratch):
+            return
+        found = folder_use(self.scratch, FolderUse(SCRATCH_MIB << 20, SCRATCH_FILES))
+        if found.is_over:
+            self.kill()
+            raise OutOfMemory(
+                f"it wrote more into its folder than the {SCRATCH_MIB} MiB in {SCRATCH_FILES:,} files that are allowed"
+            )
+
+    def _hear_pid(self) -> int:
+        """Return the child's process id, by the descriptor of it that comes with the server's first message.
+
+        Raises:
+            ForkServerLost
+        """
+        self._lifeline.settimeout(START_WAIT_S)
         try:
-            fields = Path(f"/proc/{self._pid}/statm").read_text(encoding="ascii").split()
-        except (FileNotFoundError, ProcessLookupError):
-            return 0.0
-        return int(fields[1]) * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+            data, descriptors, _flags, _address = socket.recv_fds(self._lifeline, 4096, 1)
+        except TimeoutError as error:
+            raise ForkServerLost(f"the warm process did not answer within {START_WAIT_S} s") from error
+        except OSError as error:
+            raise ForkServerLost(f"the warm process is gone ({error})") from error
+        if not data or not descriptors:
+            raise ForkServerLost("the warm process is gone")
+        try:
+            return pid_behind(descriptors[0])
+        finally:
+            os.close(descriptors[0])
 
     def _hear(self, wait_s: float) -> dict[str, Any]:
         """Return the fork server's next message about this child.
@@ -180,20 +268,29 @@ class ChildSession:
         message: dict[str, Any] = json.loads(data)
         return message
 
-    def _describe_end(self) -> str:
-        """Say how a child ended that closed its channel by itself, and bury it."""
+    def _ended(self) -> Exception:
+        """Return what to raise for a child that closed its channel by itself, and bury it."""
         self.is_alive = False
         readable, _, _ = select.select([self._lifeline], [], [], 0.5)
         if not readable:  # it closed its channel, but lives on
             self._lifeline.shutdown(socket.SHUT_WR)
+        struck = False
         try:
-            status = self._hear(END_WAIT_S)["status"]
+            report = self._hear(END_WAIT_S)
+            struck = self._group is not None and self._group.was_struck()
         finally:
             self._close()
-        if os.WIFSIGNALED(status):
-            number = os.WTERMSIG(status)
-            return f"the process was ended by {_signal_name(number)}"
-        return f"the process ended by itself with exit status {os.WEXITSTATUS(status)}"
+        if struck:
+            return OutOfMemory(f"the kernel ended it at {self._limit_mib + SCRATCH_MIB} MiB, its folder included")
+        status = report["status"]
+        if not os.WIFSIGNALED(status):
+            return ChildEnded(f"the process ended by itself with exit status {os.WEXITSTATUS(status)}")
+        number = os.WTERMSIG(status)
+        if number == signal.SIGKILL and report["cpu_s"] > self._cpu_limit_s - 1:
+            return OutOfTime(f"it used {_seconds(report['cpu_s'])} of processor time since it was started")
+        if number == signal.SIGKILL and readable:
+            return KilledFromOutside("the process was killed from outside; perhaps this machine had no memory left")
+        return ChildEnded(f"the process was ended by {_signal_name(number)}")
 
     def kill(self) -> None:
         """End the child and wait until it is gone; its scratch directory goes with it."""
@@ -209,6 +306,8 @@ class ChildSession:
     def _close(self) -> None:
         self._channel.close()
         self._lifeline.close()
+        if self._group is not None:
+            self._group.remove()
         remove_tree(self.scratch)
 
     def __enter__(self) -> Self:
@@ -216,6 +315,10 @@ class ChildSession:
 
     def __exit__(self, *_exception: object) -> None:
         self.kill()
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.0f} s" if value >= 10 else f"{value:.1f} s"
 
 
 def _signal_name(number: int) -> str:

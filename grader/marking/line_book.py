@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader.assignment.public_tests.checks.messages import CheckFailed
 from grader.errors import ForkServerLost
+from grader.marking.child_session import KilledFromOutside
 from grader.marking.raised import StudentCrash, StudentException, StudentMemory, StudentTimeout
 from grader.results import ItemResult, Outcome
 from grader.rubric import Rubric, RubricLine
@@ -38,8 +39,8 @@ class LineBook:
     rubric: Rubric
     log: list[str] = field(default_factory=list)
     """Tracebacks of our own faults, for the instructor."""
-    lost_server: bool = False
-    """A warm process died while a line was tested."""
+    lost_process: bool = False
+    """A process died while a line was tested, and perhaps not by this submission's doing."""
     _states: dict[str, _State] = field(default_factory=dict)
 
     def is_open(self, line_id: str) -> bool:
@@ -71,7 +72,7 @@ class LineBook:
     def fail_test(self, line_id: str, error: BaseException, seconds: float) -> None:
         """Record what a test raised; everything that is not the student's doing is a fault of ours."""
         outcome, share, message = judge(error)
-        self.lost_server |= isinstance(error, ForkServerLost)
+        self.lost_process |= isinstance(error, ForkServerLost) or isinstance(error.__cause__, KilledFromOutside)
         if outcome is Outcome.GRADER_ERROR:
             self.log.append(f"{line_id}:\n" + "".join(traceback.format_exception(error)))
         earlier = self._states.get(line_id, _State())

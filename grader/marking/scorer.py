@@ -26,6 +26,7 @@ from grader.marking.raised import ImportFailed
 from grader.marking.student import LineLimits, StudentWorker
 from grader.marking.thresholds import FIXTURE
 from grader.rubric import Rubric, RubricLine, check_tests, load_rubric
+from grader.sandbox.control_group import ControlGroups
 from grader.sandbox.forkserver import ForkServer, Request, settle
 from grader.sandbox.frames import receive_frame, send_frame
 
@@ -37,10 +38,18 @@ MAX_LOG = 200_000
 class ScorerPlugin(Driver):
     """Drives pytest: collects, orders by the rubric, then serves requests in place of the usual loop."""
 
-    def __init__(self, requests: socket.socket, zygote: socket.socket, rubric: Rubric, data: GradingData) -> None:
+    def __init__(
+        self,
+        requests: socket.socket,
+        zygote: socket.socket,
+        rubric: Rubric,
+        data: GradingData,
+        groups: ControlGroups | None,
+    ) -> None:
         self._requests = requests
         self._zygote = zygote
         self._rubric = rubric
+        self._groups = groups
         self._items: list[pytest.Item] = []
         self.data = data
         self.thresholds = FIXTURE
@@ -78,7 +87,7 @@ class ScorerPlugin(Driver):
         cpu_s = int(sum(line.time_s for line in self._rubric.line)) + 60  # a backstop: lines are timed by the clock
 
         def start_child(role: str) -> ChildSession:
-            return ChildSession(self._zygote, ChildSettings(role, memory_mib, cpu_s), scratch)
+            return ChildSession(self._zygote, ChildSettings(role, memory_mib, cpu_s, self._groups), scratch)
 
         self.start_child = start_child
         seed = int.from_bytes(self.data.seed("student code")[:4])
@@ -97,7 +106,7 @@ class ScorerPlugin(Driver):
             "items": [item.model_dump(mode="json") for item in self.book.results()],
             "reason": reason,
             "notes": [*submission.notes, *self.worker.notes],
-            "lost": self.book.lost_server,
+            "lost": self.book.lost_process,
             "log": "\n".join(self.book.log)[:MAX_LOG],
         }
         send_frame(channel, {}, [json.dumps(report).encode()])
@@ -159,7 +168,9 @@ def main() -> int:
     frame = receive_frame(setup)
     setup.close()
     rubric = load_rubric().with_limits(time_s=frame.header["time_s"], memory_mib=frame.header["memory_mib"])
-    plugin = ScorerPlugin(requests, zygote, rubric, fixture_data(frame.buffers[0]))
+    group = frame.header["group"]
+    groups = ControlGroups(Path(group["folder"]), group["version"]) if group else None
+    plugin = ScorerPlugin(requests, zygote, rubric, fixture_data(frame.buffers[0]), groups)
     options = ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "--capture=no"]
     options += ["--strict-markers", "-c", os.devnull, f"--rootdir={ASSIGNMENT}", "--noconftest"]
     return int(pytest.main([*options, str(PUBLIC_TESTS), str(HIDDEN_TESTS)], plugins=[plugin]))

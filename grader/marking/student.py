@@ -7,6 +7,7 @@ which is also of the builtin class that it descends from, so that ``pytest.raise
 
 from __future__ import annotations
 
+import errno
 import re
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from typing import Any
 
 from grader.assignment.public_tests.checks.messages import CheckFailed, describe
 from grader.errors import GraderFault
-from grader.marking.child_session import ChildEnded, ChildSession, OutOfMemory, OutOfTime
+from grader.marking.child_session import WALL_FACTOR, ChildEnded, ChildSession, OutOfMemory, OutOfTime
 from grader.marking.raised import (
     ImportFailed,
     StudentCrash,
@@ -26,12 +27,14 @@ from grader.marking.raised import (
 )
 from grader.marking.told_facts import checked_facts
 from grader.sandbox.frames import Frame, Header
+from grader.sandbox.layers.view import SCRATCH_FILES, SCRATCH_MIB
 from grader.sandbox.values import BadValue, Decoder, Encoder, Handle
 from grader.submission import LoadPlan, Submission
 
 IMPORT_TIME_S = 20.0
 STARTS_TIME_S = 120.0
-"""All the imports of one submission together: its worker is started anew after each crash."""
+"""All the imports of one submission together, on the clock: its worker is started anew after each crash."""
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass
@@ -39,12 +42,24 @@ class LineLimits:
     """What is left of a rubric line's time, counted only while the student's code runs."""
 
     time_s: float
+    """Processor time; on the clock it may be `WALL_FACTOR` times as much."""
     memory_mib: int
     used_s: float = 0.0
+    """On the clock."""
+    used_cpu_s: float = 0.0
+
+    @property
+    def left_cpu_s(self) -> float:
+        return max(self.time_s - self.used_cpu_s, 0.001)
+
+    @property
+    def in_all(self) -> str:
+        """Words that explain a smaller limit than the line has: an earlier call took its part."""
+        return f" (of the {self.time_s:g} s that this line has in all)" if self.used_cpu_s > self.time_s / 10 else ""
 
     @property
     def left_s(self) -> float:
-        return self.time_s - self.used_s
+        return max(self.time_s * WALL_FACTOR - self.used_s, 0.001)
 
 
 @dataclass
@@ -93,13 +108,13 @@ class StudentWorker:
 
     def put(self, name: str, content: bytes) -> str:
         """Write a file where the student's code can read it; return its path there."""
-        path = str(self._alive().scratch / name)
+        path = self.path(name)
         self._ask({"op": "put", "path": path}, [content], function="writing a file", given=name)
         return path
 
     def path(self, name: str) -> str:
         """Return a path where the student's code may write."""
-        return str(self._alive().scratch / name)
+        return f"{self._alive().home}/{name}"
 
     def get(self, path: str) -> bytes:
         """Return the bytes of a file that the student's code wrote."""
@@ -214,15 +229,18 @@ class StudentWorker:
         call = f"{function}({given})" if header["op"] == "call" else function
         started = time.monotonic()
         try:
-            answer = session.ask(header, buffers, time_s=max(limits.left_s, 0.001), memory_mib=limits.memory_mib)
+            answer = session.ask(
+                header, buffers, time_s=limits.left_cpu_s, wall_s=limits.left_s, memory_mib=limits.memory_mib
+            )
         except OutOfTime as error:
-            raise StudentTimeout(f"{call} took longer than the {limits.time_s:g} s that are allowed here.") from error
+            raise StudentTimeout(f"{call} took too long: {error}{limits.in_all}.") from error
         except OutOfMemory as error:
-            raise StudentMemory(self._too_much_memory(call)) from error
+            raise StudentMemory(f"{call} used too much: {error}.") from error
         except ChildEnded as error:
             raise StudentCrash(f"{call} ended the program: {error}.") from error
         finally:
             limits.used_s += time.monotonic() - started
+        limits.used_cpu_s += session.last_cpu_s
         return self._take(answer, call, function)
 
     def _take(self, answer: Frame, call: str, function: str) -> Any:
@@ -241,13 +259,10 @@ class StudentWorker:
             )
         raise self._exception(answer.header, call)
 
-    def _too_much_memory(self, call: str) -> str:
-        return f"{call} used more memory than the {self.limits.memory_mib} MiB that are allowed here."
-
     def _repeatable(self, message: str) -> str:
         """Take out of a student's text what differs from run to run: scratch folders and addresses of objects."""
         if self._session is not None:
-            message = message.replace(f"{self._session.scratch}/", "").replace(str(self._session.scratch), "(scratch)")
+            message = message.replace(f"{self._session.home}/", "").replace(self._session.home, "(scratch)")
         return re.sub(r" at 0x[0-9a-f]+", "", message)
 
     def _exception(self, header: Header, call: str) -> Exception:
@@ -255,7 +270,9 @@ class StudentWorker:
         told = header.get("bases")
         bases = [base for base in told if isinstance(base, str)] if isinstance(told, list) else []
         if "MemoryError" in bases:
-            return StudentMemory(self._too_much_memory(call))
+            return StudentMemory(f"{call} used too much: it asked for more memory than {self.limits.memory_mib} MiB.")
+        if header.get("errno") in _FULL:
+            return StudentMemory(f"{call} filled its folder: {SCRATCH_MIB} MiB in {SCRATCH_FILES:,} files are allowed.")
         line = header.get("line")
         place = self.submission.place(line) if type(line) is int and line > 0 else ""
         text = f"{call} raised {type_name}{': ' + message if message else ''}" + (f" ({place})." if place else ".")

@@ -5,8 +5,9 @@ Who talks to whom:
                object with two descriptors: the child's *channel* and its *lifeline*.
     channel    a stream between the requester and the child; the server closes its copy at once.
     lifeline   a SOCK_SEQPACKET pair between the requester and the server. The server says ``{"pid": ...}`` after the
-               fork and ``{"status": ..., "maxrss_kib": ..., "cpu_s": ...}`` when the child has ended. A requester
-               that closes its end, or dies, has the child killed: nobody can leave a child behind.
+               fork, with a descriptor of the child, because its number of it may mean nothing to the requester, and
+               ``{"status": ..., "maxrss_kib": ..., "cpu_s": ...}`` when the child has ended. A requester that closes
+               its end, or dies, has the child killed: nobody can leave a child behind.
 The server is single-threaded before every fork (asserted), so a child starts in a sound state.
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import itertools
 import json
 import os
 import select
@@ -21,7 +23,7 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -37,12 +39,15 @@ class _Child:
     pid: int
     pidfd: int
     lifeline: socket.socket
+    slot: int
+    """No two living children have the same one."""
 
 
 class ForkServer:
     """The server's side. `serve` returns when the last holder of the request socket's other end is gone."""
 
-    def __init__(self, requests: socket.socket, child_main: ChildMain) -> None:
+    def __init__(self, requests: socket.socket, child_main: ChildMain, *, fork: Callable[[], int] = os.fork) -> None:
+        self._fork_process = fork
         self._requests = requests
         self._child_main = child_main
         self._poll = select.poll()
@@ -73,15 +78,21 @@ class ForkServer:
         threads = sum(1 for _task in Path("/proc/self/task").iterdir())
         assert threads == 1, f"a fork server must be single-threaded, but has {threads} threads"
         sys.stdout.flush()
-        pid = os.fork()
+        slot = self._free_slot()
+        pid = self._fork_process()
         if pid == 0:
-            self._become_child(request, channel)
+            self._become_child(request | {"slot": slot}, channel)
         channel.close()
-        child = _Child(pid, os.pidfd_open(pid), lifeline)
+        child = _Child(pid, os.pidfd_open(pid), lifeline, slot)
         for fd in (child.pidfd, lifeline.fileno()):
             self._by_fd[fd] = child
             self._poll.register(fd, select.POLLIN)
-        _say(lifeline, {"pid": pid})
+        _say(lifeline, {"pid": pid}, [child.pidfd])
+
+    def _free_slot(self) -> int:
+        """Return the lowest number that no living child has."""
+        taken = {child.slot for child in self._by_fd.values()}
+        return next(slot for slot in itertools.count() if slot not in taken)
 
     def _become_child(self, request: Request, channel: socket.socket) -> NoReturn:
         status = 70  # EX_SOFTWARE: the child's own main failed before or around untrusted code
@@ -112,9 +123,9 @@ class ForkServer:
         os.close(child.pidfd)
 
 
-def _say(lifeline: socket.socket, message: Request) -> None:
+def _say(lifeline: socket.socket, message: Request, descriptors: Sequence[int] = ()) -> None:
     with contextlib.suppress(OSError):  # the requester may be gone; then nobody needs to know
-        lifeline.send(json.dumps(message).encode())
+        socket.send_fds(lifeline, [json.dumps(message).encode()], descriptors)
 
 
 def settle() -> None:

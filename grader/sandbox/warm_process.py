@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from grader.sandbox.frames import ChannelClosed
@@ -30,18 +30,20 @@ class WarmProcess:
     def __init__(
         self,
         module: str,
+        arguments: Sequence[str] = (),
         *,
         environment: dict[str, str],
         log: Path,
         setup: Callable[[socket.socket], None] = lambda _stream: None,
     ) -> None:
-        """Prepare to run ``python -I -m module REQUESTS SETUP``.
+        """Prepare to run ``python -I -m module REQUESTS SETUP ARGUMENTS``.
 
         Args:
             log: where the process writes its warnings and its tracebacks.
             setup: called with a stream to the fresh process, to tell it what does not belong on a command line.
         """
         self._module = module
+        self._arguments = arguments
         self._log = log
         self._environment = environment
         self._setup = setup
@@ -68,7 +70,7 @@ class WarmProcess:
         self._started = time.monotonic()
         with theirs, self._log.open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-I", "-m", self._module, *(str(fd) for fd in fds)],
+                [sys.executable, "-I", "-m", self._module, *(str(fd) for fd in fds), *self._arguments],
                 pass_fds=fds,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,

@@ -223,7 +223,7 @@ def _speed_up_training() -> None:
 
 
 def describe_error(error: BaseException) -> Header:
-    """Return an exception as text: its type, the builtin classes it descends from, its message and its line."""
+    """Return an exception as text: its type, the builtin classes it descends from, message, line and errno."""
     bases = [base.__name__ for base in type(error).__mro__ if getattr(builtins, base.__name__, None) is base]
     try:
         message = str(error)[:MAX_MESSAGE].encode("utf-8", "replace").decode()
@@ -233,4 +233,5 @@ def describe_error(error: BaseException) -> Header:
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename.endswith(MODULE_NAME + ".py"):
             line = frame.lineno
-    return {"type": type_name(error), "bases": bases, "message": message, "line": line}
+    code = error.errno if isinstance(error, OSError) and type(error.errno) is int else None
+    return {"type": type_name(error), "bases": bases, "message": message, "line": line, "errno": code}

@@ -6,6 +6,7 @@ starts with an empty environment. Each request names a role: ``worker`` or ``exa
 
 from __future__ import annotations
 
+import functools
 import os
 import socket
 import sys
@@ -27,19 +28,20 @@ def warm_up() -> None:
     cv2.setNumThreads(1)
 
 
-def child_main(channel: socket.socket, request: Request) -> None:
+def child_main(layers: confinement.Layers, channel: socket.socket, request: Request) -> None:
     """Confine the fresh child, say that it is ready, then let it serve its role until its channel closes.
 
     What fails before ``ready`` is a fault of ours, not the student's: it is told as such.
     """
     try:
         limits = ChildLimits(memory_mib=request["memory_mib"], cpu_s=request["cpu_s"])
-        confinement.enter(channel, scratch=request["scratch"], child_limits=limits)
+        place = confinement.ChildPlace(layers, request["scratch"], request["slot"])
+        scratch = confinement.enter(channel, place, limits)
         _pin_tensorflow()
     except Exception:
         send_frame(channel, {"is": "fault", "text": traceback.format_exc()[-4000:]})
         raise
-    send_frame(channel, {"is": "ready"})
+    send_frame(channel, {"is": "ready", "scratch": scratch})
     {"worker": worker.serve, "examiner": examiner.serve}[request["role"]](channel)
 
 
@@ -52,11 +54,16 @@ def _pin_tensorflow() -> None:
 
 
 def main() -> None:
+    """Run the server: descriptors of the request socket and of the set-up stream, and the layers, are arguments."""
     requests = socket.socket(fileno=int(sys.argv[1]))
+    os.close(int(sys.argv[2]))
+    layers = tuple(sys.argv[3].split(","))
     os.set_inheritable(requests.fileno(), False)
+    confinement.prepare_server(layers)
     warm_up()
+    confinement.narrow_server(layers)
     settle()
-    ForkServer(requests, child_main).serve()
+    ForkServer(requests, functools.partial(child_main, layers), fork=confinement.fork_for(layers)).serve()
 
 
 if __name__ == "__main__":

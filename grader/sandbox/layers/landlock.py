@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import ctypes
 import os
-import sys
-import sysconfig
 
-import grader.sandbox
 from grader.sandbox.layers.kernel import syscall
+from grader.sandbox.layers.readable import KIT, PROC_FILES, SYSTEM_PATHS, is_inside, library_folders
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 _VERSION_FLAG = 1
@@ -28,12 +26,6 @@ _SCOPES = 0b11  # abstract unix sockets and signals, from ABI 6
 
 READ = _READ_FILE | _READ_DIR
 WRITE = READ | _WRITE_FILE | _REMOVE_DIR | _REMOVE_FILE | _MAKE_DIR | _MAKE_REG | _MAKE_SYM | _TRUNCATE
-
-SYSTEM_PATHS = (
-    "/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo",
-    "/dev/urandom", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu",
-)  # fmt: skip
-"""What the C library, NumPy and TensorFlow read; without /dev/urandom TensorFlow aborts."""
 
 
 class _RulesetAttr(ctypes.Structure):
@@ -53,15 +45,6 @@ def abi() -> int:
         return 0
 
 
-def library_paths() -> list[str]:
-    """Return the folders of the interpreter and its packages, without the kit's own source in a clone."""
-    clone = os.path.dirname(os.path.dirname(grader.sandbox.__path__[0]))  # noqa: PTH120
-    schemes = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    found = {*schemes, os.path.join(sys.base_prefix, "lib"), *filter(os.path.isabs, sys.path)}  # noqa: PTH118
-    installed = clone in schemes
-    return sorted(path for path in found if installed or path != clone)
-
-
 def restrict(scratch: str) -> None:
     """Restrict the calling process for good.
 
@@ -74,13 +57,30 @@ def restrict(scratch: str) -> None:
     size = 8 if version < 4 else 16 if version < 6 else 24  # older kernels refuse a struct with fields unknown to them
     ruleset = syscall(_CREATE_RULESET, ctypes.byref(attr), ctypes.c_size_t(size), ctypes.c_uint32(0))
     try:
-        for path in (*SYSTEM_PATHS, *library_paths(), f"/proc/{os.getpid()}"):
+        for path in (*SYSTEM_PATHS, *PROC_FILES, "/proc/self"):
             _allow(ruleset, path, READ & rights)
+        for folder in library_folders():
+            _allow_without_kit(ruleset, folder, READ & rights)
         _allow(ruleset, os.devnull, (READ | _WRITE_FILE | _TRUNCATE) & rights)
         _allow(ruleset, scratch, WRITE & rights)
         syscall(_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))
     finally:
         os.close(ruleset)
+
+
+def _allow_without_kit(ruleset: int, path: str, rights: int) -> None:
+    """Allow rights beneath a folder, but not beneath the kit's own, which may be installed in it.
+
+    Landlock cannot take a right back further down, so the folders on the way are opened up entry by entry.
+    """
+    if path == KIT:
+        return
+    if not is_inside(KIT, path):
+        _allow(ruleset, path, rights)
+        return
+    _allow(ruleset, path, _READ_DIR & rights)
+    for entry in os.scandir(path):
+        _allow_without_kit(ruleset, entry.path, rights)
 
 
 def _allow(ruleset: int, path: str, rights: int) -> None:

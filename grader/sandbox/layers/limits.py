@@ -8,6 +8,7 @@ from dataclasses import dataclass
 _MIB = 1 << 20
 MAX_FILE_BYTES = 256 * _MIB
 MAX_OPEN_FILES = 128
+MAX_THREADS = 256
 
 
 @dataclass(frozen=True)
@@ -19,15 +20,20 @@ class ChildLimits:
     cpu_s: int
 
 
-def limit_resources(limits: ChildLimits) -> None:
+def limit_resources(limits: ChildLimits, *, own_user: bool) -> None:
     """Set the limits, soft and hard.
+
+    Args:
+        own_user: the child will be the only one of its user; threads are counted by user.
 
     Raises:
         OSError, ValueError: the kernel refuses.
     """
     data_bytes = _status_kib("VmData") * 1024 + limits.memory_mib * _MIB
     address_bytes = _status_kib("VmSize") * 1024 + 4 * limits.memory_mib * _MIB
+    own = [(resource.RLIMIT_NPROC, MAX_THREADS)] if own_user else []
     for kind, value in (
+        *own,
         (resource.RLIMIT_DATA, data_bytes),
         (resource.RLIMIT_AS, address_bytes),
         (resource.RLIMIT_CPU, limits.cpu_s),

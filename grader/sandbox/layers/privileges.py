@@ -13,6 +13,7 @@ _PR_SET_DUMPABLE = 4
 _PR_CAPBSET_DROP = 24
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
+_CAP_SETPCAP = 8
 _CAPABILITY_VERSION_3 = 0x20080522
 _LAST_CAPABILITY_FILE = "/proc/sys/kernel/cap_last_cap"
 
@@ -24,17 +25,32 @@ def leave_terminal() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
-def drop_capabilities() -> None:
-    """Give up every capability for good, also those that a set-uid program would give.
+def bar_capabilities() -> None:
+    """Give up what a set-uid program would give; who has no capability could not do so, and need not.
 
     Raises:
         OSError: the kernel refuses.
     """
-    if os.geteuid() == 0:
-        with open(_LAST_CAPABILITY_FILE, encoding="ascii") as file:  # noqa: PTH123 -- no pathlib in a child's path
-            last = int(file.read())
-        for capability in range(last + 1):
-            prctl(_PR_CAPBSET_DROP, capability)
+    if not _may_change_capabilities():
+        return
+    with open(_LAST_CAPABILITY_FILE, encoding="ascii") as file:  # noqa: PTH123 -- no pathlib in a child's path
+        last = int(file.read())
+    for capability in range(last + 1):
+        prctl(_PR_CAPBSET_DROP, capability)
+
+
+def _may_change_capabilities() -> bool:
+    with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123 -- no pathlib in a child's path
+        effective = next(line for line in status if line.startswith("CapEff:")).split()[1]
+    return bool(int(effective, 16) >> _CAP_SETPCAP & 1)
+
+
+def drop_capabilities() -> None:
+    """Give up every capability for good.
+
+    Raises:
+        OSError: the kernel refuses.
+    """
     prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     nothing = (ctypes.c_uint32 * 6)()
