@@ -19,7 +19,7 @@ from grader.errors import DigitLabError, GraderFault, UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from grader.grade import Grader
+    from grader.grade import Grader, GradeSettings
     from grader.reports import ReportPaths
     from grader.results import SubmissionResult
     from grader.store import ResultStore
@@ -220,6 +220,41 @@ def make(out: Path, seed: int, train: int, test: int, letters_train: int, letter
 
 
 @main.command()
+@click.option("--hostile", is_flag=True, help="The hostile corpus: submissions that attack the grader.")
+@click.option("--only", metavar="WORDS", help="Only the cases whose name holds these words.")
+@click.option("--json", "json_path", type=_PATH, metavar="FILE", help="Write the verdicts to this file, too.")
+@_jobs_option
+@_grading_options
+def validate(hostile: bool, only: str | None, json_path: Path | None, jobs: int | None, **options: Any) -> None:
+    """Prove that the grader is right, by submissions whose result is known.
+
+    Example: digitlab validate --hostile
+    """
+    from grader.assets import corpus_dir
+    from grader.machine import sensible_jobs
+    from grader.progress import class_progress
+    from grader.rubric import load_rubric
+    from grader.validation.hostile import load_attacks
+    from grader.validation.report import print_hostile, write_json
+    from grader.validation.run import run_hostile
+
+    if not hostile:
+        raise UsageError("say what to validate: --hostile")
+    attacks = load_attacks(corpus_dir() / "hostile")
+    chosen = [attack for attack in attacks if only is None or only in attack.name]
+    if not chosen:
+        raise UsageError(f"--only {only}: no name of the {len(attacks)} cases holds these words")
+    jobs = jobs or sensible_jobs(max(line.memory_mib for line in load_rubric().line))
+    with class_progress(len(chosen)) as on_result:
+        report = run_hostile(_settings(**options), chosen, jobs=jobs, on_result=on_result)
+    if json_path is not None:
+        write_json(report, json_path)
+    print_hostile(report, _console())
+    if not report.held:
+        sys.exit(EXIT_FAILED)
+
+
+@main.command()
 def doctor() -> None:
     """Tell what this machine offers: Python, libraries, cores, memory and confinement.
 
@@ -234,7 +269,13 @@ def doctor() -> None:
         sys.exit(EXIT_FAILED)
 
 
-def _grader(
+def _grader(**options: Any) -> Grader:
+    from grader.grade import Grader
+
+    return Grader(_settings(**options))
+
+
+def _settings(
     *,
     secret: bytes | None = None,
     secret_file: Path | None = None,
@@ -242,12 +283,12 @@ def _grader(
     memory_limit: int | None = None,
     level: str = "full",
     unsafe: bool = False,
-) -> Grader:
-    from grader.grade import Grader, GradeSettings
+) -> GradeSettings:
+    from grader.grade import GradeSettings
     from grader.secret import find_secret
 
     secret = secret if secret is not None else find_secret(secret_file, tell=_warn)
-    return Grader(GradeSettings(secret=secret, time_s=time_limit, memory_mib=memory_limit, level=level, unsafe=unsafe))
+    return GradeSettings(secret=secret, time_s=time_limit, memory_mib=memory_limit, level=level, unsafe=unsafe)
 
 
 def _prepared_store(out: Path) -> ResultStore:

@@ -79,7 +79,7 @@ class Grader:
 
     def __init__(self, settings: GradeSettings) -> None:
         self.settings = settings
-        self._confinement = find_confinement(settings.level, unsafe=settings.unsafe)
+        self.confinement = find_confinement(settings.level, unsafe=settings.unsafe)
         self.rubric: Rubric = load_rubric().with_limits(time_s=settings.time_s, memory_mib=settings.memory_mib)
         self._run_folder = RunFolder()
         self._folder = self._run_folder.path
@@ -88,7 +88,7 @@ class Grader:
         self._groups: ControlGroups | None = None
         self._zygote = WarmProcess(
             "grader.sandbox.zygote",
-            [",".join(self._confinement.layers)],
+            [",".join(self.confinement.layers)],
             environment=environment,
             log=self._zygote_log,
         )
@@ -154,7 +154,7 @@ class Grader:
             grader=GraderInfo(
                 version=grader.__version__, rubric_sha256=self.rubric.sha256, dataset=self.settings.dataset
             ),
-            confinement=self._confinement,
+            confinement=self.confinement,
             submission_sha256=sha256,
             started_at=clock.started_at,
             seconds=clock.elapsed_s(),

@@ -21,7 +21,7 @@ MAX_LINES = 400
 # DESIGN section 9, from the top down: a module imports only what stands below it, or in its own row.
 ROWS = (
     ("cli",),
-    ("validate", "batch", "release", "reports", "progress", "doctor", "data"),
+    ("validation", "batch", "release", "reports", "progress", "doctor", "data"),
     ("grade",),
     ("marking", "store"),
     ("sandbox", "submission", "rubric", "handwriting", "assets", "secret"),

@@ -8,45 +8,11 @@ import io
 import zipfile
 from pathlib import Path
 
-from grader.assets import reference_dir
 from grader.release.notebook import notebook_text
+from grader.validation.variants import changed, solved, without
 
 FOLDER = Path(__file__).resolve().parent / "example_class"
 STUBS = ("showpics", "predict_scores", "predict_labels", "load_drawing", "predict_drawing", "train_letters")
-
-
-def solved() -> str:
-    """Return the reference as a student would hand it in: without the markers."""
-    source = (reference_dir() / "mnist_all_models.py").read_text(encoding="utf-8")
-    lines = [line for line in source.splitlines() if not line.strip().startswith(("# BEGIN SOLUTION", "# END SOLUTION"))]
-    return "\n".join(lines) + "\n"
-
-
-def changed(*changes: tuple[str, str]) -> str:
-    """Return the solution with pieces of text replaced; each piece must stand there exactly once."""
-    source = solved()
-    for old, new in changes:
-        if source.count(old) != 1:
-            raise SystemExit(f"this text stands {source.count(old)} times in the reference, not once: {old!r}")
-        source = source.replace(old, new)
-    return source
-
-
-def half_done() -> str:
-    """Return the reference with some of its functions still stubs."""
-    source = (reference_dir() / "mnist_all_models.py").read_text(encoding="utf-8")
-    done, function, skipping = [], "", False
-    for line in source.splitlines():
-        function = line[4 : line.index("(")] if line.startswith("def ") else function
-        if line.strip().startswith("# BEGIN SOLUTION"):
-            skipping = function in STUBS and line.startswith("    ")
-            if skipping:
-                done.append(f'    raise NotImplementedError("{function}: not yet")')
-        elif line.strip().startswith("# END SOLUTION"):
-            skipping = False
-        elif not skipping:
-            done.append(line)
-    return "\n".join(done) + "\n"
 
 
 def zipped(members: dict[str, bytes]) -> bytes:
@@ -83,7 +49,7 @@ def submissions() -> dict[str, bytes]:
         "anna-petrova.py": solved().encode(),
         "Борис Иванов.ipynb": notebook_text(solved()).encode(),
         "chen-wei.zip": zipped({"lab/mnist_all_models.py": solved().encode(), "lab/mnist_cnn.keras": b"not read"}),
-        "daria-half-done.py": half_done().encode(),
+        "daria-half-done.py": without(STUBS).encode(),
         "emil-subtly-wrong.py": subtle.encode(),
         "fatima-syntax-error.py": changed(("def prepare_cnn(images):", "def prepare_cnn(images)")).encode(),
         "george-endless-loop.py": endless.encode(),

@@ -1,0 +1,1 @@
+"""Proofs that the grader is right, by submissions whose result is known: what `digitlab validate` runs."""

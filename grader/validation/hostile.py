@@ -1,0 +1,177 @@
+"""The hostile corpus: submissions that attack the grader, each with what it must get.
+
+An attack is a Python file under ``tests/corpus/hostile/<kind>/`` that is put after an honest solution (its *base*),
+with comment lines at its head::
+
+    # hopes: that exit status 0 counts as a pass
+    # stopped by: a line without an answer is lost
+    # base: plain
+    # costs: training.accuracy crashed
+
+It must get exactly the points of its base, save the lines that it costs itself. An attack that finds a way says so by
+calling ``it_worked("what")``, which every base has: it spoils an honest line, so that the result shows it.
+Attacks that are not code (archives, folders, odd files) are made by functions in ``packages.py``; see `Package`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from grader.errors import UsageError
+from grader.results import Outcome
+from grader.validation.variants import MODULE, solved, without
+
+MODELS = (
+    "build_ann", "build_cnn", "predict_scores", "predict_labels", "save_model", "restore_model", "predict_drawing",
+    "build_letters_model", "predict_letters",
+)  # fmt: skip
+TRAININGS = ("train_model", "train_letters")
+SIGNAL_LINE = "letters.letter_of"
+_ALARM = '''
+
+def it_worked(what):
+    """Show that an attack found a way: from now on an honest line fails with these words."""
+    global letter_of
+
+    def letter_of(label):
+        raise SystemError(f"the attack worked: {what}")
+
+'''
+_HEADER = re.compile(r"# (hopes|stopped by|base|costs): (.+)")
+
+
+@dataclass(frozen=True)
+class Base:
+    """An honest solution, whole or in part, that attacks are put behind."""
+
+    name: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One hostile submission and what it must get."""
+
+    name: str
+    hopes: str
+    stopped_by: str
+    base: str
+    make: Callable[[Path], Path]
+    """Write the submission into a folder; return its path."""
+    costs: dict[str, Outcome] = field(default_factory=dict)
+    """Lines that the attack costs itself, with their outcome."""
+    rejected: str = ""
+    """Words of the reason, for a submission that is not taken at all."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """An attack that is not code; ``packages.py`` has a list ``PACKAGES`` of them.
+
+    `make` gets a folder and the honest module's text, writes the submission and returns its path.
+    """
+
+    name: str
+    hopes: str
+    stopped_by: str
+    make: Callable[[Path, str], Path]
+    rejected: str = ""
+    costs: dict[str, str] = field(default_factory=dict)
+
+
+def bases() -> dict[str, Base]:
+    """Return the honest solutions, from the quickest to grade to the whole reference."""
+    sources = {
+        "plain": without((*MODELS, *TRAININGS)),
+        "models": without(TRAININGS),
+        "whole": solved(),
+    }
+    return {name: Base(name, source + _ALARM) for name, source in sources.items()}
+
+
+def load_attacks(folder: Path) -> list[Attack]:
+    """Return all attacks of the corpus, by name.
+
+    Raises:
+        UsageError: there are none, or one is not what the corpus' rules ask for.
+    """
+    known = bases()
+    attacks = [_code_attack(path, folder, known) for path in sorted(folder.glob("*/*.py"))]
+    attacks += [_package_attack(package, known["plain"]) for package in _packages(folder)]
+    if not attacks:
+        raise UsageError(f"{folder}: holds no attacks. The corpus comes with a clone of the project.")
+    names = [attack.name for attack in attacks]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise UsageError(f"{folder}: two attacks are called {', '.join(sorted(twice))}")
+    return sorted(attacks, key=lambda attack: attack.name)
+
+
+def _code_attack(path: Path, folder: Path, known: dict[str, Base]) -> Attack:
+    text = path.read_text(encoding="utf-8")
+    told: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        match = _HEADER.fullmatch(line)
+        if match is None:
+            break
+        told.setdefault(match[1], []).append(match[2])
+    base = told.get("base", ["plain"])[0]
+    if "hopes" not in told or "stopped by" not in told or base not in known:
+        raise UsageError(
+            f"{path}: its first lines must be `# hopes: ...`, `# stopped by: ...` and, if not plain, `# base: ...` "
+            f"with one of {', '.join(known)}"
+        )
+    source = known[base].source + text
+
+    def make(target: Path) -> Path:
+        file = target / MODULE
+        file.write_text(source, encoding="utf-8")
+        return file
+
+    return Attack(
+        name=path.relative_to(folder).with_suffix("").as_posix(),
+        hopes=" ".join(told["hopes"]),
+        stopped_by=" ".join(told["stopped by"]),
+        base=base,
+        make=make,
+        costs=dict(_cost(line, path) for line in told.get("costs", [])),
+    )
+
+
+def _cost(text: str, path: Path) -> tuple[str, Outcome]:
+    line, _, outcome = text.partition(" ")
+    try:
+        return line, Outcome(outcome)
+    except ValueError:
+        known = ", ".join(Outcome)
+        raise UsageError(f"{path}: `# costs: {text}`: expected a rubric line and one of {known}") from None
+
+
+def _packages(folder: Path) -> list[Package]:
+    path = folder / "packages.py"
+    if not path.exists():
+        return []
+    spec = importlib.util.spec_from_file_location("hostile_packages", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module: Any = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: list[Package] = module.PACKAGES
+    return found
+
+
+def _package_attack(package: Package, base: Base) -> Attack:
+    return Attack(
+        name=f"packaging/{package.name}",
+        hopes=package.hopes,
+        stopped_by=package.stopped_by,
+        base=base.name,
+        make=lambda target: package.make(target, base.source),
+        costs={line: Outcome(outcome) for line, outcome in package.costs.items()},
+        rejected=package.rejected,
+    )

@@ -1,0 +1,121 @@
+"""Look at the machine while hostile submissions are graded: what they must not reach, and what they must not leave."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+import threading
+from pathlib import Path
+from typing import Self
+
+from grader.errors import UsageError
+
+PORT = 47_811
+"""Attacks that reach for the network reach for this port of 127.0.0.1, by TCP and UDP."""
+ABSTRACT_SOCKET = "\0digitlab-canary"
+CANARY = Path("/tmp/digitlab-canary")  # noqa: S108 -- a fixed name, so that attacks can aim at it
+_CANARY_TEXT = "nobody may read or change this"
+_WATCHED = (Path("/dev/shm"), Path("/tmp"), Path("/var/tmp"))  # noqa: S108
+
+
+class Watch:
+    """Listens and remembers. Use as a context manager around the gradings; then ask `problems`."""
+
+    def __init__(self) -> None:
+        self._reached: list[str] = []
+        self._sockets: list[tuple[str, socket.socket]] = []
+        self._threads: list[threading.Thread] = []
+
+    def __enter__(self) -> Self:
+        """Start listening.
+
+        Raises:
+            UsageError: somebody else uses the port or the file: another validation, perhaps.
+        """
+        try:
+            with CANARY.open("x", encoding="utf-8") as file:
+                file.write(_CANARY_TEXT)
+            self._listen()
+        except FileExistsError:
+            raise UsageError(f"{CANARY}: is there already. Remove it when no other validation runs.") from None
+        except OSError as error:
+            self._close()
+            raise UsageError(f"port {PORT} of 127.0.0.1 cannot be watched ({error}). Does a validation run?") from None
+        self._before = _entries()
+        self._children_before = _children()
+        return self
+
+    def _listen(self) -> None:
+        for name, family, kind, address in (
+            ("a TCP connection", socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", PORT)),
+            ("a UDP packet", socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", PORT)),
+            ("an abstract unix socket's connection", socket.AF_UNIX, socket.SOCK_STREAM, ABSTRACT_SOCKET),
+        ):
+            listening = socket.socket(family, kind)
+            self._sockets.append((name, listening))
+            listening.bind(address)
+            if kind == socket.SOCK_STREAM:
+                listening.listen()
+            thread = threading.Thread(target=self._wait, args=(name, listening), daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def _wait(self, name: str, listening: socket.socket) -> None:
+        listening.settimeout(0.2)
+        while listening.fileno() >= 0:
+            try:
+                if listening.type == socket.SOCK_STREAM:
+                    listening.accept()[0].close()
+                else:
+                    listening.recv(100)
+            except TimeoutError:
+                continue
+            except OSError:
+                return
+            self._reached.append(f"{name} came out of a submission")
+
+    def problems(self) -> list[str]:
+        """Return what was reached, changed or left, in words."""
+        found = list(self._reached)
+        if not CANARY.exists() or CANARY.read_text(encoding="utf-8") != _CANARY_TEXT:
+            found.append(f"{CANARY} was changed")
+        found += [f"{entry} was left behind" for entry in sorted(_entries() - self._before)]
+        found += [f"process {pid} was left behind" for pid in sorted(_children() - self._children_before)]
+        return found
+
+    def _close(self) -> None:
+        for _name, listening in self._sockets:
+            listening.close()
+        for thread in self._threads:
+            thread.join()
+        CANARY.unlink(missing_ok=True)
+
+    def __exit__(self, *_exception: object) -> None:
+        self._close()
+
+
+def _entries() -> set[str]:
+    """Return what lies in the folders that everybody may write, but for what other programs make meanwhile."""
+    uid = os.getuid()
+    found = set()
+    for folder in {*_WATCHED, Path(tempfile.gettempdir())}:
+        for entry in folder.iterdir() if folder.is_dir() else ():
+            if entry.name.startswith("digitlab-") or "attack" in entry.name or entry.lstat().st_uid not in {uid, 0}:
+                found.add(str(entry))
+    return found
+
+
+def _children() -> set[int]:
+    """Return the processes that this one started, and those of theirs."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents[int(stat.parent.name)] = int(fields[1])
+    ours = {os.getpid()}
+    while more := {pid for pid, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    return ours - {os.getpid()}
