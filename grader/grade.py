@@ -104,6 +104,11 @@ class Grader:
         header = {"time_s": self.settings.time_s, "memory_mib": self.settings.memory_mib, "group": group}
         send_frame(stream, header, [self.settings.secret])
 
+    @property
+    def warm_pids(self) -> tuple[int, int]:
+        """The process ids of the zygote (or of its guard, whose only child it is) and of the scorers' server."""
+        return self._zygote.pid, self._scorers.pid
+
     def __enter__(self) -> Self:
         self._groups = find_groups()
         self._zygote.start()

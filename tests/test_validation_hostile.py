@@ -1,0 +1,246 @@
+"""The hostile corpus' rules, and that a grader which does not hold is told: a proof that cannot fail proves nothing."""
+
+from __future__ import annotations
+
+import io
+import json
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from report_cases import make_item, make_result
+from rich.console import Console
+
+from grader.errors import UsageError
+from grader.results import Outcome
+from grader.validation import watch as watch_module
+from grader.validation.hostile import Attack, bases, load_attacks
+from grader.validation.report import print_hostile, write_json
+from grader.validation.run import HostileReport, Verdict, differences, judged
+from grader.validation.variants import changed, solved, without
+from grader.validation.watch import Watch
+
+
+def result_of(*, reason: str = "", **outcomes: Outcome):
+    """Return a result whose lines are worth a point each."""
+    items = [make_item(name, outcome, max_points=1) for name, outcome in outcomes.items()]
+    return make_result("case", *items, reason=reason)
+
+
+HEAD = "# hopes: a mark\n# stopped by: nothing\n"
+EXITS = "def accuracy(a, b):\n    import os\n    os._exit(0)\n"
+
+
+def corpus(tmp_path: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (tmp_path / "kind").mkdir(exist_ok=True)
+        (tmp_path / "kind" / f"{name}.py").write_text(text)
+    return tmp_path
+
+
+def attack_of(**changes) -> Attack:
+    fields = {"name": "kind/name", "hopes": "h", "stopped_by": "s", "base": "plain", "make": lambda folder: folder}
+    return Attack(**(fields | changes))
+
+
+def test_the_solved_reference_holds_no_markers_and_stubs_are_named() -> None:
+    assert "SOLUTION" not in solved()
+    assert 'raise NotImplementedError("accuracy: not yet")' in without(["accuracy"])
+    assert "np.mean" not in without(["accuracy"]).partition("def accuracy")[2].partition("def ")[0]
+
+
+def test_a_function_that_the_reference_lacks_is_named() -> None:
+    with pytest.raises(UsageError, match="no function build_rnn"):
+        without(["build_rnn"])
+
+
+@pytest.mark.parametrize(("piece", "count"), [("no such text", 0), ("import", "[0-9]+")])
+def test_a_piece_to_change_must_stand_there_once(piece: str, count: object) -> None:
+    with pytest.raises(UsageError, match=f"stands {count} times in the reference, not once"):
+        changed((piece, ""))
+
+
+def test_bases_hold_what_they_say_and_an_alarm() -> None:
+    for name, base in bases().items():
+        compile(base.source, name, "exec")
+        assert "def it_worked(what):" in base.source
+    assert "build_ann: not yet" in bases()["plain"].source
+    assert "train_model: not yet" in bases()["models"].source
+    assert "not yet" not in bases()["whole"].source
+
+
+def test_an_attack_is_put_behind_its_base(tmp_path: Path) -> None:
+    text = HEAD + "# base: models\n# costs: training.accuracy crashed\n# costs: training.lists skipped\n" + EXITS
+    (attack,) = load_attacks(corpus(tmp_path, one=text))
+    assert (attack.name, attack.hopes, attack.base) == ("kind/one", "a mark", "models")
+    assert attack.costs == {"training.accuracy": Outcome.CRASHED, "training.lists": Outcome.SKIPPED}
+    (tmp_path / "out").mkdir()
+    assert attack.make(tmp_path / "out").read_text() == bases()["models"].source + text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x = 1\n", "first lines must be"),
+        ("# hopes: a mark\n", "first lines must be"),
+        (HEAD + "# base: other\n", "one of plain, models, whole"),
+        (HEAD + "# costs: training.accuracy exploded\n", "expected a rubric line and one of passed"),
+    ],
+    ids=["no head", "half a head", "unknown base", "unknown outcome"],
+)
+def test_an_attack_without_its_head_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        load_attacks(corpus(tmp_path, bad=text))
+
+
+def test_a_folder_without_attacks_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="holds no attacks"):
+        load_attacks(tmp_path)
+
+
+PACKAGES = """
+from grader.validation.hostile import Package
+def make(folder, honest):
+    path = folder / "a.py"
+    path.write_text(honest)
+    return path
+PACKAGES = [Package("one", hopes="h", stopped_by="s", make=make, costs={"training.accuracy": "failed"})] * COUNT
+"""
+
+
+def test_packages_are_made_from_the_honest_module(tmp_path: Path) -> None:
+    (tmp_path / "packages.py").write_text(PACKAGES.replace("COUNT", "1"))
+    (attack,) = load_attacks(tmp_path)
+    assert attack.name == "packaging/one"
+    assert attack.make(tmp_path).read_text() == bases()["plain"].source
+    assert attack.costs == {"training.accuracy": Outcome.FAILED}
+
+
+def test_two_attacks_of_one_name_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "packages.py").write_text(PACKAGES.replace("COUNT", "2"))
+    with pytest.raises(UsageError, match="two attacks are called packaging/one"):
+        load_attacks(tmp_path)
+
+
+HONEST = result_of(first=Outcome.PASSED, second=Outcome.FAILED)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"first": Outcome.FAILED}, "first: failed with 0 points, not passed"),
+        ({"second": Outcome.PASSED}, "second: passed with 1 points, not failed"),
+        ({"second": Outcome.CRASHED}, "second: crashed with 0 points, not failed"),
+        ({"first": Outcome.GRADER_ERROR}, "first: grader_error"),
+    ],
+    ids=["lost", "won", "another outcome", "fault"],
+)
+def test_every_line_that_differs_from_the_honest_one_is_told(changes: dict[str, Outcome], words: str) -> None:
+    got = result_of(**({"first": Outcome.PASSED, "second": Outcome.FAILED} | changes))
+    (problem,) = judged(attack_of(), got, HONEST).problems
+    assert words in problem
+
+
+def test_a_line_may_cost_what_was_said_and_nothing_else() -> None:
+    costs = {"first": Outcome.CRASHED}
+    assert judged(attack_of(costs=costs), result_of(first=Outcome.CRASHED, second=Outcome.FAILED), HONEST).held
+    assert not judged(attack_of(costs=costs), HONEST, HONEST).held, "a cost that was not paid is told, too"
+    assert "no such rubric line" in differences(HONEST, HONEST, {"third": Outcome.FAILED})[0]
+
+
+def test_a_submission_that_should_be_rejected_must_be_with_the_right_words() -> None:
+    rejected = result_of(reason="it climbs out by ..", first=Outcome.SKIPPED, second=Outcome.SKIPPED)
+    assert judged(attack_of(rejected="climbs"), rejected, HONEST).held
+    assert not judged(attack_of(rejected="other words"), rejected, HONEST).held
+    assert not judged(attack_of(rejected="climbs"), HONEST, HONEST).held
+
+
+@pytest.fixture
+def canary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let the tests watch names and a port of their own: a validation may run on this machine."""
+    monkeypatch.setattr(watch_module, "CANARY", tmp_path / "digitlab-canary")
+    monkeypatch.setattr(watch_module, "ABSTRACT_SOCKET", f"\0tests-{tmp_path}")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        monkeypatch.setattr(watch_module, "PORT", free.getsockname()[1])
+    return tmp_path / "digitlab-canary"
+
+
+def told(watch: Watch, words: str) -> None:
+    from processes import wait_until
+
+    wait_until(lambda: any(words in problem for problem in watch.problems()))
+
+
+def test_a_quiet_machine_has_no_problems(canary: Path) -> None:
+    with Watch() as watch:
+        assert watch.problems() == []
+    assert not canary.exists()
+
+
+def test_what_comes_out_of_a_submission_is_told(canary: Path) -> None:
+    with Watch() as watch:
+        socket.create_connection(("127.0.0.1", watch_module.PORT)).close()
+        told(watch, "TCP")
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            udp.sendto(b"x", ("127.0.0.1", watch_module.PORT))
+        told(watch, "UDP")
+        with socket.socket(socket.AF_UNIX) as unix:
+            unix.connect(watch_module.ABSTRACT_SOCKET)
+        told(watch, "abstract unix")
+
+
+def test_what_is_changed_or_left_is_told(canary: Path) -> None:
+    left = Path("/dev/shm/attack-of-the-tests")
+    with Watch() as watch:
+        child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+        canary.write_text("changed")
+        left.touch()
+        problems = watch.problems()
+        left.unlink()
+        child.communicate(b"\n")
+    assert f"{canary} was changed" in problems
+    assert f"{left} was left behind" in problems
+    assert f"process {child.pid} was left behind" in problems
+
+
+def test_two_validations_at_once_are_refused(canary: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Watch():
+        with pytest.raises(UsageError, match="is there already"), Watch():
+            pass
+        monkeypatch.setattr(watch_module, "CANARY", tmp_path / "other")
+        with pytest.raises(UsageError, match=f"port {watch_module.PORT} of 127.0.0.1 cannot be watched"), Watch():
+            pass
+
+
+def report_of(*verdicts: Verdict, **fields) -> HostileReport:
+    return HostileReport(**({"level": "full", "verdicts": verdicts, "neighbours": (), "machine": ()} | fields))
+
+
+GOOD = Verdict(attack_of(), 2.0, 2.0, (), 1.5)
+BAD = Verdict(attack_of(name="kind/bad"), 9.0, 2.0, ("first: passed",), 1.5)
+
+
+@pytest.mark.parametrize(
+    ("report", "words"),
+    [
+        (report_of(GOOD), "1 of 1 attacks held; honest submissions among them got what they get alone"),
+        (report_of(GOOD, BAD), "kind/bad: first: passed"),
+        (report_of(GOOD, neighbours=("plain differs",)), "plain differs"),
+        (report_of(GOOD, machine=("a file was left",)), "a file was left"),
+    ],
+    ids=["held", "an attack", "a neighbour", "the machine"],
+)
+def test_the_verdict_is_printed_and_written(report: HostileReport, words: str, tmp_path: Path) -> None:
+    console = Console(record=True, width=200, file=io.StringIO())
+    print_hostile(report, console)
+    assert words in console.export_text()
+    write_json(report, tmp_path / "verdicts.json")
+    assert json.loads((tmp_path / "verdicts.json").read_text())["held"] is (report == report_of(GOOD))
+
+
+def test_verdicts_that_cannot_be_written_are_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_json(report_of(GOOD), tmp_path / "missing" / "verdicts.json")
