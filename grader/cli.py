@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader import __version__
+from grader.data_commands import data
 from grader.errors import DigitLabError, GraderFault, UsageError
 
 if TYPE_CHECKING:
@@ -191,30 +192,7 @@ def release(check: bool, out: Path) -> None:
     click.echo(f"{out} is what the reference makes, imports, holds no solution and scores 0")
 
 
-@main.group()
-def data() -> None:
-    """Work with pictures of handwriting."""
-
-
-@data.command()
-@click.option("--out", type=_PATH, required=True, metavar="DIR", help="Folder for the files.")
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
-@click.option("--train", type=int, default=6000, show_default=True, help="Training digits.")
-@click.option("--test", type=int, default=1000, show_default=True, help="Test digits.")
-@click.option("--letters-train", type=int, default=5200, show_default=True, help="Training letters.")
-@click.option("--letters-test", type=int, default=1040, show_default=True, help="Test letters.")
-def make(out: Path, seed: int, train: int, test: int, letters_train: int, letters_test: int) -> None:
-    """Draw digits and letters and write them as MNIST's and EMNIST's files.
-
-    Example: digitlab data make --out data/ --seed 7 --train 60000 --test 10000
-    """
-    from grader.release import write_dataset
-
-    paths = write_dataset(
-        out, seed=seed, train=train, test=test, letters_train=letters_train, letters_test=letters_test
-    )
-    for path in paths:
-        click.echo(path)
+main.add_command(data)
 
 
 @main.command()

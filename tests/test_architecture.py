@@ -21,10 +21,11 @@ MAX_LINES = 400
 # DESIGN section 9, from the top down: a module imports only what stands below it, or in its own row.
 ROWS = (
     ("cli",),
-    ("validate", "batch", "release", "reports", "progress", "doctor", "data"),
+    ("data_commands",),
+    ("validate", "batch", "release", "reports", "progress", "doctor"),
     ("grade",),
     ("marking", "store"),
-    ("sandbox", "submission", "rubric", "handwriting", "assets", "secret"),
+    ("sandbox", "submission", "rubric", "handwriting", "assets", "secret", "realdata"),
     ("results", "machine", "assignment", "removal"),
     ("errors",),
 )
