@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader import __version__
-from grader.data_commands import data
+from grader.data_commands import data, data_dir_option
 from grader.errors import DigitLabError, GraderFault, UsageError
+from grader.marking.thresholds import MODES
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -72,6 +73,9 @@ class _Seconds(click.FloatRange):
 
 def _grading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
+        data_dir_option,
+        click.option("--dataset", type=click.Choice(list(MODES)), default="fixture", show_default=True,
+                     help="Pictures to train and score on: drawn from the secret, or the real ones (slow)."),
         click.option("--unsafe", is_flag=True, help="Grade although this machine cannot confine the students' code."),
         click.option("--memory-limit", type=click.IntRange(64, 1 << 20), metavar="MIB",
                      help="Memory for each rubric line, instead of what the rubric says."),
@@ -217,12 +221,25 @@ def _grader(
     time_limit: float | None = None,
     memory_limit: int | None = None,
     unsafe: bool = False,
+    dataset: str = "fixture",
+    data_dir: Path | None = None,
 ) -> Grader:
     from grader.grade import Grader, GradeSettings
     from grader.secret import find_secret
 
     secret = secret if secret is not None else find_secret(secret_file, tell=_warn)
-    return Grader(GradeSettings(secret=secret, time_s=time_limit, memory_mib=memory_limit, unsafe=unsafe))
+    settings = GradeSettings(
+        secret=secret,
+        dataset=dataset,
+        data_dir=data_dir,
+        time_s=time_limit,
+        memory_mib=memory_limit,
+        unsafe=unsafe,
+    )
+    grader = Grader(settings)
+    for note in grader.data.notes:
+        _warn(note)
+    return grader
 
 
 def _prepared_store(out: Path) -> ResultStore:

@@ -18,12 +18,15 @@ from pydantic import TypeAdapter
 import grader
 from grader.errors import ForkServerLost, GraderFault, SubmissionError, UsageError
 from grader.marking.job import pack_submission
+from grader.marking.thresholds import MODES
+from grader.realdata import data_folder, load_real_pictures
 from grader.removal import remove_tree
 from grader.results import Confinement, GraderInfo, ItemResult, Outcome, SubmissionResult, total
 from grader.rubric import Rubric, load_rubric
 from grader.sandbox import confinement
 from grader.sandbox.forkserver import start_child
 from grader.sandbox.frames import BrokenFrame, ChannelClosed, DeadlinePassed, Frame, receive_frame, send_frame
+from grader.sandbox.layers import landlock
 from grader.sandbox.warm_process import WarmProcess
 from grader.submission import Submission, digest, read_submission
 
@@ -52,11 +55,26 @@ class GradeSettings:
 
     secret: bytes = field(repr=False)
     dataset: str = "fixture"
+    """A name in `MODES`: drawn pictures, or the real ones."""
+    data_dir: Path | None = None
+    """Where the real ones lie; None is the place that `data_folder` finds."""
     time_s: float | None = None
     """Replaces the time limit of every rubric line."""
     memory_mib: int | None = None
     unsafe: bool = False
     """Grade although this machine cannot confine the student's code."""
+
+
+@dataclass(frozen=True)
+class DataChoice:
+    """Which pictures a run uses."""
+
+    name: str
+    """As results tell it."""
+    folder: str | None = None
+    """Where the real ones lie."""
+    notes: tuple[str, ...] = ()
+    """What whoever reads a result must know of them."""
 
 
 class _Clock:
@@ -76,7 +94,8 @@ class Grader:
     def __init__(self, settings: GradeSettings) -> None:
         self.settings = settings
         self._confinement = find_confinement(unsafe=settings.unsafe)
-        self.rubric: Rubric = load_rubric().with_limits(time_s=settings.time_s, memory_mib=settings.memory_mib)
+        self.data = find_data(settings)
+        self.rubric = rubric_of(settings)
         self._folder = Path(tempfile.mkdtemp(prefix="digitlab-"))
         self._zygote_log, self._scorer_log = self._folder / "zygote.log", self._folder / "scorer.log"
         environment = ZYGOTE_ENVIRONMENT | {"MPLCONFIGDIR": str(matplotlib_cache())}
@@ -89,8 +108,10 @@ class Grader:
     def _set_up_scorers(self, stream: socket.socket) -> None:
         """Tell the scorers' server what it may not find on a command line or in an environment."""
         socket.send_fds(stream, [b"z"], [self._zygote.requests.fileno()])
-        header = {"time_s": self.settings.time_s, "memory_mib": self.settings.memory_mib}
-        send_frame(stream, header, [self.settings.secret])
+        limits = {"time_s": self.settings.time_s, "memory_mib": self.settings.memory_mib}
+        send_frame(
+            stream, limits | {"dataset": self.settings.dataset, "data_folder": self.data.folder}, [self.settings.secret]
+        )
 
     def __enter__(self) -> Self:
         self._zygote.start()
@@ -134,11 +155,9 @@ class Grader:
             score=total(items),
             max_score=self.rubric.total,
             reason=report["reason"],
-            notes=tuple(report["notes"]),
+            notes=(*self.data.notes, *report["notes"]),
             items=items,
-            grader=GraderInfo(
-                version=grader.__version__, rubric_sha256=self.rubric.sha256, dataset=self.settings.dataset
-            ),
+            grader=GraderInfo(version=grader.__version__, rubric_sha256=self.rubric.sha256, dataset=self.data.name),
             confinement=self._confinement,
             submission_sha256=sha256,
             started_at=clock.started_at,
@@ -200,6 +219,28 @@ class Grader:
             with contextlib.suppress(OSError):
                 tails.append(f"--- {log.name}\n{log.read_text(errors='replace')[-LOG_TAIL_CHARS:]}")
         return "\n".join(tails)
+
+
+def rubric_of(settings: GradeSettings) -> Rubric:
+    """Return the rubric with the limits of the settings' pictures, or with the settings' own where they have any."""
+    lines = load_rubric().with_line_limits(MODES[settings.dataset].limits)
+    return lines.with_limits(time_s=settings.time_s, memory_mib=settings.memory_mib)
+
+
+def find_data(settings: GradeSettings) -> DataChoice:
+    """Return which pictures the settings ask for; real ones are read once, to be sure of them before anything starts.
+
+    Raises:
+        UsageError: they are not there, are wrong, or lie where students' code may read.
+    """
+    if settings.dataset == "fixture":
+        return DataChoice("fixture")
+    folder = data_folder(settings.data_dir).resolve()
+    for readable in (*landlock.SYSTEM_PATHS, *landlock.library_paths()):
+        if folder.is_relative_to(Path(readable).resolve()):
+            raise UsageError(f"{folder}: lies in {readable}, which students' code may read. Choose another folder.")
+    real = load_real_pictures(folder)
+    return DataChoice(real.name, str(folder), real.notes)
 
 
 def find_confinement(*, unsafe: bool) -> Confinement:
