@@ -20,8 +20,9 @@ from pathlib import Path
 from unittest import mock
 
 from grader import grade
-from grader.grade import ZYGOTE_ENVIRONMENT, Grader, GradeSettings
+from grader.grade import Grader
 from grader.results import Confinement
+from grader.run_settings import ZYGOTE_ENVIRONMENT, GradeSettings
 from grader.sandbox.confinement import ALWAYS
 from grader.validation.variants import MODULE, solved
 

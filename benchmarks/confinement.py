@@ -15,9 +15,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from grader.grade import ZYGOTE_ENVIRONMENT, Grader, GradeSettings
+from grader.grade import Grader
 from grader.marking.child_session import ChildSession, ChildSettings
 from grader.marking.child_use import ChildUse
+from grader.run_settings import ZYGOTE_ENVIRONMENT, GradeSettings
 from grader.sandbox.confinement import ALWAYS, OPTIONAL
 from grader.sandbox.control_group import find_groups
 from grader.sandbox.offer import offer

@@ -14,14 +14,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader import __version__
+from grader.data_commands import data, data_dir_option
 from grader.errors import DigitLabError, GraderFault, UsageError
+from grader.marking.thresholds import MODES
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from grader.grade import Grader, GradeSettings
+    from grader.grade import Grader
     from grader.reports import ReportPaths
     from grader.results import SubmissionResult
+    from grader.run_settings import GradeSettings
     from grader.store import ResultStore
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
@@ -73,6 +76,9 @@ def _grading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--level", type=click.Choice(["full", "reduced"]), default="full", show_default=True,
                      help="The strongest confinement to use; reduced leaves namespaces out, as a container may."),
+        data_dir_option,
+        click.option("--dataset", type=click.Choice(list(MODES)), default="fixture", show_default=True,
+                     help="Pictures to train and score on: drawn from the secret, or the real ones (slow)."),
         click.option("--unsafe", is_flag=True, help="Grade although this machine cannot confine the students' code."),
         click.option("--memory-limit", type=click.IntRange(64, 1 << 20), metavar="MIB",
                      help="Memory for each rubric line, instead of what the rubric says."),
@@ -193,30 +199,7 @@ def release(check: bool, out: Path) -> None:
     click.echo(f"{out} is what the reference makes, imports, holds no solution and scores 0")
 
 
-@main.group()
-def data() -> None:
-    """Work with pictures of handwriting."""
-
-
-@data.command()
-@click.option("--out", type=_PATH, required=True, metavar="DIR", help="Folder for the files.")
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
-@click.option("--train", type=int, default=6000, show_default=True, help="Training digits.")
-@click.option("--test", type=int, default=1000, show_default=True, help="Test digits.")
-@click.option("--letters-train", type=int, default=5200, show_default=True, help="Training letters.")
-@click.option("--letters-test", type=int, default=1040, show_default=True, help="Test letters.")
-def make(out: Path, seed: int, train: int, test: int, letters_train: int, letters_test: int) -> None:
-    """Draw digits and letters and write them as MNIST's and EMNIST's files.
-
-    Example: digitlab data make --out data/ --seed 7 --train 60000 --test 10000
-    """
-    from grader.release import write_dataset
-
-    paths = write_dataset(
-        out, seed=seed, train=train, test=test, letters_train=letters_train, letters_test=letters_test
-    )
-    for path in paths:
-        click.echo(path)
+main.add_command(data)
 
 
 @main.command()
@@ -272,7 +255,10 @@ def doctor() -> None:
 def _grader(**options: Any) -> Grader:
     from grader.grade import Grader
 
-    return Grader(_settings(**options))
+    grader = Grader(_settings(**options))
+    for note in grader.data.notes:
+        _warn(note)
+    return grader
 
 
 def _settings(
@@ -283,12 +269,21 @@ def _settings(
     memory_limit: int | None = None,
     level: str = "full",
     unsafe: bool = False,
+    dataset: str = "fixture",
+    data_dir: Path | None = None,
 ) -> GradeSettings:
-    from grader.grade import GradeSettings
+    from grader.run_settings import GradeSettings
     from grader.secret import find_secret
 
-    secret = secret if secret is not None else find_secret(secret_file, tell=_warn)
-    return GradeSettings(secret=secret, time_s=time_limit, memory_mib=memory_limit, level=level, unsafe=unsafe)
+    return GradeSettings(
+        secret=secret if secret is not None else find_secret(secret_file, tell=_warn),
+        dataset=dataset,
+        data_dir=data_dir,
+        time_s=time_limit,
+        memory_mib=memory_limit,
+        level=level,
+        unsafe=unsafe,
+    )
 
 
 def _prepared_store(out: Path) -> ResultStore:

@@ -8,7 +8,6 @@ import json
 import socket
 import tempfile
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,51 +15,32 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 
 import grader
-from grader.errors import ForkServerLost, GraderFault, SubmissionError, UsageError
+from grader.errors import ForkServerLost, GraderFault, SubmissionError
 from grader.marking.job import pack_submission
 from grader.removal import remove_tree
-from grader.results import Confinement, GraderInfo, ItemResult, Outcome, SubmissionResult, total
-from grader.rubric import Rubric, load_rubric
+from grader.results import GraderInfo, ItemResult, Outcome, SubmissionResult, total
 from grader.run_folder import PASSABLE, RunFolder
+from grader.run_settings import (
+    SCORER_ENVIRONMENT,
+    ZYGOTE_ENVIRONMENT,
+    GradeSettings,
+    find_confinement,
+    find_data,
+    matplotlib_cache,
+    rubric_of,
+)
 from grader.sandbox.control_group import ControlGroups, find_groups
 from grader.sandbox.forkserver import start_child
 from grader.sandbox.frames import BrokenFrame, ChannelClosed, DeadlinePassed, Frame, receive_frame, send_frame
-from grader.sandbox.offer import offer
 from grader.sandbox.warm_process import WarmProcess
 from grader.submission import Submission, digest, read_submission
 
 _Report = dict[str, Any]
 """What a scorer reports: items, reason, notes, log."""
 _ITEMS = TypeAdapter(tuple[ItemResult, ...])
-_QUIET = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "LANG": "C.UTF-8"}
-SCORER_ENVIRONMENT = _QUIET | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-ZYGOTE_ENVIRONMENT = _QUIET | {
-    "KERAS_BACKEND": "tensorflow",
-    "KERAS_HOME": "/nonexistent",  # the instructor's own keras.json must not change a mark
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "CUDA_VISIBLE_DEVICES": "-1",
-    "MPLBACKEND": "Agg",
-    "PYTHONHASHSEED": "0",
-}
-"""All that the warm processes find in their environment."""
 LOG_TAIL_CHARS = 4_000
 SLACK_S = 300
 """What a scorer may take beyond the time limits of all its lines together."""
-
-
-@dataclass(frozen=True)
-class GradeSettings:
-    """What holds for every submission of a run."""
-
-    secret: bytes = field(repr=False)
-    dataset: str = "fixture"
-    time_s: float | None = None
-    """Replaces the time limit of every rubric line."""
-    memory_mib: int | None = None
-    level: str = "full"
-    """The strongest confinement to use; the machine may offer less."""
-    unsafe: bool = False
-    """Grade although this machine cannot confine the student's code."""
 
 
 class _Clock:
@@ -80,7 +60,8 @@ class Grader:
     def __init__(self, settings: GradeSettings) -> None:
         self.settings = settings
         self.confinement = find_confinement(settings.level, unsafe=settings.unsafe)
-        self.rubric: Rubric = load_rubric().with_limits(time_s=settings.time_s, memory_mib=settings.memory_mib)
+        self.data = find_data(settings)
+        self.rubric = rubric_of(settings)
         self._run_folder = RunFolder()
         self._folder = self._run_folder.path
         self._zygote_log, self._scorer_log = self._folder / "zygote.log", self._folder / "scorer.log"
@@ -101,7 +82,13 @@ class Grader:
         """Tell the scorers' server what it may not find on a command line or in an environment."""
         socket.send_fds(stream, [b"z"], [self._zygote.requests.fileno()])
         group = {"folder": str(self._groups.folder), "version": self._groups.version} if self._groups else None
-        header = {"time_s": self.settings.time_s, "memory_mib": self.settings.memory_mib, "group": group}
+        header = {
+            "time_s": self.settings.time_s,
+            "memory_mib": self.settings.memory_mib,
+            "dataset": self.settings.dataset,
+            "data_folder": self.data.folder,
+            "group": group,
+        }
         send_frame(stream, header, [self.settings.secret])
 
     @property
@@ -154,11 +141,9 @@ class Grader:
             score=total(items),
             max_score=self.rubric.total,
             reason=report["reason"],
-            notes=tuple(report["notes"]),
+            notes=(*self.data.notes, *report["notes"]),
             items=items,
-            grader=GraderInfo(
-                version=grader.__version__, rubric_sha256=self.rubric.sha256, dataset=self.settings.dataset
-            ),
+            grader=GraderInfo(version=grader.__version__, rubric_sha256=self.rubric.sha256, dataset=self.data.name),
             confinement=self.confinement,
             submission_sha256=sha256,
             started_at=clock.started_at,
@@ -221,29 +206,3 @@ class Grader:
             with contextlib.suppress(OSError):
                 tails.append(f"--- {log.name}\n{log.read_text(errors='replace')[-LOG_TAIL_CHARS:]}")
         return "\n".join(tails)
-
-
-def find_confinement(level: str = "full", *, unsafe: bool) -> Confinement:
-    """Return what this machine offers.
-
-    Raises:
-        UsageError: too little, and nobody said that it is enough.
-    """
-    found = offer(level)
-    if found.level == "none" and not unsafe:
-        reasons = "; ".join(f"{layer}: {found.reasons[layer]}" for layer in found.missing)
-        raise UsageError(
-            f"this machine cannot confine the students' code: it lacks {', '.join(found.missing)} ({reasons}). "
-            "Use a newer kernel (5.13 has Landlock), or --unsafe where there is nothing to lose."
-        )
-    return Confinement(level=found.level, layers=found.layers, missing=found.missing)
-
-
-def matplotlib_cache() -> Path:
-    """Return a folder of this user's where matplotlib keeps its list of fonts, which is slow to make."""
-    folder = Path.home() / ".cache" / "digitlab" / "matplotlib"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return Path(tempfile.gettempdir())
-    return folder

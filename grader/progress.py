@@ -1,4 +1,4 @@
-"""Progress of a class on stderr: a bar on a terminal, one line for each submission elsewhere."""
+"""Progress of a class and of downloads on stderr: a bar on a terminal, a line for each submission or file elsewhere."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ import sys
 from collections.abc import Callable, Iterator
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TransferSpeedColumn,
+)
 
 from grader.reports.escaping import one_line
 from grader.results import SubmissionResult
@@ -29,6 +37,32 @@ def class_progress(count: int) -> Iterator[Callable[[SubmissionResult], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("grading", total=count, last="")
         yield lambda result: progress.update(task, advance=1, last=_describe(result))
+
+
+@contextlib.contextmanager
+def download_progress() -> Iterator[Callable[[str, int], Callable[[int], object]]]:
+    """Show downloads while the context lasts.
+
+    Yields a function to call with a file's name and size in bytes when its download begins; it returns the function to
+    call with the bytes that have come since.
+    """
+    if not sys.stderr.isatty():
+        yield _plain_download
+        return
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+
+        def begin(name: str, size_bytes: int) -> Callable[[int], object]:
+            task = progress.add_task(name, total=size_bytes)
+            return lambda count: progress.advance(task, count)
+
+        yield begin
+
+
+def _plain_download(name: str, size_bytes: int) -> Callable[[int], object]:
+    sys.stderr.write(f"fetching {name} ({size_bytes:,} bytes)\n")
+    sys.stderr.flush()
+    return lambda _count: None
 
 
 def _plain_line(result: SubmissionResult) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -52,9 +51,21 @@ class Rubric(_Table):
     line: tuple[RubricLine, ...]
     sha256: str
 
-    @cached_property
+    @property  # not cached: model_copy would carry the old lines along
     def by_id(self) -> dict[str, RubricLine]:
         return {line.id: line for line in self.line}
+
+    def with_line_limits(self, limits: Mapping[str, tuple[float, int]]) -> Rubric:
+        """Return the rubric with other limits, seconds and MiB, for the lines that `limits` names by their ids.
+
+        Raises:
+            RubricError: there is no such line.
+        """
+        if unknown := sorted(limits.keys() - self.by_id.keys()):
+            raise RubricError(f"limits are set for the line {unknown[0]!r}, which the rubric does not have")
+        changes = {name: {"time_s": time_s, "memory_mib": mib} for name, (time_s, mib) in limits.items()}
+        lines = tuple(line.model_copy(update=changes.get(line.id)) for line in self.line)
+        return self.model_copy(update={"line": lines})
 
     def with_limits(self, *, time_s: float | None = None, memory_mib: int | None = None) -> Rubric:
         """Return the rubric with one limit for every line instead of its own."""

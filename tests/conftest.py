@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.grade import ZYGOTE_ENVIRONMENT
 from grader.marking.child_session import ChildSession, ChildSettings
 from grader.marking.student import StudentWorker
+from grader.run_settings import ZYGOTE_ENVIRONMENT
 from grader.sandbox.offer import offer
 from grader.sandbox.warm_process import WarmProcess
 from grader.submission import LoadPlan, Submission

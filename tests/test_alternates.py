@@ -5,7 +5,8 @@ import sys
 import pytest
 
 from grader.assets import corpus_dir
-from grader.grade import Grader, GradeSettings
+from grader.grade import Grader
+from grader.run_settings import GradeSettings
 
 # ruff: noqa: E501, ISC004 -- pieces of source, each on the line where it is replaced
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]

@@ -21,10 +21,12 @@ MAX_LINES = 400
 # DESIGN section 9, from the top down: a module imports only what stands below it, or in its own row.
 ROWS = (
     ("cli",),
-    ("validation", "batch", "release", "reports", "progress", "doctor", "data"),
+    ("data_commands",),
+    ("validation", "batch", "release", "reports", "progress", "doctor"),
     ("grade",),
+    ("run_settings",),
     ("marking", "store"),
-    ("sandbox", "submission", "rubric", "handwriting", "assets", "secret"),
+    ("sandbox", "submission", "rubric", "handwriting", "assets", "secret", "realdata"),
     ("results", "machine", "assignment", "run_folder"),
     ("removal",),
     ("errors",),

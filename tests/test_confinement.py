@@ -7,10 +7,10 @@ import pytest
 from conftest import submission_of, zygote_process
 
 from grader.errors import UsageError
-from grader.grade import find_confinement
 from grader.marking.child_session import ChildSession, ChildSettings
 from grader.marking.raised import StudentMemory
 from grader.marking.student import StudentWorker
+from grader.run_settings import find_confinement
 from grader.sandbox import confinement
 from grader.sandbox.layers import landlock, seccomp
 from grader.sandbox.layers.syscall_numbers import AARCH64, ARCHITECTURES, DECIDED_BY_ARGUMENT, X86_64

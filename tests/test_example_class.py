@@ -8,9 +8,10 @@ import pytest
 
 from grader.assets import corpus_dir
 from grader.batch import grade_class
-from grader.grade import Grader, GradeSettings
+from grader.grade import Grader
 from grader.machine import usable_cores
 from grader.results import TIME_FIELDS
+from grader.run_settings import GradeSettings
 from grader.secret import DEMO_SECRET
 from grader.store import ResultStore
 from grader.submission import find_submissions

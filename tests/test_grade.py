@@ -6,8 +6,9 @@ import zipfile
 import pytest
 
 from grader.batch import grade_class
-from grader.grade import Grader, GradeSettings
+from grader.grade import Grader
 from grader.results import Outcome
+from grader.run_settings import GradeSettings
 from grader.sandbox.frames import send_frame
 from grader.sandbox.offer import offer
 from grader.store import ResultStore

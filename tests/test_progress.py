@@ -1,4 +1,4 @@
-"""Progress: a line for each submission, or a bar on a terminal, whatever a submission is called."""
+"""Progress: a line for each submission and each download, or a bar on a terminal, whatever a submission is called."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import pytest
 from report_cases import HOSTILE, make_item, make_result
 
-from grader.progress import class_progress
+from grader.progress import class_progress, download_progress
 from grader.results import Outcome
 
 
@@ -48,3 +48,22 @@ def test_on_a_terminal_a_bar_shows_the_last_submission(monkeypatch: pytest.Monke
     assert "1/2" in terminal.getvalue()
     if name in {"anna", "[/bold].py"}:
         assert f"{name}: 4 (" in terminal.getvalue()
+
+
+def test_away_from_a_terminal_each_download_has_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with download_progress() as begin:
+        begin("t10k.gz", 12_345)(12_345)
+    assert capsys.readouterr() == ("", "fetching t10k.gz (12,345 bytes)\n")
+
+
+def test_on_a_terminal_a_bar_shows_each_download(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "200")
+    with download_progress() as begin:
+        advance = begin("t10k.gz", 4_000)
+        advance(1_000)
+        advance(3_000)
+    assert "t10k.gz" in terminal.getvalue()
+    assert "4.0/4.0 kB" in terminal.getvalue()

@@ -48,6 +48,20 @@ def test_one_limit_can_stand_for_all(path: Path) -> None:
     assert rubric.with_limits() == rubric
 
 
+def test_limits_can_be_set_for_single_lines(path: Path) -> None:
+    rubric = loaded(path, HEAD + A + B)
+    assert rubric.by_id["a.one"].time_s == 5  # looked at before: the copies must not remember it
+    changed = rubric.with_line_limits({"a.one": (60.5, 2000)})
+    assert [(line.time_s, line.memory_mib) for line in changed.line] == [(60.5, 2000), (7, 9)]
+    assert changed.by_id["a.one"].time_s == 60.5
+    assert changed.with_limits(time_s=1).by_id["a.one"].time_s == 1
+
+
+def test_limits_for_a_line_that_there_is_not(path: Path) -> None:
+    with pytest.raises(RubricError, match=r"limits are set for the line 'a\.two', which the rubric does not have"):
+        loaded(path, HEAD + A + B).with_line_limits({"a.two": (1.0, 1)})
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

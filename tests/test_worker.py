@@ -11,10 +11,10 @@ from conftest import OpenWorker, StartChild
 from processes import children_of, is_running, wait_until
 
 from grader.errors import GraderFault
-from grader.grade import ZYGOTE_ENVIRONMENT
 from grader.marking.child_session import ChildSession, ChildSettings
 from grader.marking.raised import ImportFailed, StudentCrash, StudentException, StudentMemory, StudentTimeout
 from grader.marking.student import StudentWorker
+from grader.run_settings import ZYGOTE_ENVIRONMENT
 from grader.sandbox.offer import offer
 from grader.sandbox.values import Opaque
 from grader.sandbox.warm_process import WarmProcess

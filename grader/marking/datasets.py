@@ -1,13 +1,21 @@
-"""The pictures that a submission is trained and scored on. They live in the scorer's memory and nowhere else."""
+"""The pictures that a submission is trained and scored on: drawn from a secret, or the real ones.
+
+Drawn ones live in the scorer's memory and nowhere else.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from grader.marking.thresholds import FIXTURE, MNIST, Threshold
+from grader.realdata import load_real_pictures
 
 Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.uint8]
@@ -37,6 +45,7 @@ class GradingData:
     digits: Pictures
     letters: Pictures
     secret: bytes = field(repr=False)
+    thresholds: dict[str, Threshold]
 
     def seed(self, purpose: str) -> bytes:
         """Return a seed of its own for one purpose; knowing one tells nothing of the secret or of another."""
@@ -71,4 +80,32 @@ def fixture_data(secret: bytes) -> GradingData:
         digits=draw(draw_digits, "digits", 10, (DIGITS_TRAIN, DIGITS_TEST)),
         letters=draw(draw_letters, "letters", 26, (LETTERS_TRAIN, LETTERS_TEST)),
         secret=secret,
+        thresholds=FIXTURE,
+    )
+
+
+def real_data(secret: bytes, folder: Path) -> GradingData:
+    """Read the real pictures in `folder`, in full; letters are drawn as for the fixture set where EMNIST is not there.
+
+    Raises:
+        UsageError: the files are not there, or wrong.
+    """
+    real, drawn = load_real_pictures(folder), fixture_data(secret)
+    letters_threshold = FIXTURE["letters"] if real.letters is None else MNIST["letters"]
+    return GradingData(
+        name=real.name,
+        digits=_shuffled(Pictures(*real.digits), purpose_seed(secret, "digits order")),
+        letters=drawn.letters
+        if real.letters is None
+        else _shuffled(Pictures(*real.letters), purpose_seed(secret, "letters order")),
+        secret=secret,
+        thresholds=MNIST | {"letters": letters_threshold},
+    )
+
+
+def _shuffled(pictures: Pictures, seed: bytes) -> Pictures:
+    """Return the same pictures with the scored ones in another order: the order of the files is public."""
+    order = np.random.default_rng(np.frombuffer(seed, np.uint32)).permutation(len(pictures.test_labels))
+    return dataclasses.replace(
+        pictures, test_images=pictures.test_images[order], test_labels=pictures.test_labels[order]
     )

@@ -1,8 +1,8 @@
 """The scorer: a trusted process that runs the hidden and public tests against one submission's worker.
 
-One server for a run: it draws the grading data from the secret, collects the tests once, and forks a scorer for each
-submission. The secret and the labels are in its memory and in its children's, never on disk, never in a process with
-student code. It imports no TensorFlow.
+One server for a run: it draws the grading data from the secret or reads the real files, collects the tests once, and
+forks a scorer for each submission. The secret, and the labels that are scored, are in its memory and in its children's,
+never in a process with student code. It imports no TensorFlow.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ import pytest
 
 from grader.errors import RubricError
 from grader.marking.child_session import ChildSession, ChildSettings
-from grader.marking.datasets import GradingData, fixture_data
+from grader.marking.datasets import GradingData, fixture_data, real_data
 from grader.marking.driver import Driver
 from grader.marking.job import unpack_submission
 from grader.marking.line_book import LineBook
 from grader.marking.raised import ImportFailed
 from grader.marking.student import LineLimits, StudentWorker
-from grader.marking.thresholds import FIXTURE
+from grader.marking.thresholds import MODES
 from grader.rubric import Rubric, RubricLine, check_tests, load_rubric
 from grader.sandbox.control_group import ControlGroups
 from grader.sandbox.forkserver import ForkServer, Request, settle
@@ -52,7 +52,7 @@ class ScorerPlugin(Driver):
         self._groups = groups
         self._items: list[pytest.Item] = []
         self.data = data
-        self.thresholds = FIXTURE
+        self.thresholds = data.thresholds
         self.book = LineBook(rubric)
         self._limited_line = ""
         self._used_before_s = 0.0
@@ -167,10 +167,13 @@ def main() -> int:
         os.set_inheritable(descriptor.fileno(), False)
     frame = receive_frame(setup)
     setup.close()
-    rubric = load_rubric().with_limits(time_s=frame.header["time_s"], memory_mib=frame.header["memory_mib"])
+    limits = {"time_s": frame.header["time_s"], "memory_mib": frame.header["memory_mib"]}
+    rubric = load_rubric().with_line_limits(MODES[frame.header["dataset"]].limits).with_limits(**limits)
+    secret, folder = frame.buffers[0], frame.header["data_folder"]
+    data = fixture_data(secret) if folder is None else real_data(secret, Path(folder))
     group = frame.header["group"]
     groups = ControlGroups(Path(group["folder"]), group["version"]) if group else None
-    plugin = ScorerPlugin(requests, zygote, rubric, fixture_data(frame.buffers[0]), groups)
+    plugin = ScorerPlugin(requests, zygote, rubric, data, groups)
     options = ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "--capture=no"]
     options += ["--strict-markers", "-c", os.devnull, f"--rootdir={ASSIGNMENT}", "--noconftest"]
     return int(pytest.main([*options, str(PUBLIC_TESTS), str(HIDDEN_TESTS)], plugins=[plugin]))

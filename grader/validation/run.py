@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.grade import Grader, GradeSettings
+from grader.grade import Grader
 from grader.results import Outcome, SubmissionResult
+from grader.run_settings import GradeSettings
 from grader.validation.hostile import Attack, bases
 from grader.validation.variants import MODULE
 from grader.validation.watch import Watch

@@ -1,0 +1,22 @@
+"""The real pictures, MNIST and EMNIST: what the files are, where they come from, whether they are right."""
+
+from grader.realdata.catalog import DATA_SETS, DataFile, DataSet, find_data_set
+from grader.realdata.checking import FileState, Standing, inspect_file
+from grader.realdata.fetching import fetch_data_set
+from grader.realdata.folder import VARIABLE, data_folder
+from grader.realdata.pictures import RealPictures, load_real_pictures
+
+__all__ = [
+    "DATA_SETS",
+    "VARIABLE",
+    "DataFile",
+    "DataSet",
+    "FileState",
+    "RealPictures",
+    "Standing",
+    "data_folder",
+    "fetch_data_set",
+    "find_data_set",
+    "inspect_file",
+    "load_real_pictures",
+]

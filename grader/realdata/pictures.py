@@ -1,0 +1,106 @@
+"""The real pictures that a submission is trained and scored on, and in words what they are not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.errors import UsageError
+from grader.realdata.catalog import EMNIST_LETTERS, MNIST, DataSet
+from grader.realdata.checking import FileState, Standing, inspect_file
+from grader.realdata.contents import read_arrays
+
+SPLIT = 50_000
+"""Without test files, the training files are cut here: what comes after is scored."""
+
+_Bytes = npt.NDArray[np.uint8]
+TrainAndTest = tuple[_Bytes, _Bytes, _Bytes, _Bytes]
+"""uint8 pictures (N, 28, 28) and labels (N,) to train on, then to score on; letters upright, their labels 0..25."""
+
+
+@dataclass(frozen=True)
+class RealPictures:
+    """What the data folder holds for grading."""
+
+    name: str
+    """Tells results apart that cannot be compared: `mnist`, `mnist-train-only`, `mnist+emnist-letters`."""
+    digits: TrainAndTest
+    letters: TrainAndTest | None
+    """None when EMNIST is not there."""
+    notes: tuple[str, ...]
+    """What whoever reads a result must know of the pictures."""
+
+
+def load_real_pictures(folder: Path) -> RealPictures:
+    """Read MNIST, and EMNIST's letters when they are there.
+
+    Raises:
+        UsageError: the training files are not there, one of a pair is missing, or a file is wrong.
+    """
+    digits, name, notes = _digits(folder)
+    letters, letter_notes = _letters(folder)
+    return RealPictures(
+        name=name if letters is None else f"{name}+{EMNIST_LETTERS.name}",
+        digits=digits,
+        letters=letters,
+        notes=(*notes, *letter_notes),
+    )
+
+
+def _digits(folder: Path) -> tuple[TrainAndTest, str, list[str]]:
+    states = [inspect_file(folder, file) for file in MNIST.files]
+    train, test = states[:2], states[2:]
+    _expect_usable(folder, train, MNIST)
+    images, labels = _arrays(folder, train)
+    if not _are_missing(test):
+        _expect_usable(folder, test, MNIST)
+        test_images, test_labels = _arrays(folder, test)
+        return (images, labels, test_images, test_labels), "mnist", _notes(states)
+    pictures = (images[:SPLIT], labels[:SPLIT], images[SPLIT:], labels[SPLIT:])
+    note = (
+        f"The digits are MNIST's training files only: trained on the first {SPLIT:,}, scored on the last "
+        f"{len(images) - SPLIT:,}. The test files (t10k) are not in the data folder."
+    )
+    return pictures, "mnist-train-only", [note, *_notes(train)]
+
+
+def _letters(folder: Path) -> tuple[TrainAndTest | None, list[str]]:
+    states = [inspect_file(folder, file) for file in EMNIST_LETTERS.files]
+    if _are_missing(states):
+        return None, ["The letters are drawn: EMNIST's files are not in the data folder."]
+    _expect_usable(folder, states, EMNIST_LETTERS)
+    train_images, train_labels, test_images, test_labels = _arrays(folder, states)
+    pictures = (*_upright(train_images, train_labels), *_upright(test_images, test_labels))
+    return pictures, ["The letters are EMNIST's.", *_notes(states)]
+
+
+def _upright(images: _Bytes, labels: _Bytes) -> tuple[_Bytes, _Bytes]:
+    """Return letters as people see them: EMNIST stores rows and columns swapped, and numbers from 1."""
+    return np.ascontiguousarray(images.transpose(0, 2, 1)), labels - np.uint8(1)
+
+
+def _arrays(folder: Path, states: list[FileState]) -> list[_Bytes]:
+    """Return the one array of each file."""
+    return [read_arrays(folder / state.file.name, state.file)[0][""] for state in states]
+
+
+def _are_missing(states: list[FileState]) -> bool:
+    return all(state.standing is Standing.MISSING for state in states)
+
+
+def _expect_usable(folder: Path, states: list[FileState], data_set: DataSet) -> None:
+    for state in states:
+        if state.standing is Standing.WRONG:
+            raise UsageError(state.note)
+        if state.standing is Standing.MISSING:
+            raise UsageError(
+                f"{folder / state.file.name}: there is no such file. Fetch it: digitlab data fetch {data_set.name}, "
+                "or name the folder that holds it with --data-dir or DIGITLAB_DATA."
+            )
+
+
+def _notes(states: list[FileState]) -> list[str]:
+    return [state.note for state in states if state.note and state.file.sha256 is not None]
