@@ -217,6 +217,29 @@ def make(out: Path, seed: int, train: int, test: int, letters_train: int, letter
         click.echo(path)
 
 
+@data.command()
+@click.option("--letters", is_flag=True, help="Show letters instead of digits.")
+@click.option(
+    "--real",
+    type=_PATH,
+    metavar="DIR",
+    help="Folder with real MNIST (or EMNIST letters) training files, to show real samples beside.",
+)
+@click.option(
+    "--out", type=_PATH, default=Path("sheet.png"), metavar="FILE", show_default=True, help="The PNG picture to write."
+)
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)  # fmt: skip
+def show(letters: bool, real: Path | None, out: Path, seed: int) -> None:
+    """Draw a sheet of samples, one row for each digit or letter, to look at.
+
+    Example: digitlab data show --real mnist/ --out sheet.png
+    """
+    from grader.handwriting.sheet import write_sheet
+
+    write_sheet(out, letters=letters, seed=seed, real_dir=real)
+    click.echo(out)
+
+
 @main.command()
 def doctor() -> None:
     """Tell what this machine offers: Python, libraries, cores, memory and confinement.
