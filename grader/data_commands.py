@@ -47,6 +47,29 @@ def make(out: Path, seed: int, train: int, test: int, letters_train: int, letter
 
 
 @data.command()
+@click.option("--letters", is_flag=True, help="Show letters instead of digits.")
+@click.option(
+    "--out", type=_PATH, default=Path("sheet.png"), metavar="FILE", show_default=True, help="The PNG picture to write."
+)
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
+@data_dir_option
+def show(letters: bool, out: Path, seed: int, data_dir: Path | None) -> None:  # fmt: skip
+    """Draw a sheet of samples, one row for each digit or letter; real ones beside them, where their files are.
+
+    Example: digitlab data show --out sheet.png
+    """
+    from grader.handwriting.sheet import write_sheet
+    from grader.realdata import data_folder, training_pictures
+
+    folder = data_folder(data_dir)
+    real = training_pictures(folder, letters=letters)
+    write_sheet(out, letters=letters, seed=seed, real=real)
+    if real is None:
+        click.echo(f"digitlab: only drawn ones: {folder} holds no real {'letters' if letters else 'digits'}", err=True)
+    click.echo(out)
+
+
+@data.command()
 @click.argument("name", metavar="SET")
 @data_dir_option
 @click.option("--keep-archive", is_flag=True, help="Keep the zip that EMNIST's files are taken out of (560 MB).")

@@ -8,8 +8,10 @@ import pytest
 from grader.handwriting import GENERATOR_VERSION, GlyphError, HandwritingError, draw_digits, draw_letters, draw_picture
 from grader.handwriting.glyphs import CHARACTERS, load_glyph_file, load_glyphs
 from grader.handwriting.ink import make_paper, roughen
-from grader.handwriting.normalise import shrink
+from grader.handwriting.motion import Curves
+from grader.handwriting.normalise import legible_pen, shrink, upright_width
 from grader.handwriting.splines import STEPS, stroke_matrix
+from grader.handwriting.writers import NEAT, make_writers, pen_widths
 
 
 def test_digits_have_the_promised_form():
@@ -105,6 +107,27 @@ def test_stroke_passes_its_points_and_turns_sharply_at_a_doubled_one():
     assert np.allclose(curve[: STEPS + 1, 1], 0)
 
 
+def test_length_of_a_glyph_is_that_of_its_strokes(tmp_path):
+    path = tmp_path / "mine.toml"
+    two = GLYPH.replace("[[0.5, 0.0], [0.5, 1.0]]", "[[0.5, 0.0], [0.5, 1.0]], [[0.0, 0.0], [0.3, 0.4]]")
+    path.write_text(two, encoding="utf-8")
+    assert load_glyph_file(path)[0].length == pytest.approx(1.5)
+
+
+def test_the_pen_is_thinner_for_a_shape_of_much_line():
+    one, many = load_glyphs()["1"][0], load_glyphs()["m"][0]
+    writers, writer = make_writers(5, seed=1), np.arange(5)
+    thick, thin = (pen_widths(glyph, writers, writer, np.random.default_rng(0)) for glyph in (one, many))
+    assert one.length < many.length
+    assert (thick > 1.1 * thin).all()
+
+
+def test_neat_writers_differ_less():
+    free, neat = (make_writers(500, seed=1, freedom=freedom) for freedom in (1.0, NEAT))
+    assert np.std(neat.pen) == pytest.approx(NEAT * np.std(free.pen))
+    assert np.mean(neat.care) == pytest.approx(NEAT * np.mean(free.care))
+
+
 @pytest.mark.parametrize("draw", [draw_digits, draw_letters])
 @pytest.mark.parametrize(
     ("arguments", "message"),
@@ -183,7 +206,7 @@ def test_known_bytes():
     """The same seed and version give the same bytes: when they change on purpose, raise GENERATOR_VERSION."""
     drawings = [*draw_digits(50, seed=0), *draw_letters(52, seed=0), draw_picture("k", seed=0)]
     digest = hashlib.sha256(b"".join(drawing.tobytes() for drawing in drawings)).hexdigest()
-    assert (GENERATOR_VERSION, digest) == (1, "c089f0ac3080f30c60319d9e59b65b4f95753e4e78c2baebeee7d2e87e9a9f52")
+    assert (GENERATOR_VERSION, digest) == (2, "6002d5d22c8fa2f57c02f4c12589d7db7905b5aff02f1bc59cbc6bdb6238d8b7")
 
 
 def test_numpy_integers_are_seeds_as_ints_are():
@@ -199,6 +222,31 @@ def test_writers_of_a_set_differ_and_one_writer_keeps_a_slant():
         return np.std(columns[:, 8] - columns[:, 20])
 
     assert spread_of_lean(1) < 0.8 * spread_of_lean(200)
+
+
+def test_a_pen_that_would_blot_a_narrow_loop_is_narrowed_and_a_straight_line_keeps_its_pen():
+    angle = np.linspace(0, 2 * np.pi, 60)
+    loops = [np.stack([width * np.cos(angle), np.sin(angle)], axis=1) for width in (0.8, 0.3, 0.05)]
+    line = np.linspace([0.4, 0.0], [-0.4, 1.0], 60)
+    pen = np.full(4, 4.0)
+    narrowed = legible_pen(Curves(np.stack([*loops, line]), (0, 60)), pen, 20)
+    assert narrowed[[0, 3]].tolist() == [4, 4]
+    assert 0.6 * 4 < narrowed[1] < 4
+    assert narrowed[2] == pytest.approx(0.6 * 4)
+
+
+def test_the_way_between_strokes_is_no_ink():
+    strokes = np.array([[0.0, 0.0], [0.0, 1.0], [0.3, 0.0], [0.3, 1.0]])
+    apart = legible_pen(Curves(strokes[None], (0, 2, 4)), np.array([6.0]), 20)
+    joined = legible_pen(Curves(strokes[None], (0, 4)), np.array([6.0]), 20)
+    assert joined[0] < apart[0]
+
+
+def test_upright_width_does_not_depend_on_slant():
+    points = np.random.default_rng(0).normal(0, 1, (3, 40, 2))
+    slanted = points.copy()
+    slanted[..., 0] -= np.array([0.3, -0.5, 1.0])[:, None] * points[..., 1]
+    assert np.allclose(upright_width(points), upright_width(slanted))
 
 
 def test_shrink_takes_the_mean_of_blocks():

@@ -29,7 +29,8 @@ class Glyph:
     control`` is the curve. Stroke s is rows ``bounds[s] : bounds[s + 1]`` of the curve. ``leader`` (P,) is the index
     of the point that each point moves with: itself, or the first of two that make a corner. ``blend``
     (P, P) mixes the noise of neighbours. ``stroke_of`` (P,) is the number of the stroke of each point, and ``ends``
-    (S, 2, 2) holds the indexes (end point, its neighbour) of both ends of each stroke.
+    (S, 2, 2) holds the indexes (end point, its neighbour) of both ends of each stroke. ``length`` is that of all
+    strokes together, in heights of a character.
     """
 
     character: str
@@ -42,6 +43,7 @@ class Glyph:
     blend: np.ndarray
     stroke_of: np.ndarray
     ends: np.ndarray
+    length: float
 
 
 def _check_stroke(stroke: object, where: str) -> np.ndarray:
@@ -68,10 +70,15 @@ def _blend(stroke_of: np.ndarray) -> np.ndarray:
     return blend
 
 
+def _length(curve: np.ndarray, bounds: list[int]) -> float:
+    """Return how long the strokes of a curve (T, 2) are together."""
+    return float(sum(np.hypot(*np.diff(curve[first:last], axis=0).T).sum() for first, last in pairwise(bounds)))
+
+
 def _build(character: str, name: str, weight: float, strokes: list[np.ndarray]) -> Glyph:
     matrices = [stroke_matrix(points) for points in strokes]
     starts = np.cumsum([0, *(len(points) for points in strokes)])
-    bounds = np.cumsum([0, *(len(matrix) for matrix in matrices)])
+    bounds = np.cumsum([0, *(len(matrix) for matrix in matrices)]).tolist()
     matrix = np.zeros((bounds[-1], starts[-1]))
     for index, block in enumerate(matrices):
         matrix[bounds[index] : bounds[index + 1], starts[index] : starts[index + 1]] = block
@@ -81,9 +88,9 @@ def _build(character: str, name: str, weight: float, strokes: list[np.ndarray]) 
     repeats = (control[1:] == control[:-1]).all(axis=1) & (stroke_of[1:] == stroke_of[:-1])
     leader[1:][repeats] -= 1
     ends = np.array([[[first, first + 1], [last - 1, last - 2]] for first, last in pairwise(starts.tolist())])
-    return Glyph(
-        character, name, weight, control, matrix, tuple(bounds.tolist()), leader, _blend(stroke_of), stroke_of, ends
-    )
+    length = _length(matrix @ control, bounds)
+    blend = _blend(stroke_of)
+    return Glyph(character, name, weight, control, matrix, tuple(bounds), leader, blend, stroke_of, ends, length)
 
 
 def _parse_glyph(entry: Mapping[str, Any], path: Path, number: int) -> Glyph:

@@ -8,7 +8,7 @@ import numpy as np
 
 _SHIFT = 5  # coordinates are whole numbers of 1/32 pixel, so the last bit of a sine cannot change an image
 _SOFT = (5, 5)  # twice this box is a blur of sigma 2 pixels of the canvas: how far the paper can move an edge
-_CONTRAST = 2.2  # of the scanner: how sharp the soft edge becomes again
+_CONTRAST = 3.2  # of the scanner: how sharp the soft edge becomes again
 _DEEPEST = 64  # limit of the noise: 128 - 64 >= 128 / _CONTRAST, or bare paper would turn grey and full ink pale
 _SHEET = 512  # pixels of the canvas along one side of the paper
 _GRAIN = ((14, 24.0), (4, 26.0))  # size in pixels of the canvas and standard deviation of each noise of the paper

@@ -11,6 +11,8 @@ _DIGIT_BOX = 20  # MNIST: the ink's box fits 20 x 20
 _CENTRE = 14  # row and column of the centre of mass in MNIST, counted from 0 (measured: 14.00; not 13.5)
 _LETTER_BOX = 23  # EMNIST: 28 less a border of 2 pixels and the fringe of the blur, which is cropped with the ink
 _LETTER_PEN = 1.4  # width of the pen against that of digits: the larger box, and the blur makes ink look thin
+_FULLEST = 0.30  # at most so much ink, beside one straight line, for the area of the upright character
+_NARROWEST = 0.6  # of the pen's width: what is left when that limit is passed by far
 _SCALE = 4  # pixels of the canvas for one of the image
 _LETTER_BLUR = (5, 5)  # twice it is sigma 1.4 on the canvas: 1 pixel of EMNIST's 128, where a letter is about 70 high
 
@@ -28,6 +30,30 @@ def fit_box(points: np.ndarray, pen: np.ndarray, box: float) -> tuple[np.ndarray
     extent = points.max(axis=1, keepdims=True) - low  # (K, 1, 2)
     scale = (box - pen)[:, None, None] / np.maximum(extent.max(axis=2, keepdims=True), 1e-6)
     return (points - low) * scale + pen[:, None, None] / 2, extent[:, 0] * scale[:, 0] + pen[:, None]
+
+
+def legible_pen(curves: Curves, pen: np.ndarray, box: float) -> np.ndarray:
+    """Return ``pen`` (K,), narrowed where the ink would fill the character: nobody writes a blot.
+
+    Args:
+        pen: shape (K,), the width of the pen in the units of ``box``, the size that the curves will be brought to.
+    """
+    steps = np.hypot(*np.moveaxis(np.diff(curves.points, axis=1), -1, 0))  # (K, T - 1)
+    steps[:, np.array(curves.bounds[1:-1], np.intp) - 1] = 0  # from a stroke to the next the pen is in the air
+    extent = np.ptp(curves.points, axis=1)  # (K, 2)
+    scale = (box - pen) / np.maximum(extent.max(axis=1), 1e-6)
+    line = np.maximum(steps.sum(axis=1) - np.hypot(*extent.T), 0) * scale  # beside a straight one, which is no blot
+    room = (upright_width(curves.points) * scale + pen) * (extent[:, 1] * scale + pen)
+    narrowed: np.ndarray = pen * np.clip(_FULLEST * room / np.maximum(line * pen, 1e-6), _NARROWEST, 1.0)
+    return narrowed
+
+
+def upright_width(points: np.ndarray) -> np.ndarray:
+    """Return how wide each of the curves (K, T, 2) is when it is sheared upright, (K,)."""
+    x, y = np.moveaxis(points - points.mean(axis=1, keepdims=True), -1, 0)  # (K, T)
+    shear = (x * y).sum(axis=1) / np.maximum((y * y).sum(axis=1), 1e-6)
+    width: np.ndarray = np.ptp(x - shear[:, None] * y, axis=1)
+    return width
 
 
 def shrink(canvases: np.ndarray, scale: int) -> np.ndarray:
@@ -58,7 +84,7 @@ def _draw_curves(
     paper: np.ndarray, curves: Curves, pen: np.ndarray, box: int, side: int, rng: np.random.Generator
 ) -> np.ndarray:
     """Draw each curve with its ink filling ``box``, centred on a ``side``; return (K, side, side) uint8."""
-    thickness = np.clip(np.round(pen), 3, box // 3)
+    thickness = np.clip(np.round(legible_pen(curves, pen, box)), 3, box // 3)
     placed, size = fit_box(curves.points, thickness, box)
     placed += np.round((side - size) / 2)[:, None] - 0.5
     canvases = np.zeros((len(pen), side, side), np.uint8)

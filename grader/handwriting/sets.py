@@ -14,7 +14,7 @@ from grader.handwriting.normalise import SIDE, ink_digits, ink_letters
 from grader.handwriting.seeds import make_rng
 from grader.handwriting.writers import NEAT, Writers, choose_ways, make_writers, own_shapes, pen_widths
 
-GENERATOR_VERSION = 1  # raise it when the same seed gives other images
+GENERATOR_VERSION = 2  # raise it when the same seed gives other images
 
 _LABELS, _SAMPLES, _PAPER = 10, 11, 12  # names of random streams, apart from those of writers
 _BATCH = 512  # samples drawn at once: bounds the memory of the large canvases
@@ -70,7 +70,7 @@ def _draw_way(
     for start in range(0, len(writer), _BATCH):
         who = writer[start : start + _BATCH]
         curves = move_pen(glyph, shapes[who], who, writers, rng)
-        images[start : start + _BATCH] = finish(curves, pen_widths(writers, who, rng), rng)
+        images[start : start + _BATCH] = finish(curves, pen_widths(glyph, writers, who, rng), rng)
     return images
 
 

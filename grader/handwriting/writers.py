@@ -14,6 +14,8 @@ _FAITHFULNESS = 1.2  # 0: every writer mixes ways as the weights say; large: eac
 _SHAPE_SPREAD = 0.036  # how far a writer's own shapes lie from the skeleton, in heights of a character
 NEAT = 0.7  # freedom for letters and single pictures: with more, one is sometimes not readable
 _PEN_SPREAD = 0.14  # of the log of the pen's width, between samples of one writer
+_USUAL_LENGTH = 2.8  # of a character's line, in its heights: the pen of such a shape is the writer's
+_CROWDING = 0.22  # 0: the pen is as wide for all shapes; 1: all shapes have as much ink
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +24,7 @@ class Writers:
 
     ``slant`` is the shear to the right, ``aspect`` the log of width over height, ``pen`` the log of the pen's width
     in final pixels, ``tremor`` in heights of a character, ``care`` multiplies all variation between samples.
-    ``freedom`` multiplies both kinds of variation of shape, within and between writers.
+    ``freedom`` multiplies both kinds of variation of shape, within and between writers, and that of pens.
     """
 
     seed: int | bytes
@@ -51,9 +53,9 @@ def make_writers(count: int, seed: int | bytes, *, freedom: float = 1.0) -> Writ
     return Writers(
         seed=seed,
         freedom=freedom,
-        slant=rng.normal(0.12, 0.24, count),
-        aspect=rng.normal(0.06, 0.16, count),
-        pen=rng.normal(np.log(1.95), 0.30, count),
+        slant=rng.normal(0.08, 0.21, count),
+        aspect=rng.normal(0.02, 0.145, count),
+        pen=rng.normal(np.log(1.95), 0.27 * freedom, count),
         tremor=rng.gamma(2.0, 0.002, count),
         care=rng.lognormal(0.0, 0.25, count) * freedom,
     )
@@ -81,7 +83,11 @@ def own_shapes(glyph: Glyph, key: tuple[int, int], writers: Writers) -> np.ndarr
     return smooth_noise(glyph, writers.count, _SHAPE_SPREAD * writers.freedom, rng)
 
 
-def pen_widths(writers: Writers, writer: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return the pen's width of each sample in pixels of the final image, (K,) float64."""
-    width: np.ndarray = np.exp(writers.pen[writer] + rng.normal(0.0, _PEN_SPREAD, len(writer)))
+def pen_widths(glyph: Glyph, writers: Writers, writer: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return the pen's width of each sample of a glyph in pixels of the final image, (K,) float64.
+
+    A shape of much line is written larger, so when all are brought to one size, its line is thinner.
+    """
+    habit = np.exp(writers.pen[writer] + rng.normal(0.0, _PEN_SPREAD, len(writer)))
+    width: np.ndarray = habit * (_USUAL_LENGTH / glyph.length) ** _CROWDING
     return width

@@ -4,7 +4,7 @@ from grader.realdata.catalog import DATA_SETS, DataFile, DataSet, find_data_set
 from grader.realdata.checking import FileState, Standing, inspect_file
 from grader.realdata.fetching import fetch_data_set
 from grader.realdata.folder import VARIABLE, data_folder
-from grader.realdata.pictures import RealPictures, load_real_pictures
+from grader.realdata.pictures import RealPictures, load_real_pictures, training_pictures
 
 __all__ = [
     "DATA_SETS",
@@ -19,4 +19,5 @@ __all__ = [
     "find_data_set",
     "inspect_file",
     "load_real_pictures",
+    "training_pictures",
 ]

@@ -50,6 +50,21 @@ def load_real_pictures(folder: Path) -> RealPictures:
     )
 
 
+def training_pictures(folder: Path, *, letters: bool) -> tuple[_Bytes, _Bytes] | None:
+    """Return the training pictures of MNIST or of EMNIST's letters, as in `TrainAndTest`; None when they are not there.
+
+    Raises:
+        UsageError: one of the two files is missing, or a file is wrong.
+    """
+    data_set = EMNIST_LETTERS if letters else MNIST
+    states = [inspect_file(folder, file) for file in data_set.files[:2]]
+    if _are_missing(states):
+        return None
+    _expect_usable(folder, states, data_set)
+    images, labels = _arrays(folder, states)
+    return _upright(images, labels) if letters else (images, labels)
+
+
 def _digits(folder: Path) -> tuple[TrainAndTest, str, list[str]]:
     states = [inspect_file(folder, file) for file in MNIST.files]
     train, test = states[:2], states[2:]
