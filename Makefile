@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test test-fast lint template example-class lock clean
+.PHONY: help demo test test-fast hostile lint template example-class lock clean
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/'
@@ -27,6 +27,10 @@ test: lint       ## everything that CI runs: lint, types, all tests, the templat
 
 test-fast: $(VENV)/.installed  ## the tests that grade no whole submissions
 	@$(BIN)/python -m pytest -m 'not slow'
+
+hostile: $(VENV)/.installed    ## attack the grader at both levels of confinement
+	@$(BIN)/digitlab validate --hostile
+	@$(BIN)/digitlab validate --hostile --level reduced
 
 lint: $(VENV)/.installed       ## ruff and mypy
 	@$(BIN)/ruff check .
