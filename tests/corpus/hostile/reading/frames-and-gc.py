@@ -7,6 +7,7 @@ import threading
 import types
 
 _WORDS = ("secret", "true_labels", "test_labels", "hidden_tests", "thresholds", "GradingData", "RubricLine", "LineBook")
+_MODULES = ("grader.marking", "grader.rubric", "grader.grade", "_pytest", "grader.handwriting")
 
 
 def _frames():
@@ -33,7 +34,7 @@ for _frame in _frames():
 gc.unfreeze()
 for _thing in gc.get_objects():
     _kind = type(_thing)
-    if _kind.__module__.startswith(("grader.marking", "grader.rubric", "grader.grade", "_pytest", "grader.handwriting")):
+    if str(_kind.__module__).startswith(_MODULES):
         it_worked(f"a {_kind.__name__} of {_kind.__module__} lives here")
     if _kind is dict and {"test_labels", "secret"} & {key for key in list(_thing) if type(key) is str}:
         it_worked("a table with labels or the secret lives here")

@@ -29,7 +29,7 @@ for _pid in [*range(1, 400), *range(_own - 300, _own + 50), os.getppid()]:
             continue
         if _found:
             it_worked(f"{_found} was read")
-for _path in ("/proc/1/environ", "/proc/kcore", "/proc/keys", "/proc/kallsyms", "/proc/net/unix", "/proc/timer_list"):
+for _path in ("/proc/1/environ", "/proc/kcore", "/proc/keys", "/proc/kallsyms", "/proc/timer_list"):
     if _own == 1 and "/1/" in _path:
         continue
     try:
