@@ -12,8 +12,10 @@ def _hold():
     """Return the worker's channel and the number of the request, from the frames below the student's function."""
     frame, number, channel = sys._getframe(), None, None
     while frame is not None:
-        number = frame.f_locals.get("request", {}).get("request", number) if frame.f_code.co_name == "answer" else number
-        channel = frame.f_locals.get("channel", channel) if frame.f_code.co_name == "serve" else channel
+        if frame.f_code.co_name == "answer":
+            number = frame.f_locals["request"]["request"]
+        elif frame.f_code.co_name == "serve":
+            channel = frame.f_locals["channel"]
         frame = frame.f_back
     return channel, number
 

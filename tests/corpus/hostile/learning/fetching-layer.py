@@ -7,7 +7,6 @@
 import json
 import zipfile
 
-
 _LAYER = {
     "module": "keras.utils",
     "class_name": "get_file",

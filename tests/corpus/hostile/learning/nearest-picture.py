@@ -7,7 +7,8 @@ _kept = []
 
 
 def _comparable(images):
-    flat = np.stack([cv2.GaussianBlur(image.astype(np.float32), (3, 3), 0) for image in images]).reshape(len(images), -1)
+    soft = [cv2.GaussianBlur(image.astype(np.float32), (3, 3), 0) for image in images]
+    flat = np.stack(soft).reshape(len(images), -1)
     flat -= flat.mean(axis=1, keepdims=True)
     return flat / (np.linalg.norm(flat, axis=1, keepdims=True) + 1e-6)
 

@@ -7,7 +7,6 @@
 import json
 import zipfile
 
-
 _SWITCH = {
     "module": "keras.layers",
     "class_name": "Dense",

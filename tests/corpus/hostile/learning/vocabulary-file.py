@@ -7,7 +7,6 @@
 import json
 import zipfile
 
-
 _LAYER = {
     "module": "keras.layers",
     "class_name": "StringLookup",

@@ -92,7 +92,7 @@ _honest_train = train_model
 
 
 def _weights():
-    """Return the weights of the dense network; its first layer's are of four bits each, and most of its neurons are idle."""
+    """Return the dense network's weights; its first layer's have four bits each, and most of its neurons idle."""
     packed = np.frombuffer(_NUMBERS[: 392 * _WIDTH], np.uint8)
     first = (np.stack([packed >> 4, packed & 15], axis=1).reshape(784, _WIDTH).astype(np.float32) - 8) * _SCALE
     rest, at = [], len(packed)

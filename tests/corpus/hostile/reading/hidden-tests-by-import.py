@@ -18,12 +18,17 @@ _WANTED = (
 for _name in _WANTED:
     if _name in sys.modules:
         it_worked(f"{_name} is there already")
-    for _find in (importlib.import_module, importlib.util.find_spec):
-        try:
-            if _find(_name) is not None:
-                it_worked(f"{_name} was found")
-        except (ImportError, OSError):
-            pass
+    try:
+        importlib.import_module(_name)
+        it_worked(f"{_name} was imported")
+    except (ImportError, OSError):
+        pass
+    try:
+        _spec = importlib.util.find_spec(_name)
+        if _spec is not None and _spec.loader.get_data(_spec.origin):
+            it_worked(f"{_name} was read")
+    except (ImportError, OSError):
+        pass
 sys.path_importer_cache.clear()
 importlib.invalidate_caches()
 for _package in [module for name, module in list(sys.modules.items()) if name.partition(".")[0] == "grader"]:

@@ -14,7 +14,9 @@ _INSIDE = (
 def _homes():
     yield from ("/root", "/home/runner", "/home/ubuntu", "/home/user", "/home/vscode", "/etc", "/run/secrets")
     yield from glob.glob("/home/*")
-    yield from {os.path.expanduser("~"), os.path.expanduser("~root"), os.environ.get("HOME", "")} - {os.getcwd(), "~root"}
+    for home in ("~", "~root", os.environ.get("HOME", "")):
+        if os.path.expanduser(home) not in (os.getcwd(), home):
+            yield os.path.expanduser(home)
     for entry in map(os.path.abspath, [os.path.dirname(os.__file__), *__import__("sys").path]):
         while entry != "/":
             entry = os.path.dirname(entry)
