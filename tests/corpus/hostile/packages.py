@@ -80,11 +80,11 @@ FOR_PYTHON: dict[str, str | bytes] = {
     "__init__.py": RUNS,
     "setup.py": RUNS,
 }
-SHADOWS: dict[str, str | bytes] = {
-    name: RUNS
-    for name in ("numpy.py", "json.py", "gzip.py", "struct.py", "pathlib.py", "keras/__init__.py", "cv2/__init__.py",
-                 "tensorflow/__init__.py", "grader/__init__.py", "matplotlib/pyplot.py", "pytest.py", "encodings/cp437.py")
-}  # fmt: skip
+SHADOWED = (
+    "numpy.py", "json.py", "gzip.py", "struct.py", "pathlib.py", "pytest.py", "keras/__init__.py", "cv2/__init__.py",
+    "tensorflow/__init__.py", "grader/__init__.py", "matplotlib/pyplot.py", "encodings/cp437.py",
+)  # fmt: skip
+SHADOWS: dict[str, str | bytes] = dict.fromkeys(SHADOWED, RUNS)
 
 
 def folder_for_pytest(target: Path, honest: str) -> Path:
@@ -126,7 +126,7 @@ def compiled_module(target: Path, honest: str) -> Path:
     """A library comes before a source file when Python looks for a module."""
     library = b"\x7fELF\x02\x01\x01" + bytes(57)
     names = [f"mnist_all_models{suffix}" for suffix in importlib.machinery.EXTENSION_SUFFIXES]
-    return _folder(target, honest, {name: library for name in (*names, "mnist_all_models.pyd", "mnist_all_models/x.so")})
+    return _folder(target, honest, dict.fromkeys((*names, "mnist_all_models.pyd", "mnist_all_models/x.so"), library))
 
 
 # Zips.
@@ -312,9 +312,18 @@ def notebook_of_one_number(target: Path, honest: str) -> Path:
 
 
 def notebook_of_wrong_types(target: Path, honest: str) -> Path:
-    odd: list[object] = [None, 7, [], {}, "code", {"cell_type": ["code"]}, {"cell_type": "code"},
-                         {"cell_type": "code", "source": {"a": 1}}, {"cell_type": "code", "source": [1, None, []]},
-                         {"cell_type": "markdown", "source": 5, "outputs": 7, "metadata": []}]  # fmt: skip
+    odd: list[object] = [
+        None,
+        7,
+        [],
+        {},
+        "code",
+        {"cell_type": ["code"]},
+        {"cell_type": "code"},
+        {"cell_type": "code", "source": {"a": 1}},
+        {"cell_type": "code", "source": [1, None, []]},
+        {"cell_type": "markdown", "source": 5, "outputs": 7, "metadata": []},
+    ]
     document = _notebook(honest)
     document["cells"] = [*odd, *document["cells"]]
     document["metadata"] = [{"kernelspec": 7}]
@@ -331,9 +340,19 @@ def notebook_of_a_future_format(target: Path, honest: str) -> Path:
 
 def notebook_of_commands(target: Path, honest: str) -> Path:
     """Commands of the shell and of IPython, which an honest notebook has too, and which must not be run."""
-    commands = ["!touch /tmp/digitlab-attack", "%%bash\ntouch /tmp/digitlab-attack", "%run conftest.py", "%load_ext attack",
-                "%%writefile /tmp/digitlab-attack\nx", "x = !touch /tmp/digitlab-attack", "%env PATH=.", "%pip install x",
-                "get_ipython().system('touch /tmp/digitlab-attack')", "%%python\n" + RUNS, "?letter_of"]  # fmt: skip
+    commands = [
+        "!touch /tmp/digitlab-attack",
+        "%%bash\ntouch /tmp/digitlab-attack",
+        "%run conftest.py",
+        "%load_ext attack",
+        "%%writefile /tmp/digitlab-attack\nx",
+        "x = !touch /tmp/digitlab-attack",
+        "%env PATH=.",
+        "%pip install x",
+        "get_ipython().system('touch /tmp/digitlab-attack')",
+        "%%python\n" + RUNS,
+        "?letter_of",
+    ]
     return _written(target, NOTEBOOK, json.dumps(_notebook(*commands, honest, *commands)))
 
 
@@ -381,7 +400,9 @@ def source_by_punycode(target: Path, honest: str) -> Path:
 
 def source_with_hidden_code(target: Path, honest: str) -> Path:
     """What is a comment for a reader is code for who decodes UTF-7; it is confined as all code is."""
-    return _written(target, MODULE, "# coding: utf-7\n# harmless+AAo-letter_of = None\n" + honest.encode("utf-7").decode())
+    return _written(
+        target, MODULE, "# coding: utf-7\n# harmless+AAo-letter_of = None\n" + honest.encode("utf-7").decode()
+    )
 
 
 def source_of_50_mib(target: Path, honest: str) -> Path:
@@ -425,20 +446,27 @@ def source_of_sums(target: Path, honest: str) -> Path:
 
 
 def source_of_finally(target: Path, honest: str) -> Path:
-    """Python writes the code of each ``finally`` twice: twenty of them inside one another are a million."""
-    lines = [" " * depth + text for depth in range(19) for text in ("try: 0", "finally:")]
-    return _written(target, MODULE, honest + "\n".join([*lines, " " * 19 + "0"]) + "\n")
+    """Python writes the code of each ``finally`` twice: eighteen inside one another are 260,000."""
+    lines = [" " * depth + text for depth in range(18) for text in ("try: 0", "finally:")]
+    return _written(target, MODULE, honest + "\n".join([*lines, " " * 18 + "0"]) + "\n")
 
 
 def source_of_one_wide_line(target: Path, honest: str) -> Path:
     """Columns are counted in bytes: where letters take two, each place on a long line is counted from its start."""
-    line = "é = '" + "x" * 1_500_000 + "'" + "; print(é)" * 400
+    line = "é = '" + "x" * 1_500_000 + "'" + "; print(é)" * 200
     return _written(target, MODULE, honest + line + "\n")
 
 
 def source_of_folded_values(target: Path, honest: str) -> Path:
     """Sums that Python might work out while it only reads."""
-    sums = ["9 ** 9 ** 9 ** 9", "'a' * 10 ** 12", "(1,) * 10 ** 10", "1 << 10 ** 12", "'%1000000000d' % 1", "b'x' * (1 << 40)"]
+    sums = [
+        "9 ** 9 ** 9 ** 9",
+        "'a' * 10 ** 12",
+        "(1,) * 10 ** 10",
+        "1 << 10 ** 12",
+        "'%1000000000d' % 1",
+        "b'x' * (1 << 40)",
+    ]
     return _written(target, MODULE, honest + "\n".join(f"def huge{n}(): return {text}" for n, text in enumerate(sums)))
 
 
@@ -564,7 +592,9 @@ PACKAGES = [
     _package(zip_of_shadows, "that a library is looked for where it was unpacked", _NOT_RUN),
     _package(stale_bytecode, "that Python runs bytecode that differs from the source that people see", _NOT_RUN),
     _package(compiled_module, "that Python loads a library in the source's stead", _NOT_RUN),
-    Package("zip-climbs", "to write outside of the folder that it is unpacked into", _BY_NAME, climbing_zip, "leads out"),
+    Package(
+        "zip-climbs", "to write outside of the folder that it is unpacked into", _BY_NAME, climbing_zip, "leads out"
+    ),
     _package(climbing_backwards, "to climb by the other system's separators", _BY_NAME, "leads out"),
     _package(absolute_zip, "to write where its name says", _BY_NAME, "leads out"),
     _package(drive_zip, "to write on another drive", _BY_NAME, "leads out"),
@@ -608,7 +638,9 @@ PACKAGES = [
     _package(source_by_punycode, "that decoding takes minutes", _AS_TEXT, "punycode"),
     _package(source_with_hidden_code, "that people see a comment where there is code", "it is confined as all code is"),
     _package(source_of_50_mib, "to fill the memory of its reader", _AS_TEXT, "is larger than 2 MiB"),
-    _package(source_of_holes, "to fill the memory of its reader, or to be read for ever", _AS_TEXT, "is larger than 2 MiB"),
+    _package(
+        source_of_holes, "to fill the memory of its reader, or to be read for ever", _AS_TEXT, "is larger than 2 MiB"
+    ),
     _package(source_of_one_line, "to fill messages and reports", _AS_TEXT, "is larger than 2 MiB"),
     _package(source_of_one_long_text, "to fill messages and reports", _AS_TEXT),
     _package(source_of_quotes, "to be many words that count as one", _AS_TEXT),
@@ -632,6 +664,8 @@ PACKAGES = [
     _package(a_linked_folder, "to be shown a folder of the machine", _REGULAR, "is a link"),
     _package(a_folder_in_circles, "that its reader walks for ever", _REGULAR),
     _package(a_folder_of_many, "to fill the memory of its reader", _BY_SIZE, "holds more than 20000 files"),
-    _package(a_deep_folder, "that its reader walks too deep, and cleaning up fails", "deep folders are not looked into"),
+    _package(
+        a_deep_folder, "that its reader walks too deep, and cleaning up fails", "deep folders are not looked into"
+    ),
     _package(a_folder_named_as_the_module, "to be imported as a package", _NOT_RUN),
-]  # fmt: skip
+]

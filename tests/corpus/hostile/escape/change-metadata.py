@@ -4,14 +4,26 @@
 import ctypes
 import fcntl
 import os
+import stat
 import struct
 import sys
 
 _KIT = os.path.dirname(os.path.dirname(sys.modules["grader.sandbox.worker"].__file__))
-_PATHS = ["/tmp/digitlab-canary", "/etc/passwd", "/tmp", "/root", os.__file__, np.__file__, os.path.dirname(os.__file__),
-          f"{_KIT}/assignment/rubric.toml", f"{_KIT}/assignment/hidden_tests", "/proc/self", "/usr/lib"]  # fmt: skip
-_SETXATTRAT, _FILE_SETATTR, _FCHMODAT2 = 463, 469, 452  # the same on all machines
-_FS_IOC_SETFLAGS = 0x40086602
+_PATHS = [
+    "/tmp/digitlab-canary",
+    "/etc/passwd",
+    "/tmp",
+    "/root",
+    os.__file__,
+    np.__file__,
+    os.path.dirname(os.__file__),
+    f"{_KIT}/assignment/rubric.toml",
+    f"{_KIT}/assignment/hidden_tests",
+    "/proc/self",
+    "/usr/lib",
+]
+_SETXATTRAT, _FILE_GETATTR, _FILE_SETATTR, _FCHMODAT2 = 463, 468, 469, 452  # the same on all machines
+_FS_IOC_GETFLAGS, _FS_IOC_SETFLAGS = 0x80086601, 0x40086602
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -20,31 +32,55 @@ def _call(number, *args):
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
+def _mode(path):
+    return stat.S_IMODE(os.stat(path).st_mode)
+
+
+def _owner(path):
+    return os.stat(path).st_uid, os.stat(path).st_gid
+
+
+def _times(path):
+    return os.stat(path).st_atime_ns, os.stat(path).st_mtime_ns
+
+
+def _setxattr(path):
+    os.setxattr(path, "user.attack", b"x")
+    os.removexattr(path, "user.attack")
+
+
 def _setxattrat(path):
     value = ctypes.create_string_buffer(b"x")
     args = ctypes.create_string_buffer(struct.pack("QII", ctypes.addressof(value), 1, 0))
     _call(_SETXATTRAT, -100, path.encode(), 0, b"user.attack", args, ctypes.c_size_t(16))
+    os.removexattr(path, "user.attack")
 
 
 def _set_flags(path):
-    fcntl.ioctl(os.open(path, os.O_RDONLY), _FS_IOC_SETFLAGS, struct.pack("l", 0x80))
+    number = os.open(path, os.O_RDONLY)
+    fcntl.ioctl(number, _FS_IOC_SETFLAGS, fcntl.ioctl(number, _FS_IOC_GETFLAGS, bytes(8)))
 
 
+def _file_setattr(path):
+    attributes = ctypes.create_string_buffer(24)
+    _call(_FILE_GETATTR, -100, path.encode(), attributes, ctypes.c_size_t(24), 0)
+    _call(_FILE_SETATTR, -100, path.encode(), attributes, ctypes.c_size_t(24), 0)
+
+
+# Everything is set to what it is: that it can be done is enough.
 _WAYS = {
-    "chmod": lambda path: os.chmod(path, 0o777),
-    "fchmod": lambda path: os.fchmod(os.open(path, os.O_RDONLY), 0o777),
-    "fchmodat2": lambda path: _call(_FCHMODAT2, -100, path.encode(), 0o777, 0),
-    "chown": lambda path: os.chown(path, os.getuid(), os.getgid()),
-    "lchown": lambda path: os.lchown(path, os.getuid(), os.getgid()),
-    "fchown": lambda path: os.fchown(os.open(path, os.O_RDONLY), os.getuid(), -1),
-    "utime": lambda path: os.utime(path, (1, 1)),
-    "touch": os.utime,
-    "utime of a descriptor": lambda path: os.utime(os.open(path, os.O_RDONLY), (1, 1)),
-    "utime through /proc": lambda path: os.utime(f"/proc/self/fd/{os.open(path, os.O_PATH)}", (1, 1)),
-    "setxattr": lambda path: os.setxattr(path, "user.attack", b"x"),
-    "removexattr": lambda path: os.removexattr(path, "security.capability"),
+    "chmod": lambda path: os.chmod(path, _mode(path)),
+    "fchmod": lambda path: os.fchmod(os.open(path, os.O_RDONLY), _mode(path)),
+    "fchmodat2": lambda path: _call(_FCHMODAT2, -100, path.encode(), _mode(path), 0),
+    "chown": lambda path: os.chown(path, *_owner(path)),
+    "lchown": lambda path: os.lchown(path, *_owner(path)),
+    "fchown": lambda path: os.fchown(os.open(path, os.O_RDONLY), *_owner(path)),
+    "utime": lambda path: os.utime(path, ns=_times(path)),
+    "utime of a descriptor": lambda path: os.utime(os.open(path, os.O_RDONLY), ns=_times(path)),
+    "utime through /proc": lambda path: os.utime(f"/proc/self/fd/{os.open(path, os.O_PATH)}", ns=_times(path)),
+    "setxattr": _setxattr,
     "setxattrat": _setxattrat,
-    "file_setattr": lambda path: _call(_FILE_SETATTR, -100, path.encode(), bytes(24), ctypes.c_size_t(24), 0),
+    "file_setattr": _file_setattr,
     "flags": _set_flags,
 }
 for _path in _PATHS:

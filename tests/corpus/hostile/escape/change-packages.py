@@ -5,16 +5,35 @@ import glob
 import json
 import os
 import py_compile
-import shutil
 import site
 import sys
 
-_PLACES = [os.path.dirname(np.__file__), os.path.dirname(keras.__file__), os.path.dirname(json.__file__),
-           os.path.dirname(os.__file__), *site.getsitepackages(), site.getusersitepackages(), *filter(None, sys.path),
-           sys.prefix, sys.base_prefix, "/usr/lib", "/lib", "/etc"]  # fmt: skip
-_FILES = [np.__file__, json.__file__, os.__file__, cv2.__file__, sys.executable, "/etc/ld.so.cache", "/etc/ld.so.preload",
-          *glob.glob(os.path.dirname(json.__file__) + "/__pycache__/*.pyc"),
-          *glob.glob("/lib/*/libc.so.6"), *glob.glob(os.path.dirname(np.__file__) + "/_core/*.so")]  # fmt: skip
+_PLACES = [
+    os.path.dirname(np.__file__),
+    os.path.dirname(keras.__file__),
+    os.path.dirname(json.__file__),
+    os.path.dirname(os.__file__),
+    *site.getsitepackages(),
+    site.getusersitepackages(),
+    *filter(None, sys.path),
+    sys.prefix,
+    sys.base_prefix,
+    "/usr/lib",
+    "/lib",
+    "/etc",
+]
+_FILES = [
+    np.__file__,
+    json.__file__,
+    os.__file__,
+    cv2.__file__,
+    sys.executable,
+    "/etc/ld.so.cache",
+    "/etc/ld.so.preload",
+    *glob.glob(os.path.dirname(json.__file__) + "/__pycache__/*.pyc"),
+    *glob.glob("/lib/*/libc.so.6"),
+    *glob.glob(os.path.dirname(np.__file__) + "/_core/*.so"),
+]
 
 
 def _compile_into_cache(path):
@@ -33,15 +52,14 @@ _INTO_FOLDERS = {
     "made a folder": lambda path: os.mkdir(path + "/digitlab_attack"),
     "planted a library": lambda path: os.link(cv2.__file__, path + "/digitlab_attack.so"),
     "compiled": _compile_into_cache,
-    "moved": lambda path: os.rename(path, path + "-away"),
+    "moved (to where it is)": lambda path: os.rename(path, path),
 }
 _INTO_FILES = {
     "appended to": lambda path: open(path, "ab").close(),
     "opened for writing": lambda path: os.open(path, os.O_RDWR),
     "cut": lambda path: os.truncate(path, os.stat(path).st_size),
-    "replaced": lambda path: os.replace(shutil.copyfile(__file__, "copy"), path),
-    "removed": os.unlink,
-    "made older": lambda path: os.utime(path, (1, 1)),
+    "moved (to where it is)": lambda path: os.rename(path, path),
+    "given times": lambda path: os.utime(path, ns=(os.stat(path).st_atime_ns, os.stat(path).st_mtime_ns)),
 }
 for _paths, _ways in ((_PLACES, _INTO_FOLDERS), (_FILES, _INTO_FILES)):
     for _path in _paths:

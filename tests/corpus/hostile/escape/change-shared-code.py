@@ -10,7 +10,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def _library():
-    """Return where the C library's code lies: its path, the address of a function that nobody calls, its file offset."""
+    """Return the C library's path, the address of a function that nobody calls, and its place in the file."""
     address = ctypes.cast(_libc.a64l, ctypes.c_void_p).value
     with open("/proc/self/maps") as maps:
         for line in maps:
@@ -42,7 +42,10 @@ def _by_a_shared_map():
     with open(_path, "rb") as file:
         view = mmap.mmap(file.fileno(), 0, mmap.MAP_SHARED, mmap.PROT_READ)
     view_address = np.frombuffer(view, np.uint8).ctypes.data
-    if _libc.mprotect(ctypes.c_void_p(view_address), ctypes.c_size_t(len(_whole)), mmap.PROT_READ | mmap.PROT_WRITE) < 0:
+    if (
+        _libc.mprotect(ctypes.c_void_p(view_address), ctypes.c_size_t(len(_whole)), mmap.PROT_READ | mmap.PROT_WRITE)
+        < 0
+    ):
         raise OSError(ctypes.get_errno(), "mprotect")
     ctypes.memset(view_address + _offset, 0xCC, 8)
 

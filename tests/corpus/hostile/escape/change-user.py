@@ -18,7 +18,9 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 def _who():
     with open("/proc/self/status") as status:
-        lines = [line for line in status if line.startswith(("Uid", "Gid", "Groups", "CapInh", "CapPrm", "CapEff", "CapAmb"))]
+        lines = [
+            line for line in status if line.startswith(("Uid", "Gid", "Groups", "CapInh", "CapPrm", "CapEff", "CapAmb"))
+        ]
     return "".join(lines)
 
 

@@ -22,7 +22,13 @@ _OLD = {
         "migrate_pages": 238, "move_pages": 239, "kcmp": 272, "adjtimex": 171, "clock_adjtime": 266,
     },
 }.get(platform.machine(), {})  # fmt: skip
-_NEW = {"io_uring_setup": 425, "io_uring_register": 427, "quotactl_fd": 443, "memfd_secret": 447, "lsm_set_self_attr": 460}
+_NEW = {
+    "io_uring_setup": 425,
+    "io_uring_register": 427,
+    "quotactl_fd": 443,
+    "memfd_secret": 447,
+    "lsm_set_self_attr": 460,
+}
 _libc = ctypes.CDLL(None, use_errno=True)
 _zeros = ctypes.create_string_buffer(256)
 _size = ctypes.create_string_buffer((120).to_bytes(8, "little"), 128)  # perf_event_attr: type hardware, this size
@@ -39,7 +45,7 @@ _HARMFUL_ARGUMENTS = {
     "iopl": [(3,), (0,)],
     "ioperm": [(0x80, 1, 1)],
     "acct": [(None,)],
-    "sethostname": [(b"attack", ctypes.c_size_t(6))],
+    "sethostname": [(os.uname().nodename.encode(), ctypes.c_size_t(len(os.uname().nodename)))],
     "adjtimex": [],  # to look is no harm
     "clock_adjtime": [],
     "io_uring_setup": [(4, _zeros)],

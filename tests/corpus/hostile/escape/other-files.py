@@ -13,13 +13,13 @@ import sys
 _KIT = os.path.dirname(os.path.dirname(sys.modules["grader.sandbox.worker"].__file__))
 _PATHS = [
     "/etc/passwd", "/etc/shadow", "/etc/hostname", "/etc/machine-id", "/etc/ssl/openssl.cnf", "/proc/1/environ",
-    "/proc/1/cmdline", "/proc/self/root/etc/passwd", "/proc/thread-self/root/etc/passwd", "/proc/self/cwd/../passwd",
+    "/proc/self/root/etc/passwd", "/proc/thread-self/root/etc/passwd", "/proc/self/cwd/../passwd",
     "/proc/1/root/etc/passwd", "/scratch/../etc/passwd", "//etc//passwd", "/usr/lib/../../etc/passwd",
     "/usr/share/zoneinfo/../../../etc/passwd", "/tmp/digitlab-canary", f"{_KIT}/assignment/rubric.toml",
     f"{_KIT}/assignment/hidden_tests/test_parser_hidden.py", f"{_KIT}/secret.py", f"{_KIT}/../README.md",
     os.path.expanduser("~root/.ssh/id_ed25519"), "/root/.bash_history", "/root/.netrc", "/var/log/dpkg.log",
     "/proc/kallsyms", "/proc/kcore", "/dev/mem", "/dev/kmsg", "/dev/vda", "/proc/sys/kernel/random/boot_id",
-    "/proc/mounts", "/proc/net/tcp", "/proc/version", "/sys/class/net/lo/address",
+    "/proc/version", "/sys/class/net/lo/address",
 ]  # fmt: skip
 _OPENAT2 = 437
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -39,8 +39,10 @@ def _map(path):
 
 
 def _by_opencv(path):
-    storage = cv2.FileStorage(path, cv2.FILE_STORAGE_READ | cv2.FILE_STORAGE_FORMAT_JSON)
-    return storage.isOpened()
+    try:
+        return cv2.FileStorage(path, cv2.FILE_STORAGE_READ | cv2.FILE_STORAGE_FORMAT_JSON).isOpened()
+    except (cv2.error, SystemError):  # it was opened, and is no JSON
+        return True
 
 
 def _by_sqlite(path):
@@ -65,10 +67,12 @@ _WAYS = [
     lambda path: os.open(f"/proc/self/fd/{os.open(path, os.O_PATH)}", os.O_RDONLY),
     lambda path: np.fromfile(path, np.uint8, 1).tolist(),
     lambda path: gzip.GzipFile(path).fileobj.read(1),
-    lambda path: linecache.getlines(path),
+    linecache.getlines,
     lambda path: os.listxattr(path) and os.getxattr(path, os.listxattr(path)[0]),
     _openat2, _map, _by_opencv, _by_sqlite, _by_tensorflow,
 ]  # fmt: skip
+if os.getpid() != 1:
+    _PATHS += ["/proc/1/cmdline", "/proc/1/stat", "/proc/1/mounts", f"/proc/{os.getppid()}/cmdline"]
 for _path in _PATHS:
     for _way in _WAYS:
         try:

@@ -61,7 +61,11 @@ for _hold in _holds:
             continue
         it_worked("a namespace was entered")
 if _pid > 0:
-    for _act in (lambda: os.kill(_pid, 0), lambda: open(f"/proc/{_pid}/environ"), lambda: os.listdir(f"/proc/{_pid}/fd")):
+    for _act in (
+        lambda: os.kill(_pid, 0),
+        lambda: open(f"/proc/{_pid}/environ"),
+        lambda: os.listdir(f"/proc/{_pid}/fd"),
+    ):
         try:
             _act()
         except OSError:

@@ -21,7 +21,9 @@ def _call(number, *args):
 
 def _pair_at_a_round_address():
     """Return the address of a place for two numbers, or 0."""
-    place = _libc.mmap(ctypes.c_void_p(_LOW_BITS_ZERO), ctypes.c_size_t(4096), _READ_WRITE, _PRIVATE_ANONYMOUS_FIXED, -1, 0)
+    place = _libc.mmap(
+        ctypes.c_void_p(_LOW_BITS_ZERO), ctypes.c_size_t(4096), _READ_WRITE, _PRIVATE_ANONYMOUS_FIXED, -1, 0
+    )
     return place if place == _LOW_BITS_ZERO else 0
 
 
@@ -29,6 +31,8 @@ _place = _pair_at_a_round_address()
 _more = (ctypes.c_uint64 * 2)(2**64 - 1, 2**64 - 1)
 for _kind in _KINDS:
     _soft, _hard = resource.getrlimit(_kind)
+    if _hard == resource.RLIM_INFINITY:
+        continue
     for _raised in ((resource.RLIM_INFINITY,) * 2, (_hard + 1, _hard + 1)):
         try:
             resource.setrlimit(_kind, _raised)
@@ -36,8 +40,11 @@ for _kind in _KINDS:
             continue
         if resource.getrlimit(_kind) != (_soft, _hard):
             it_worked(f"limit {_kind} was raised from {_hard}")
-    for _number, _arguments in ((_PRLIMIT, (0, _kind, ctypes.addressof(_more), 0)), (_SETRLIMIT, (_kind, ctypes.addressof(_more)))):
-        if _hard != resource.RLIM_INFINITY and _call(_number, *_arguments) == 0:
+    for _number, _arguments in (
+        (_PRLIMIT, (0, _kind, ctypes.addressof(_more), 0)),
+        (_SETRLIMIT, (_kind, ctypes.addressof(_more))),
+    ):
+        if _call(_number, *_arguments) == 0:
             it_worked(f"limit {_kind} was raised by call {_number}")
 
 # The limits of others are set to what they are: that it can be done is enough.

@@ -2,15 +2,27 @@
 # stopped by: seccomp: no program can be run; the scratch folder allows none either
 
 import ctypes
-import glob
 import os
 import platform
+import shutil
 import subprocess
 import sys
 
 _COMMAND = ["-c", "echo x > /tmp/digitlab-attack"]
-_PROGRAMS = ["/bin/sh", "/usr/bin/sh", "/bin/su", "/usr/bin/sudo", "/usr/bin/passwd", "/bin/mount", "/usr/bin/ping",
-             "/usr/bin/unshare", "/usr/bin/newuidmap", sys.executable, *glob.glob("/lib*/ld-linux*")]  # fmt: skip
+_PROGRAMS = [
+    "/bin/sh",
+    "/usr/bin/sh",
+    "/bin/su",
+    "/usr/bin/sudo",
+    "/usr/bin/passwd",
+    "/bin/mount",
+    "/usr/bin/ping",
+    "/usr/bin/unshare",
+    "/usr/bin/newuidmap",
+    sys.executable,
+    "/lib64/ld-linux-x86-64.so.2",
+    "/lib/ld-linux-aarch64.so.1",
+]
 _EXECVE, _EXECVEAT = {"x86_64": (59, 322), "aarch64": (221, 281)}.get(platform.machine(), (-1, -1))
 _AT_EMPTY_PATH, _AT_EXECVE_CHECK = 0x1000, 0x10000
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -21,8 +33,11 @@ def _own_program():
     """Write a script and a copy of a real program into the scratch folder."""
     with open("script", "w") as file:
         file.write("#!/bin/sh\necho x > /tmp/digitlab-attack\n")
-    with open("program", "wb") as file, open(_PROGRAMS[-1], "rb") as real:
-        file.write(real.read())
+    for real in filter(os.path.exists, _PROGRAMS):
+        try:
+            shutil.copyfile(real, "program")
+        except OSError:
+            continue
     for name in ("script", "program"):
         try:
             os.chmod(name, 0o755)
@@ -66,8 +81,10 @@ _WAYS = [
     lambda program: _libc.syscall(ctypes.c_long(_EXECVE), program.encode(), _pointers(program.encode()), _pointers()),
     lambda program: subprocess.run([program, *_COMMAND], check=False) and it_worked(f"subprocess: {program}"),
     lambda program: os.posix_spawn(program, [program, *_COMMAND], {}) and it_worked(f"posix_spawn: {program}"),
-    _file_without_a_name, _execveat, _execveat_by_descriptor,
-]  # fmt: skip
+    _file_without_a_name,
+    _execveat,
+    _execveat_by_descriptor,
+]
 
 
 def _try_all():
@@ -77,8 +94,12 @@ def _try_all():
                 way(program)
             except OSError:
                 continue
-    for run in (lambda: os.system("echo x > /tmp/digitlab-attack") == 0, lambda: os.popen("echo x").read(),
-                lambda: subprocess.getoutput("echo x") == "x", lambda: _libc.system(b"true") == 0):  # fmt: skip
+    for run in (
+        lambda: os.system("echo x > /tmp/digitlab-attack") == 0,
+        lambda: os.popen("echo x").read(),
+        lambda: subprocess.getoutput("echo x") == "x",
+        lambda: _libc.system(b"true") == 0,
+    ):
         try:
             if run():
                 it_worked("a command line was run")

@@ -15,12 +15,20 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _code = ctypes.create_string_buffer(_ALLOW_ALL)
 _program = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", 1, ctypes.addressof(_code)))
 _PRCTLS = {
-    "PR_SET_NO_NEW_PRIVS": (38, 0, 0, 0, 0), "PR_SET_DUMPABLE": (4, 1, 0, 0, 0), "PR_SET_PDEATHSIG": (1, 0, 0, 0, 0),
-    "PR_SET_SECCOMP, none": (22, 0, 0, 0, 0), "PR_SET_CHILD_SUBREAPER": (36, 1, 0, 0, 0), "PR_SET_TSC": (26, 1, 0, 0, 0),
-    "PR_SET_PTRACER": (0x59616D61, -1, 0, 0, 0), "PR_SET_MM": (35, 8, 0, 0, 0), "PR_SET_SPECULATION": (53, 0, 2, 0, 0),
+    "PR_SET_NO_NEW_PRIVS": (38, 0, 0, 0, 0),
+    "PR_SET_DUMPABLE": (4, 1, 0, 0, 0),
+    "PR_SET_PDEATHSIG": (1, 0, 0, 0, 0),
+    "PR_SET_SECCOMP, none": (22, 0, 0, 0, 0),
+    "PR_SET_CHILD_SUBREAPER": (36, 1, 0, 0, 0),
+    "PR_SET_TSC": (26, 1, 0, 0, 0),
+    "PR_SET_PTRACER": (0x59616D61, -1, 0, 0, 0),
+    "PR_SET_MM": (35, 8, 0, 0, 0),
+    "PR_SET_SPECULATION": (53, 0, 2, 0, 0),
     "PR_SET_NAME": (15, b"\n) Z", 0, 0, 0),
-    "PR_SET_IO_FLUSHER": (57, 1, 0, 0, 0), "PR_SET_MDWE": (65, 0, 0, 0, 0), "PR_SET_SECCOMP, all": (22, 2, _program, 0, 0),
-}  # fmt: skip
+    "PR_SET_IO_FLUSHER": (57, 1, 0, 0, 0),
+    "PR_SET_MDWE": (65, 0, 0, 0, 0),
+    "PR_SET_SECCOMP, all": (22, 2, _program, 0, 0),
+}
 
 
 def _status():

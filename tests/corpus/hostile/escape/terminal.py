@@ -7,12 +7,29 @@ import os
 import termios
 
 _REQUESTS = {
-    "TIOCSTI": (0x5412, b"x"), "TIOCLINUX": (0x541C, b"\x03" + bytes(15)), "TIOCSCTTY": (0x540E, 1),
-    "TIOCCONS": (0x541D, b""), "TIOCSETD": (0x5423, bytes(4)), "TIOCNOTTY": (0x5422, 0), "TIOCVHANGUP": (0x5437, 0),
-    "TIOCSPGRP": (0x5410, bytes(4)), "KDSETMODE": (0x4B3A, 1), "KDSKBENT": (0x4B47, bytes(8)),
-}  # fmt: skip
-_TERMINALS = ["/dev/tty", "/dev/console", "/dev/tty0", "/dev/tty1", "/dev/ptmx", "/dev/pts/ptmx", "/dev/ttyS0", "/dev/vcs",
-              "/proc/self/fd/0", *(f"/dev/pts/{number}" for number in range(20))]  # fmt: skip
+    "TIOCSTI": (0x5412, b"x"),
+    "TIOCLINUX": (0x541C, b"\x03" + bytes(15)),
+    "TIOCSCTTY": (0x540E, 1),
+    "TIOCCONS": (0x541D, b""),
+    "TIOCSETD": (0x5423, bytes(4)),
+    "TIOCNOTTY": (0x5422, 0),
+    "TIOCVHANGUP": (0x5437, 0),
+    "TIOCSPGRP": (0x5410, bytes(4)),
+    "KDSETMODE": (0x4B3A, 1),
+    "KDSKBENT": (0x4B47, bytes(8)),
+}
+_TERMINALS = [
+    "/dev/tty",
+    "/dev/console",
+    "/dev/tty0",
+    "/dev/tty1",
+    "/dev/ptmx",
+    "/dev/pts/ptmx",
+    "/dev/ttyS0",
+    "/dev/vcs",
+    "/proc/self/fd/0",
+    *(f"/dev/pts/{number}" for number in range(20)),
+]
 _libc = ctypes.CDLL(None, use_errno=True)
 
 _open = [0, 1, 2]

@@ -8,8 +8,26 @@ import sqlite3
 import stat
 import tempfile
 
-_FOLDERS = ["/tmp", "/var/tmp", "/dev/shm", "/", "/root", "/home", "/run", "/var/run", "/run/lock", "/dev", "/etc", "..",
-            "/proc", "/proc/self/cwd/..", "/proc/self/root/tmp", "/usr/lib", "/var/spool/cron", "/run/user/0"]  # fmt: skip
+_FOLDERS = [
+    "/tmp",
+    "/var/tmp",
+    "/dev/shm",
+    "/",
+    "/root",
+    "/home",
+    "/run",
+    "/var/run",
+    "/run/lock",
+    "/dev",
+    "/etc",
+    "..",
+    "/proc",
+    "/proc/self/cwd/..",
+    "/proc/self/root/tmp",
+    "/usr/lib",
+    "/var/spool/cron",
+    "/run/user/0",
+]
 
 
 def _database(path):

@@ -42,8 +42,8 @@ try:
 except OSError:
     pass
 for _name, _act in {
-    "listen": lambda: _channel.listen(),
-    "accept": lambda: _channel.accept(),
+    "listen": _channel.listen,
+    "accept": _channel.accept,
     "bind": lambda: _channel.bind("own"),
     "connect": lambda: _channel.connect("\0digitlab-canary"),
 }.items():

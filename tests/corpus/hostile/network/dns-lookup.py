@@ -39,7 +39,12 @@ try:
     _ask_the_c_library()
 except (OSError, AttributeError):
     pass
-for _look_up in (socket.gethostbyname, socket.gethostbyname_ex, socket.getfqdn, lambda name: socket.getaddrinfo(name, 80)):
+for _look_up in (
+    socket.gethostbyname,
+    socket.gethostbyname_ex,
+    socket.getfqdn,
+    lambda name: socket.getaddrinfo(name, 80),
+):
     for _wanted in (_NAME, "localhost", socket.gethostname()):
         try:
             _found = _look_up(_wanted)
