@@ -14,6 +14,8 @@ from grader.errors import UsageError
 PORT = 47_811
 """Attacks that reach for the network reach for this port of 127.0.0.1, by TCP and UDP."""
 ABSTRACT_SOCKET = "\0digitlab-canary"
+ABSTRACT_PACKETS = "\0digitlab-canary-packets"
+PATH_PACKETS = Path("/tmp/digitlab-canary-packets")  # noqa: S108 -- as a system's log: everybody may send to it
 CANARY = Path("/tmp/digitlab-canary")  # noqa: S108 -- a fixed name, so that attacks can aim at it
 _CANARY_TEXT = "nobody may read or change this"
 _WATCHED = (Path("/dev/shm"), Path("/tmp"), Path("/var/tmp"))  # noqa: S108
@@ -36,6 +38,7 @@ class Watch:
         try:
             with CANARY.open("x", encoding="utf-8") as file:
                 file.write(_CANARY_TEXT)
+            PATH_PACKETS.unlink(missing_ok=True)  # of a validation that was killed
             self._listen()
         except FileExistsError:
             raise UsageError(f"{CANARY}: is there already. Remove it when no other validation runs.") from None
@@ -51,6 +54,8 @@ class Watch:
             ("a TCP connection", socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", PORT)),
             ("a UDP packet", socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", PORT)),
             ("an abstract unix socket's connection", socket.AF_UNIX, socket.SOCK_STREAM, ABSTRACT_SOCKET),
+            ("a packet to an abstract unix socket", socket.AF_UNIX, socket.SOCK_DGRAM, ABSTRACT_PACKETS),
+            ("a packet to a unix socket", socket.AF_UNIX, socket.SOCK_DGRAM, str(PATH_PACKETS)),
         ):
             listening = socket.socket(family, kind)
             self._sockets.append((name, listening))
@@ -60,6 +65,7 @@ class Watch:
             thread = threading.Thread(target=self._wait, args=(name, listening), daemon=True)
             thread.start()
             self._threads.append(thread)
+        PATH_PACKETS.chmod(0o777)
 
     def _wait(self, name: str, listening: socket.socket) -> None:
         listening.settimeout(0.2)
@@ -90,6 +96,7 @@ class Watch:
         for thread in self._threads:
             thread.join()
         CANARY.unlink(missing_ok=True)
+        PATH_PACKETS.unlink(missing_ok=True)
 
     def __exit__(self, *_exception: object) -> None:
         self._close()
