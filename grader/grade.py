@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 
 import grader
 from grader.errors import ForkServerLost, GraderFault, SubmissionError
+from grader.marking.child_session import WALL_FACTOR
 from grader.marking.job import pack_submission
 from grader.removal import remove_tree
 from grader.results import GraderInfo, ItemResult, Outcome, SubmissionResult, total
@@ -76,7 +77,7 @@ class Grader:
         self._scorers = WarmProcess(
             "grader.marking.scorer", environment=SCORER_ENVIRONMENT, log=self._scorer_log, setup=self._set_up_scorers
         )
-        self._budget_s = sum(line.time_s for line in self.rubric.line) + SLACK_S
+        self._budget_s = WALL_FACTOR * sum(line.time_s for line in self.rubric.line) + SLACK_S
 
     def _set_up_scorers(self, stream: socket.socket) -> None:
         """Tell the scorers' server what it may not find on a command line or in an environment."""

@@ -11,7 +11,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -31,6 +31,7 @@ from grader.sandbox.frames import (
     receive_frame,
     send_frame,
 )
+from grader.sandbox.layers.limits import MAX_THREADS
 from grader.sandbox.layers.view import SCRATCH_FILES, SCRATCH_MIB
 
 START_WAIT_S = 120
@@ -74,7 +75,9 @@ class ChildSettings:
 
 
 @dataclass(frozen=True)
-class _AskLimits:
+class AskLimits:
+    """What a child may use for one answer."""
+
     cpu_s: float
     wall_s: float
     memory_mib: int
@@ -166,16 +169,17 @@ class ChildSession:
         """
         assert self.is_alive, "a dead child cannot be asked"
         self._count += 1
-        limits = _AskLimits(time_s, wall_s or WALL_FACTOR * time_s, memory_mib or self._limit_mib)
-        started_cpu_s, deadline = self._use.cpu_s(), time.monotonic() + limits.wall_s
+        limits = AskLimits(time_s, wall_s or WALL_FACTOR * time_s, memory_mib or self._limit_mib)
+        started_cpu_s, deadline = self.cpu_s, time.monotonic() + limits.wall_s
         if self._has_unread():
             self.kill()
             raise ChildEnded("it sent an answer that nobody asked for")
         try:
             with _send_limit(self._channel, limits.wall_s):
                 send_frame(self._channel, header | {"request": self._count}, buffers)
-            self._wait_for_answer(limits, deadline, started_cpu_s)
-            answer = receive_frame(self._channel, deadline=deadline, max_body_bytes=max_answer_bytes)
+            watch = _Watch(self, limits, started_cpu_s)
+            answer = receive_frame(self._channel, deadline=deadline, max_body_bytes=max_answer_bytes, watch=watch.look)
+            watch.check()
         except (DeadlinePassed, TimeoutError) as error:
             self.kill()
             raise OutOfTime(f"it took the {_seconds(limits.wall_s)} on the clock that are allowed") from error
@@ -187,7 +191,7 @@ class ChildSession:
         if answer.header.get("request") != self._count:
             self.kill()
             raise ChildEnded("it sent an answer that nobody asked for")
-        self.last_cpu_s = self._use.cpu_s() - started_cpu_s
+        self.last_cpu_s = self.cpu_s - started_cpu_s
         return answer
 
     def _has_unread(self) -> bool:
@@ -196,39 +200,45 @@ class ChildSession:
         except (BlockingIOError, ConnectionResetError):  # that a child is dead is found out by the next send
             return False
 
-    def _wait_for_answer(self, limits: _AskLimits, deadline: float, started_cpu_s: float) -> None:
-        """Wait until the channel is readable, looking now and then at what the child uses."""
-        poll = select.poll()
-        poll.register(self._channel, select.POLLIN)
-        looks = 0
-        while not poll.poll(LOOK_S * 1000):
-            looks += 1
-            self._check_memory(limits.memory_mib)
-            used_s = self._use.cpu_s() - started_cpu_s
-            if used_s > limits.cpu_s:
-                self.kill()
-                raise OutOfTime(f"it used {_seconds(used_s)} of processor time, {_seconds(limits.cpu_s)} are allowed")
-            if time.monotonic() > deadline:
-                raise DeadlinePassed
-            if looks % LOOKS_FOR_FOLDER == 0:
-                self._check_folder()
+    def check_use(self, limits: AskLimits, used_cpu_s: float) -> None:
+        """Kill a child that uses too much memory, processor time or threads.
 
-    def _check_memory(self, memory_mib: int) -> None:
+        Raises:
+            OutOfMemory, OutOfTime
+        """
         used_mib = self._use.resident_mib() - self._baseline_mib
-        if used_mib > memory_mib:
+        threads = self._use.threads()
+        if used_mib > limits.memory_mib:
             self.kill()
-            raise OutOfMemory(f"it used {used_mib:.0f} MiB of memory, {memory_mib} MiB are allowed")
+            raise OutOfMemory(f"it used {used_mib:.0f} MiB of memory, {limits.memory_mib} MiB are allowed")
+        if used_cpu_s > limits.cpu_s:
+            self.kill()
+            raise OutOfTime(f"it used {_seconds(used_cpu_s)} of processor time, {_seconds(limits.cpu_s)} are allowed")
+        if threads > MAX_THREADS:
+            self.kill()
+            raise OutOfMemory(f"it started {threads} threads, {MAX_THREADS} are allowed")
 
-    def _check_folder(self) -> None:
-        """Look at a folder that nothing else bounds: one without a mount of its own."""
+    def check_folder(self) -> None:
+        """Look at a folder that nothing else bounds: one without a mount of its own.
+
+        Raises:
+            OutOfMemory
+        """
         if self.home != str(self.scratch):
             return
-        found = folder_use(self.scratch, FolderUse(SCRATCH_MIB << 20, SCRATCH_FILES))
-        if found.is_over:
+        allowed = FolderUse(SCRATCH_MIB << 20, SCRATCH_FILES)
+        hidden_bytes = self._use.deleted_bytes()
+        found = folder_use(self.scratch, allowed)
+        if found.is_over or found.size_bytes + hidden_bytes > allowed.size_bytes:
             self.kill()
             raise OutOfMemory(
                 f"it wrote more into its folder than the {SCRATCH_MIB} MiB in {SCRATCH_FILES:,} files that are allowed"
             )
+
+    @property
+    def cpu_s(self) -> float:
+        """The processor time that the child has used since it was started."""
+        return self._use.cpu_s()
 
     def _hear_pid(self) -> int:
         """Return the child's process id, by the descriptor of it that comes with the server's first message.
@@ -334,3 +344,28 @@ def _send_limit(channel: socket.socket, time_s: float) -> Any:
         yield
     finally:
         channel.settimeout(None)
+
+
+@dataclass
+class _Watch:
+    """Looks at a child as long as its answer is not whole, `LOOK_S` apart."""
+
+    session: ChildSession
+    limits: AskLimits
+    started_cpu_s: float
+    _last_s: float = field(default_factory=time.monotonic)
+    _looks: int = 0
+
+    def look(self) -> float:
+        """Look when it is time; return the seconds until then."""
+        now = time.monotonic()
+        if now - self._last_s >= LOOK_S:
+            self._last_s = now
+            self._looks += 1
+            self.check()
+            if self._looks % LOOKS_FOR_FOLDER == 0:
+                self.session.check_folder()
+        return LOOK_S
+
+    def check(self) -> None:
+        self.session.check_use(self.limits, self.session.cpu_s - self.started_cpu_s)

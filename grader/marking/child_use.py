@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +37,22 @@ class ChildUse:
         """Return the processor time of all its threads, user's and system's, in seconds."""
         fields = self._read("stat").rpartition(")")[2].split()  # the name before may hold anything
         return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S if fields else 0.0
+
+    def threads(self) -> int:
+        """Return how many threads it has."""
+        fields = self._read("stat").rpartition(")")[2].split()
+        return int(fields[17]) if fields else 0
+
+    def deleted_bytes(self) -> int:
+        """Return the room of files that it holds open and nobody can see; 0 where only root may look."""
+        total = 0
+        with contextlib.suppress(OSError):
+            for entry in os.scandir(f"/proc/{self.pid}/fd"):
+                with contextlib.suppress(OSError):
+                    status = entry.stat()
+                    if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
+                        total += status.st_blocks * 512
+        return total
 
     def _read(self, name: str) -> str:
         try:

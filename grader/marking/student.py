@@ -26,7 +26,7 @@ from grader.marking.raised import (
     kind_of,
 )
 from grader.marking.told_facts import checked_facts
-from grader.sandbox.frames import Frame, Header
+from grader.sandbox.frames import MAX_BODY_BYTES, Frame, Header
 from grader.sandbox.layers.view import SCRATCH_FILES, SCRATCH_MIB
 from grader.sandbox.values import BadValue, Decoder, Encoder, Handle
 from grader.submission import LoadPlan, Submission
@@ -34,6 +34,8 @@ from grader.submission import LoadPlan, Submission
 IMPORT_TIME_S = 20.0
 STARTS_TIME_S = 120.0
 """All the imports of one submission together, on the clock: its worker is started anew after each crash."""
+IMPORT_FAILED = "Only its imports, definitions and constants were taken."
+"""What a note says of a module that could not be imported whole."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -47,6 +49,8 @@ class LineLimits:
     used_s: float = 0.0
     """On the clock."""
     used_cpu_s: float = 0.0
+    answer_bytes: int = MAX_BODY_BYTES
+    """What its answers may still hold, in all: the scorer keeps them in its memory."""
 
     @property
     def left_cpu_s(self) -> float:
@@ -173,7 +177,7 @@ class StudentWorker:
                 continue
             self._plan = plan
             if problem:
-                self.notes.append(f"{problem} Only its imports, definitions and constants were taken.")
+                self.notes.append(f"{problem} {IMPORT_FAILED}")
             self.notes.extend([*plan.left_out, *failed_imports[:40]])
             return
         raise ImportFailed(problem)
@@ -230,7 +234,12 @@ class StudentWorker:
         started = time.monotonic()
         try:
             answer = session.ask(
-                header, buffers, time_s=limits.left_cpu_s, wall_s=limits.left_s, memory_mib=limits.memory_mib
+                header,
+                buffers,
+                time_s=limits.left_cpu_s,
+                wall_s=limits.left_s,
+                memory_mib=limits.memory_mib,
+                max_answer_bytes=limits.answer_bytes,
             )
         except OutOfTime as error:
             raise StudentTimeout(f"{call} took too long: {error}{limits.in_all}.") from error
@@ -241,6 +250,7 @@ class StudentWorker:
         finally:
             limits.used_s += time.monotonic() - started
         limits.used_cpu_s += session.last_cpu_s
+        limits.answer_bytes -= sum(len(buffer) for buffer in answer.buffers)
         return self._take(answer, call, function)
 
     def _take(self, answer: Frame, call: str, function: str) -> Any:
@@ -272,6 +282,7 @@ class StudentWorker:
         if "MemoryError" in bases:
             return StudentMemory(f"{call} used too much: it asked for more memory than {self.limits.memory_mib} MiB.")
         if header.get("errno") in _FULL:
+            self.close()  # the next line gets a worker with an empty folder
             return StudentMemory(f"{call} filled its folder: {SCRATCH_MIB} MiB in {SCRATCH_FILES:,} files are allowed.")
         line = header.get("line")
         place = self.submission.place(line) if type(line) is int and line > 0 else ""

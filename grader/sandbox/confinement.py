@@ -8,6 +8,7 @@ graded unless the instructor says so (``--unsafe``).
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import socket
 from collections.abc import Callable
@@ -24,7 +25,7 @@ from grader.sandbox.layers import (
     user,
     view,
 )
-from grader.sandbox.layers.readable import library_folders
+from grader.sandbox.layers.readable import kit_folders, library_folders
 
 ALWAYS = ("process", "environment", "descriptors", "capabilities", "no-new-privileges", "resource-limits")
 NAMESPACES, USER, LANDLOCK, SECCOMP = "namespaces", "user", "landlock", "seccomp"
@@ -61,7 +62,8 @@ def prepare_server(layers: Layers) -> None:
     Raises:
         OSError: the kernel refuses.
     """
-    library_folders()  # found now and kept: a child of another user may not look everywhere
+    for find in (library_folders, kit_folders):
+        find()  # now, and kept: a child of another user may not look everywhere
     if NAMESPACES in layers:
         namespaces.live_apart()
 
@@ -106,7 +108,7 @@ def enter(channel: socket.socket, place: ChildPlace, child_limits: limits.ChildL
     if LANDLOCK in layers:
         landlock.restrict(scratch)
     if SECCOMP in layers:
-        seccomp.install()
+        seccomp.install(own_view=NAMESPACES in layers)
     prove(layers)
     return scratch
 
@@ -136,6 +138,9 @@ def prove(layers: Layers) -> None:
         raise NotConfinedError("it is still root")
     if LANDLOCK in layers and _works(lambda: os.close(os.open(_FORBIDDEN_FILE, os.O_RDONLY))):
         raise NotConfinedError(f"{_FORBIDDEN_FILE} can be read")
+    for kit in kit_folders() if LANDLOCK in layers else ():
+        if _works(functools.partial(_open_first_file, kit)):
+            raise NotConfinedError(f"{kit} can be read")
     if SECCOMP not in layers:
         return
     if _works(lambda: socket.socket().close()):
@@ -151,6 +156,16 @@ def _works(action: Callable[[], object]) -> bool:
         action()
         return True
     return False
+
+
+def _open_first_file(folder: str) -> None:
+    """Open the first file below a folder, or fail as the kernel does."""
+    for entry in sorted(os.listdir(folder)):  # noqa: PTH208 -- no pathlib in a child's path
+        path = os.path.join(folder, entry)  # noqa: PTH118
+        if not os.path.isdir(path):  # noqa: PTH112
+            os.close(os.open(path, os.O_RDONLY))
+            return
+    raise OSError(f"{folder}: there is no file")
 
 
 def _fork() -> None:

@@ -11,7 +11,7 @@ import select
 import socket
 import struct
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ MAX_BODY_BYTES = 256 << 20
 
 Header = dict[str, Any]
 Buffer = bytes | bytearray | memoryview
+Watch = Callable[[], float]
 
 
 class BrokenFrame(Exception):
@@ -63,23 +64,28 @@ def send_frame(channel: socket.socket, header: Header, buffers: Sequence[Buffer]
 
 
 def receive_frame(
-    channel: socket.socket, *, deadline: float | None = None, max_body_bytes: int = MAX_BODY_BYTES
+    channel: socket.socket,
+    *,
+    deadline: float | None = None,
+    max_body_bytes: int = MAX_BODY_BYTES,
+    watch: Watch | None = None,
 ) -> Frame:
     """Read one whole frame.
 
     Args:
         deadline: a moment of ``time.monotonic()``; None waits for ever.
+        watch: called again and again as long as the frame is not whole; returns the seconds until the next call.
     Raises:
         DeadlinePassed, ChannelClosed, BrokenFrame
     """
-    magic, header_bytes, body_bytes = _PREFIX.unpack(_read_exactly(channel, _PREFIX.size, deadline))
+    magic, header_bytes, body_bytes = _PREFIX.unpack(_read_exactly(channel, _PREFIX.size, deadline, watch))
     if magic != MAGIC:
         raise BrokenFrame("the bytes do not begin like a frame")
     if header_bytes > MAX_HEADER_BYTES or body_bytes > max_body_bytes:
         raise BrokenFrame(
             f"a frame of {header_bytes} + {body_bytes} bytes is larger than {MAX_HEADER_BYTES} + {max_body_bytes}"
         )
-    header = _parse_header(bytes(_read_exactly(channel, header_bytes, deadline)))
+    header = _parse_header(bytes(_read_exactly(channel, header_bytes, deadline, watch)))
     lengths = header.pop("buffers", None)
     if not isinstance(lengths, list) or any(type(length) is not int or length < 0 for length in lengths):
         raise BrokenFrame("the frame's list of buffers is not a list of lengths")
@@ -87,7 +93,7 @@ def receive_frame(
         raise BrokenFrame("a buffer is longer than the frame's body")
     if sum(lengths) != body_bytes:
         raise BrokenFrame(f"the frame's buffers are {sum(lengths)} bytes, its body {body_bytes}")
-    return Frame(header, tuple(bytes(_read_exactly(channel, length, deadline)) for length in lengths))
+    return Frame(header, tuple(bytes(_read_exactly(channel, length, deadline, watch)) for length in lengths))
 
 
 def _parse_header(data: bytes) -> Header:
@@ -104,16 +110,13 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def _read_exactly(channel: socket.socket, size_bytes: int, deadline: float | None) -> bytearray:
+def _read_exactly(channel: socket.socket, size_bytes: int, deadline: float | None, watch: Watch | None) -> bytearray:
     """Read `size_bytes` bytes, allocating only as they come: a lying length costs its sender, not us."""
     data = bytearray()
     poll = select.poll()
     poll.register(channel, select.POLLIN)
     while len(data) < size_bytes:
-        if deadline is not None:
-            wait_ms = max(0.0, deadline - time.monotonic()) * 1000
-            if not poll.poll(wait_ms):
-                raise DeadlinePassed
+        _wait(poll, deadline, watch)
         try:
             part = channel.recv(min(size_bytes - len(data), 1 << 20))
         except ConnectionResetError as error:
@@ -122,3 +125,16 @@ def _read_exactly(channel: socket.socket, size_bytes: int, deadline: float | Non
             raise ChannelClosed("the other side closed the channel")
         data += part
     return data
+
+
+def _wait(poll: select.poll, deadline: float | None, watch: Watch | None) -> None:
+    """Wait until there is something to read."""
+    while True:
+        left_s = None if deadline is None else max(0.0, deadline - time.monotonic())
+        pause_s = left_s if watch is None else watch()
+        if left_s is not None and pause_s is not None:
+            pause_s = min(left_s, pause_s)
+        if poll.poll(None if pause_s is None else pause_s * 1000):
+            return
+        if left_s == 0:
+            raise DeadlinePassed

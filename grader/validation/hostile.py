@@ -7,6 +7,7 @@ with comment lines at its head::
     # stopped by: a line without an answer is lost
     # base: plain
     # costs: training.accuracy crashed
+    # import: fails
 
 It must get exactly the points of its base, save the lines that it costs itself. An attack that finds a way says so by
 calling ``it_worked("what")``, which every base has: it spoils an honest line, so that the result shows it.
@@ -42,7 +43,7 @@ def it_worked(what):
         raise SystemError(f"the attack worked: {what}")
 
 '''
-_HEADER = re.compile(r"# (hopes|stopped by|base|costs): (.+)")
+_HEADER = re.compile(r"# (hopes|stopped by|base|costs|import): (.+)")
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class Attack:
     """Lines that the attack costs itself, with their outcome."""
     rejected: str = ""
     """Words of the reason, for a submission that is not taken at all."""
+    import_fails: bool = False
+    """Its import fails, so that only its definitions count. Unless that is meant, such an attack never attacked."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ class Package:
     make: Callable[[Path, str], Path]
     rejected: str = ""
     costs: dict[str, str] = field(default_factory=dict)
+    import_fails: bool = False
 
 
 def bases() -> dict[str, Base]:
@@ -140,6 +144,7 @@ def _code_attack(path: Path, folder: Path, known: dict[str, Base]) -> Attack:
         base=base,
         make=make,
         costs=dict(_cost(line, path) for line in told.get("costs", [])),
+        import_fails=told.get("import") == ["fails"],
     )
 
 
@@ -174,4 +179,5 @@ def _package_attack(package: Package, base: Base) -> Attack:
         make=lambda target: package.make(target, base.source),
         costs={line: Outcome(outcome) for line, outcome in package.costs.items()},
         rejected=package.rejected,
+        import_fails=package.import_fails,
     )

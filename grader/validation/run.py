@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.grade import Grader
+from grader.marking.student import IMPORT_FAILED
 from grader.results import Outcome, SubmissionResult
 from grader.run_settings import GradeSettings
 from grader.validation.hostile import Attack, bases
 from grader.validation.variants import MODULE
 from grader.validation.watch import Watch
+
+MAX_SECONDS = 240
+"""A whole honest solution takes some 25 s; an attack may use up the time limits of some lines, not of all."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,10 @@ def _written(folder: Path, source: str) -> Path:
 def judged(attack: Attack, result: SubmissionResult, honest: SubmissionResult) -> Verdict:
     """Compare what an attack got with what its honest base got."""
     problems = _rejection_problems(attack, result) if attack.rejected else differences(result, honest, attack.costs)
+    if any(IMPORT_FAILED in note for note in result.notes) and not attack.import_fails:
+        problems.append(f"it never attacked: {next(note for note in result.notes if IMPORT_FAILED in note)}")
+    if result.seconds > MAX_SECONDS:
+        problems.append(f"it took {result.seconds:.0f} s, more than {MAX_SECONDS}: it held up the class")
     assert honest.score is not None
     return Verdict(attack, result.score, honest.score, tuple(problems), result.seconds)
 

@@ -10,7 +10,7 @@ import ctypes
 import os
 
 from grader.sandbox.layers.kernel import syscall
-from grader.sandbox.layers.readable import KIT, PROC_FILES, SYSTEM_PATHS, is_inside, library_folders
+from grader.sandbox.layers.readable import PROC_FILES, SYSTEM_PATHS, is_inside, kit_folders, library_folders
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 _VERSION_FLAG = 1
@@ -57,7 +57,7 @@ def restrict(scratch: str) -> None:
     size = 8 if version < 4 else 16 if version < 6 else 24  # older kernels refuse a struct with fields unknown to them
     ruleset = syscall(_CREATE_RULESET, ctypes.byref(attr), ctypes.c_size_t(size), ctypes.c_uint32(0))
     try:
-        for path in (*SYSTEM_PATHS, *PROC_FILES, "/proc/self"):
+        for path in (*SYSTEM_PATHS, *PROC_FILES):
             _allow(ruleset, path, READ & rights)
         for folder in library_folders():
             _allow_without_kit(ruleset, folder, READ & rights)
@@ -73,9 +73,9 @@ def _allow_without_kit(ruleset: int, path: str, rights: int) -> None:
 
     Landlock cannot take a right back further down, so the folders on the way are opened up entry by entry.
     """
-    if path == KIT:
+    if path in kit_folders():
         return
-    if not is_inside(KIT, path):
+    if not any(is_inside(kit, path) for kit in kit_folders()):
         _allow(ruleset, path, rights)
         return
     _allow(ruleset, path, _READ_DIR & rights)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 DECIDED_BY_ARGUMENT = ("clone", "clone3", "kill", "tgkill", "socketpair", "ioctl", "prlimit64")
+TIMES_OF_FILES = ("utimensat", "utime", "utimes", "futimesat")
+"""Refused where a child could reach other people's files; in a view of its own they do no harm."""
 
 X86_64 = {
     # processes
@@ -16,6 +18,8 @@ X86_64 = {
     "kill": 62, "tkill": 200, "tgkill": 234, "rt_sigqueueinfo": 129, "rt_tgsigqueueinfo": 297,
     "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "kcmp": 312, "process_madvise": 440,
     "pidfd_open": 434, "pidfd_send_signal": 424, "pidfd_getfd": 438, "prlimit64": 302,
+    "setrlimit": 160, "setpriority": 141, "ioprio_set": 251, "sched_setaffinity": 203, "sched_setscheduler": 144,
+    "sched_setparam": 142, "sched_setattr": 314,
     # sockets
     "socket": 41, "socketpair": 53, "bind": 49, "listen": 50, "accept": 43, "accept4": 288, "connect": 42,
     # file systems and namespaces
@@ -25,6 +29,9 @@ X86_64 = {
     "fspick": 433, "mount_setattr": 442,
     "chmod": 90, "fchmod": 91, "fchmodat": 268, "fchmodat2": 452,
     "chown": 92, "fchown": 93, "lchown": 94, "fchownat": 260,
+    "setxattr": 188, "lsetxattr": 189, "fsetxattr": 190, "removexattr": 197, "lremovexattr": 198, "fremovexattr": 199,
+    "setxattrat": 463, "removexattrat": 466, "file_setattr": 469,
+    "utimensat": 280, "utime": 132, "utimes": 235, "futimesat": 261,
     # the kernel's exotic doors
     "bpf": 321, "keyctl": 250, "add_key": 248, "request_key": 249, "io_uring_setup": 425, "io_uring_enter": 426,
     "io_uring_register": 427, "userfaultfd": 323, "perf_event_open": 298, "init_module": 175, "finit_module": 313,
@@ -41,11 +48,15 @@ AARCH64 = {
     "kill": 129, "tkill": 130, "tgkill": 131, "rt_sigqueueinfo": 138, "rt_tgsigqueueinfo": 240,
     "ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271, "kcmp": 272, "process_madvise": 440,
     "pidfd_open": 434, "pidfd_send_signal": 424, "pidfd_getfd": 438, "prlimit64": 261,
+    "setrlimit": 164, "setpriority": 140, "ioprio_set": 30, "sched_setaffinity": 122, "sched_setscheduler": 119,
+    "sched_setparam": 118, "sched_setattr": 274,
     "socket": 198, "socketpair": 199, "bind": 200, "listen": 201, "accept": 202, "accept4": 242, "connect": 203,
     "mount": 40, "umount2": 39, "pivot_root": 41, "chroot": 51, "unshare": 97, "setns": 268,
     "name_to_handle_at": 264, "open_by_handle_at": 265, "fanotify_init": 262, "quotactl": 60, "acct": 89,
     "swapon": 224, "swapoff": 225, "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsconfig": 431, "fsmount": 432,
     "fspick": 433, "mount_setattr": 442,
+    "setxattr": 5, "lsetxattr": 6, "fsetxattr": 7, "removexattr": 14, "lremovexattr": 15, "fremovexattr": 16,
+    "setxattrat": 463, "removexattrat": 466, "file_setattr": 469, "utimensat": 88,
     "fchmod": 52, "fchmodat": 53, "fchmodat2": 452, "fchown": 55, "fchownat": 54,
     "bpf": 280, "keyctl": 219, "add_key": 217, "request_key": 218, "io_uring_setup": 425, "io_uring_enter": 426,
     "io_uring_register": 427, "userfaultfd": 282, "perf_event_open": 241, "init_module": 105, "finit_module": 273,
@@ -67,7 +78,12 @@ class Architecture:
     @property
     def refused(self) -> list[int]:
         """The calls that are refused whatever their arguments are."""
-        return sorted(number for name, number in self.numbers.items() if name not in DECIDED_BY_ARGUMENT)
+        decided_elsewhere = {*DECIDED_BY_ARGUMENT, *TIMES_OF_FILES}
+        return sorted(number for name, number in self.numbers.items() if name not in decided_elsewhere)
+
+    @property
+    def times_of_files(self) -> list[int]:
+        return sorted(self.numbers[name] for name in TIMES_OF_FILES if name in self.numbers)
 
 
 ARCHITECTURES = {"x86_64": Architecture(0xC000003E, X86_64), "aarch64": Architecture(0xC00000B7, AARCH64)}

@@ -9,7 +9,7 @@ import os
 import platform
 
 from grader.sandbox.layers import kernel
-from grader.sandbox.layers.readable import KIT, SYSTEM_PATHS, is_inside, library_folders
+from grader.sandbox.layers.readable import SYSTEM_PATHS, is_inside, kit_folders, library_folders
 from grader.sandbox.layers.syscall_numbers import ARCHITECTURES
 
 SCRATCH = "/scratch"
@@ -32,8 +32,9 @@ def enter_view() -> None:
     kernel.mount("tmpfs", _NEW_ROOT, "tmpfs", kernel.NO_SUID | kernel.NO_DEVICES, "mode=0755")
     for path, source in sources.items():
         _bind(f"/proc/self/fd/{source}", _NEW_ROOT + path)  # by descriptor: a source may lie below the new root
-    if any(is_inside(KIT, path) for path in sources):
-        kernel.mount("tmpfs", _NEW_ROOT + KIT, "tmpfs", 0, _CLOSED)  # installed among the packages: hide it
+    for kit in kit_folders():
+        if any(is_inside(kit, path) for path in sources):
+            kernel.mount("tmpfs", _NEW_ROOT + kit, "tmpfs", 0, _CLOSED)  # installed among the packages: hide it
     os.mkdir(_NEW_ROOT + SCRATCH, 0o755)  # noqa: PTH102 -- no pathlib in a child's path
     os.mkdir(_NEW_ROOT + "/proc", 0o555)  # noqa: PTH102
     kernel.mount(f"/proc/self/fd/{proc}", _NEW_ROOT + "/proc", None, kernel.BIND | kernel.RECURSIVE)
