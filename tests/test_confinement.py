@@ -19,6 +19,7 @@ from grader.sandbox.offer import LEVELS, offer
 
 pytestmark = pytest.mark.skipif(offer().level == "none", reason="this kernel lacks Landlock or seccomp")
 
+_PRLIMIT = ARCHITECTURES.get(platform.machine(), ARCHITECTURES["x86_64"]).numbers["prlimit64"]
 ATTACKS = {
     "read a file of the system": "open('/etc/passwd').read()",
     "read the hidden tests": f"open({str(landlock.__file__)!r}.replace('sandbox/layers/landlock.py', "
@@ -47,6 +48,14 @@ ATTACKS = {
     "become another user": "os.setuid(12345)",
     "raise a limit": "resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))",
     "limit another process": "resource.prlimit(os.getppid(), resource.RLIMIT_CPU, (1, 1))",
+    "raise a limit by a pointer whose lower half is zero": f"far({_PRLIMIT}, 0, 7)",
+    "slow others": "os.setpriority(os.PRIO_PROCESS, 0, 5)",
+    "move others to one core": "os.sched_setaffinity(0, {0})",
+    "mark a file": "os.setxattr('.', 'user.attack', b'x')",
+    "make a pair that sends packets": "socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)",
+    "change the times of a package": "os.utime(os.__file__)",
+    "read what the machine is connected to": "open('/proc/self/net/unix').read()",
+    "read the name of its control group": "open('/proc/self/cgroup').read()",
     "enter a new namespace": "check(libc.unshare(0x10000000))",
     "mount": "check(libc.mount(b'none', b'.', b'tmpfs', 0, None))",
     "trace the server": "check(libc.ptrace(16, os.getppid(), 0, 0))",
@@ -54,12 +63,19 @@ ATTACKS = {
 }
 
 MODULE = """
-import ctypes, fcntl, os, resource, socket, subprocess
+import ctypes, fcntl, os, resource, socket, struct, subprocess
 libc = ctypes.CDLL(None, use_errno=True)
 
 def check(result):
     if result < 0:
         raise OSError(ctypes.get_errno(), "refused")
+
+def far(number, pid, kind):
+    '''Call prlimit64 with new limits that stand at an address whose lower half is zero.'''
+    libc.mmap.restype = ctypes.c_void_p
+    place = libc.mmap(ctypes.c_void_p(5 << 32), ctypes.c_size_t(4096), 3, 0x32, -1, ctypes.c_long(0))
+    ctypes.memmove(place, struct.pack("QQ", 64, 64), 16)
+    check(libc.syscall(ctypes.c_long(number), pid, kind, ctypes.c_void_p(place), None))
 
 def run(code):
     exec(code, globals())
@@ -219,19 +235,20 @@ def test_unknown_architecture_has_no_filter(monkeypatch):
     monkeypatch.setattr(platform, "machine", lambda: "vax")
     assert not seccomp.is_available()
     with pytest.raises(OSError, match="no system call numbers for vax"):
-        seccomp.install()
+        seccomp.install(own_view=True)
 
 
 def test_both_architectures_name_the_same_calls_but_for_old_ones():
-    old = {"fork", "vfork", "chmod", "chown", "lchown", "iopl", "ioperm", "modify_ldt"}
+    old = {"fork", "vfork", "chmod", "chown", "lchown", "iopl", "ioperm", "modify_ldt", "utime", "utimes", "futimesat"}
     assert set(X86_64) - set(AARCH64) == old
     assert set(AARCH64) <= set(X86_64)
     assert set(DECIDED_BY_ARGUMENT) <= set(AARCH64)
 
 
+@pytest.mark.parametrize("own_view", [True, False])
 @pytest.mark.parametrize("machine", list(ARCHITECTURES))
-def test_filter_fits_the_kernels_limit_and_every_jump_stays_inside(machine):
-    code = seccomp.build_filter(ARCHITECTURES[machine], pid=42)
+def test_filter_fits_the_kernels_limit_and_every_jump_stays_inside(machine, own_view):
+    code = seccomp.build_filter(ARCHITECTURES[machine], pid=42, own_view=own_view)
     assert len(code) < 4096
     for place, (operation, if_true, if_false, _value) in enumerate(code):
         if operation in (0x15, 0x35, 0x45):

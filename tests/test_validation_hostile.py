@@ -14,11 +14,12 @@ from report_cases import make_item, make_result
 from rich.console import Console
 
 from grader.errors import UsageError
+from grader.marking.student import IMPORT_FAILED
 from grader.results import Outcome
 from grader.validation import watch as watch_module
 from grader.validation.hostile import Attack, bases, load_attacks
 from grader.validation.report import print_hostile, write_json
-from grader.validation.run import HostileReport, Verdict, differences, judged
+from grader.validation.run import MAX_SECONDS, HostileReport, Verdict, differences, judged
 from grader.validation.variants import changed, solved, without
 from grader.validation.watch import Watch
 
@@ -143,6 +144,14 @@ def test_every_line_that_differs_from_the_honest_one_is_told(changes: dict[str, 
     assert words in problem
 
 
+def test_an_attack_that_never_ran_or_held_up_the_class_has_not_held() -> None:
+    stripped = HONEST.model_copy(update={"notes": (f"importing a.py did not work: it raised. {IMPORT_FAILED}",)})
+    assert "it never attacked" in judged(attack_of(), stripped, HONEST).problems[0]
+    assert judged(attack_of(import_fails=True), stripped, HONEST).held
+    slow = HONEST.model_copy(update={"seconds": MAX_SECONDS + 1})
+    assert "it held up the class" in judged(attack_of(), slow, HONEST).problems[0]
+
+
 def test_a_line_may_cost_what_was_said_and_nothing_else() -> None:
     costs = {"first": Outcome.CRASHED}
     assert judged(attack_of(costs=costs), result_of(first=Outcome.CRASHED, second=Outcome.FAILED), HONEST).held
@@ -161,7 +170,9 @@ def test_a_submission_that_should_be_rejected_must_be_with_the_right_words() -> 
 def canary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let the tests watch names and a port of their own: a validation may run on this machine."""
     monkeypatch.setattr(watch_module, "CANARY", tmp_path / "digitlab-canary")
-    monkeypatch.setattr(watch_module, "ABSTRACT_SOCKET", f"\0tests-{tmp_path}")
+    monkeypatch.setattr(watch_module, "ABSTRACT_SOCKET", f"\0tests-{tmp_path.name}")
+    monkeypatch.setattr(watch_module, "ABSTRACT_PACKETS", f"\0packets-{tmp_path.name}")
+    monkeypatch.setattr(watch_module, "PATH_PACKETS", tmp_path / "packets")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         monkeypatch.setattr(watch_module, "PORT", free.getsockname()[1])
@@ -189,7 +200,12 @@ def test_what_comes_out_of_a_submission_is_told(canary: Path) -> None:
         told(watch, "UDP")
         with socket.socket(socket.AF_UNIX) as unix:
             unix.connect(watch_module.ABSTRACT_SOCKET)
-        told(watch, "abstract unix")
+        told(watch, "an abstract unix socket's connection")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as packets:
+            packets.sendto(b"x", watch_module.ABSTRACT_PACKETS)
+            packets.sendto(b"x", str(watch_module.PATH_PACKETS))
+        told(watch, "a packet to an abstract unix socket")
+        told(watch, "a packet to a unix socket")
 
 
 def test_what_is_changed_or_left_is_told(canary: Path) -> None:

@@ -10,6 +10,8 @@ import resource
 import signal
 import socket
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Callable
 
@@ -97,6 +99,25 @@ def never_read(channel: socket.socket, _request: Request) -> None:
     time.sleep(600)
 
 
+def first_byte(channel: socket.socket, _number: int) -> None:
+    channel.sendall(b"D")
+    spin(600)
+
+
+def start_threads(_channel: socket.socket, _number: int) -> None:
+    threading.stack_size(64 << 10)
+    for _ in range(400):
+        threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
+
+
+def hide_file(_channel: socket.socket, _number: int) -> None:
+    with tempfile.TemporaryFile() as held:
+        for _ in range(40):
+            held.write(bytes(8 << 20))
+            held.flush()
+        time.sleep(600)
+
+
 def limited(channel: socket.socket, _request: Request) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (1, 1))
     send_frame(channel, {"is": "ready"})
@@ -107,6 +128,9 @@ ROLES = {
     "echo": echo,
     "busy": busy,
     "limited": limited,
+    "first-byte": after_request(first_byte),
+    "threads": after_request(start_threads),
+    "hidden-file": after_request(hide_file),
     "spin": after_request(lambda _channel, _number: spin(600)),
     "fault": fault,
     "dies-unready": dies_unready,

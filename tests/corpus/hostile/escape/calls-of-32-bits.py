@@ -1,5 +1,6 @@
 # hopes: that a filter which knows the calls of one architecture lets the numbers of another one through
 # stopped by: seccomp ends a process that calls in another architecture's way; the whole module cannot be imported then
+# import: fails
 
 import ctypes
 import os

@@ -1,5 +1,6 @@
 # hopes: that calls with the bit of the x32 interface, which have other numbers, are not filtered
 # stopped by: seccomp ends a process that calls in another architecture's way; the whole module cannot be imported then
+# import: fails
 
 import ctypes
 import os
