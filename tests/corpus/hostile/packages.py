@@ -648,7 +648,7 @@ PACKAGES = [
     _package(source_of_parentheses, "to break the parser", _AS_TEXT, "too many nested parentheses"),
     _package(source_of_signs, "to break the parser", _AS_TEXT, "nested too deeply"),
     _package(source_of_sums, "to break the parser", _AS_TEXT, "nested too deeply"),
-    _package(source_of_finally, "to keep the compiler busy and fill its memory", _AS_TEXT),
+    _package(source_of_finally, "to keep the compiler busy and fill its memory", _AS_TEXT, "nested too deeply"),
     _package(source_of_one_wide_line, "to keep the reader counting", _AS_TEXT),
     _package(source_of_folded_values, "that huge values are worked out while it is read", _AS_TEXT),
     _package(name_with_formula, "to be run by a spreadsheet", "every report escapes what it shows"),
