@@ -17,7 +17,8 @@ from pydantic import TypeAdapter
 import grader
 from grader.errors import ForkServerLost, GraderFault, SubmissionError
 from grader.marking.child_session import WALL_FACTOR
-from grader.marking.job import pack_submission
+from grader.marking.intake import take_in
+from grader.marking.job import PackedSubmission
 from grader.removal import remove_tree
 from grader.results import GraderInfo, ItemResult, Outcome, SubmissionResult, total
 from grader.run_folder import PASSABLE, RunFolder
@@ -34,7 +35,7 @@ from grader.sandbox.control_group import ControlGroups, find_groups
 from grader.sandbox.forkserver import start_child
 from grader.sandbox.frames import BrokenFrame, ChannelClosed, DeadlinePassed, Frame, receive_frame, send_frame
 from grader.sandbox.warm_process import WarmProcess
-from grader.submission import Submission, digest, read_submission
+from grader.submission import digest
 
 _Report = dict[str, Any]
 """What a scorer reports: items, reason, notes, log."""
@@ -121,7 +122,7 @@ class Grader:
         shown_name = name or path.stem
         sha256 = ""
         try:
-            submission = read_submission(path, name=name)
+            submission = take_in(self._scorers.requests, path, name)
             shown_name, sha256 = submission.name, submission.sha256
             report = self._score_again_if_lost(submission)
         except SubmissionError as error:
@@ -152,7 +153,7 @@ class Grader:
             grader_log=report["log"],
         )
 
-    def _score_again_if_lost(self, submission: Submission) -> _Report:
+    def _score_again_if_lost(self, submission: PackedSubmission) -> _Report:
         """Score; when a warm process died meanwhile, perhaps not by this submission's doing, score once more.
 
         Raises:
@@ -164,7 +165,7 @@ class Grader:
             return self._score(submission)
         return self._score(submission) if report["lost"] else report
 
-    def _score(self, submission: Submission) -> _Report:
+    def _score(self, submission: PackedSubmission) -> _Report:
         """Have a scorer grade the submission; return its report.
 
         Raises:
@@ -172,11 +173,10 @@ class Grader:
         """
         scratch = Path(tempfile.mkdtemp(prefix="scorer-", dir=self._folder))
         scratch.chmod(PASSABLE)
-        channel, lifeline = start_child(self._scorers.requests, {"scratch": str(scratch)})
-        table, buffers = pack_submission(submission)
+        channel, lifeline = start_child(self._scorers.requests, {"role": "score", "scratch": str(scratch)})
         try:
             with channel, lifeline:
-                send_frame(channel, {"submission": table}, buffers)
+                send_frame(channel, {"submission": submission.table}, submission.buffers)
                 answer: Frame = receive_frame(channel, deadline=time.monotonic() + self._budget_s)
                 report: _Report = json.loads(answer.buffers[0])
                 return report

@@ -378,3 +378,13 @@ def test_the_result_always_compiles_and_keeps_every_definition(text, with_needed
 def test_a_large_module_is_filtered_in_reasonable_time():
     lines = [f"x{i} = f{i % 7}(x{random.Random(i).randrange(5000)})" for i in range(5000)]
     assert len(keep("\n".join([*lines, "def use(): return x1"]), with_needed=True)[1]) > 4000
+
+
+def test_columns_behind_letters_of_every_width_are_found():
+    text = "é = 'ж'; g(é, '😀'); z = '€😀'; g(z); y = 1"
+    assert keep(text, with_needed=False)[0] == "é = 'ж'; pass     ; z = '€😀'; pass; y = 1"
+
+
+def test_a_very_wide_line_is_filtered_in_reasonable_time():
+    line = "é = '" + "x" * 1_500_000 + "'" + "; print(é)" * 3000
+    assert len(keep(line, with_needed=True)[1]) == 3000

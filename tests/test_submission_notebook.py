@@ -113,6 +113,17 @@ def test_cell_magics_around_python_count(read, magic):
     assert submission.plans[0].left_out == (f"cell 1, line {lines}: `!ls`: a notebook command is not run",)
 
 
+def test_more_cell_magics_than_anybody_needs_leave_the_cell_out(read):
+    submission = read("x = 1", "%%time\n" * 41 + "y = 2")
+    assert submission.plans[0].left_out == ("cell 2 was left out: it has more than 40 notebook commands.",)
+
+
+@pytest.mark.parametrize("space", ["\n", " \n", "\f\n"])
+def test_very_many_blank_lines_above_a_broken_cell_are_passed_over(read, space):
+    submission = read("x = 1", space * 300_000 + "y y")
+    assert submission.plans[0].left_out[0].startswith("cell 2 was left out: invalid syntax")
+
+
 @pytest.mark.parametrize("magic", ["bash", "html", "writefile a.py", "javascript"])
 def test_cells_that_are_not_python_are_left_out(read, magic):
     submission = read("x = 1", f"%%{magic}\ndef f(): pass")

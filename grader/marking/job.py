@@ -1,26 +1,47 @@
-"""A submission on its way from the supervisor to a scorer."""
+"""A submission on its way between processes: from who read it, past the supervisor, to a scorer."""
 
 from __future__ import annotations
 
-import dataclasses
+from array import array
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from grader.submission import LoadPlan, Submission
 
 
-def pack_submission(submission: Submission) -> tuple[dict[str, Any], list[bytes]]:
-    """Return a submission as JSON and buffers; `unpack_submission` undoes it."""
-    table = dataclasses.asdict(submission)
-    buffers = [plan.pop("source").encode("utf-8", "surrogatepass") for plan in table["plans"]]
-    return table, buffers
+@dataclass(frozen=True)
+class PackedSubmission:
+    """A submission as a small JSON table and buffers, ready for a frame; who passes it on need not unpack it."""
+
+    table: dict[str, Any]
+    buffers: tuple[bytes, ...]
+
+    @property
+    def name(self) -> str:
+        return str(self.table["name"])
+
+    @property
+    def sha256(self) -> str:
+        return str(self.table["sha256"])
 
 
-def unpack_submission(table: dict[str, Any], buffers: tuple[bytes, ...]) -> Submission:
+def pack_submission(submission: Submission) -> PackedSubmission:
+    """Return a submission packed; `unpack_submission` undoes it."""
+    table = dict(vars(submission))
+    places = table.pop("_origins")  # two numbers for each line, of which there may be two million
+    origins = [array("L", (place[part] for place in places)).tobytes() for part in (0, 1)]
+    table["plans"] = [asdict(plan) for plan in submission.plans]
+    sources = [plan.pop("source").encode("utf-8", "surrogatepass") for plan in table["plans"]]
+    return PackedSubmission(table, (*origins, *sources))
+
+
+def unpack_submission(packed: PackedSubmission) -> Submission:
     """Return the submission that `pack_submission` packed."""
+    cells, lines, *sources = packed.buffers
     plans = tuple(
         LoadPlan(plan["name"], source.decode("utf-8", "surrogatepass"), tuple(plan["left_out"]))
-        for plan, source in zip(table["plans"], buffers, strict=True)
+        for plan, source in zip(packed.table["plans"], sources, strict=True)
     )
-    origins = tuple((cell, line) for cell, line in table["_origins"])
-    fields = {"plans": plans, "notes": tuple(table["notes"]), "_origins": origins}
-    return Submission(**(table | fields))
+    origins = tuple(zip(array("L", cells), array("L", lines), strict=True))
+    fields = {"plans": plans, "notes": tuple(packed.table["notes"]), "_origins": origins}
+    return Submission(**(packed.table | fields))

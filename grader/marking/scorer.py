@@ -1,8 +1,9 @@
 """The scorer: a trusted process that runs the hidden and public tests against one submission's worker.
 
 One server for a run: it draws the grading data from the secret or reads the real files, collects the tests once, and
-forks a scorer for each submission. The secret, and the labels that are scored, are in its memory and in its children's,
-never in a process with student code. It imports no TensorFlow.
+forks two children for each submission: one that reads it within bounds (see `intake`), and its scorer. The secret, and
+the labels that are scored, are in its memory and in its children's, never in a process with student code. It imports no
+TensorFlow.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from grader.errors import RubricError
 from grader.marking.child_session import ChildSession, ChildSettings
 from grader.marking.datasets import GradingData, fixture_data, real_data
 from grader.marking.driver import Driver
-from grader.marking.job import unpack_submission
+from grader.marking.intake import ROLE as INTAKE
+from grader.marking.intake import read_as_child, warm_up
+from grader.marking.job import PackedSubmission, unpack_submission
 from grader.marking.line_book import LineBook
 from grader.marking.raised import ImportFailed
 from grader.marking.student import LineLimits, StudentWorker
@@ -72,16 +75,18 @@ class ScorerPlugin(Driver):
         items.sort(key=lambda item: order[line_of(item)])
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Serve: each forked child runs the collected tests for one submission."""
+        """Serve: a forked child reads one submission, or runs the collected tests for it."""
         self._items = session.items
+        warm_up()
         settle()
-        ForkServer(self._requests, self._score).serve()
+        roles = {INTAKE: read_as_child, "score": self._score}
+        ForkServer(self._requests, lambda channel, request: roles[request["role"]](channel, request)).serve()
         return True
 
     def _score(self, channel: socket.socket, request: Request) -> None:
         """Grade one submission: the job comes on the channel, each line's result goes back on it."""
         job = receive_frame(channel)
-        submission = unpack_submission(job.header["submission"], job.buffers)
+        submission = unpack_submission(PackedSubmission(job.header["submission"], job.buffers))
         scratch = Path(request["scratch"])
         memory_mib = max(line.memory_mib for line in self._rubric.line)
         cpu_s = int(sum(line.time_s for line in self._rubric.line)) + 60  # a backstop: lines are timed by the clock

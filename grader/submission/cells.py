@@ -10,10 +10,11 @@ from grader.submission.shown_text import shown
 PYTHON_MAGICS = frozenset({"time", "timeit", "capture", "prun"})
 """Cell magics whose body is ordinary Python; the body of any other is not."""
 MAX_COMMANDS = 40
-"""In one cell. IPython reads the cell anew for each of them."""
+"""In one cell, and above it as many cell magics. IPython reads the cell anew for each command."""
 
 _CELL_MAGIC = re.compile(r"\s*%%(?P<name>\w+)[^\n]*")
-_COMMAND_LINE = re.compile(r"^\s*[%!?,;/]|\?\s*$|=\s*[%!]", re.MULTILINE)
+_COMMAND_LINE = re.compile(r"^[^\S\n]*[%!?,;/]|\?[^\S\n]*$|=[^\S\n]*[%!]", re.MULTILINE)
+"""No part spans lines: over blank ones, that would take the square of their number."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,13 @@ def read_cell(number: int, text: str) -> Cell | str:
     """
     if find_problem(text, in_notebook=True) is None:  # valid Python holds no magic
         return Cell(number, tuple(text.split("\n")), tuple(text.split("\n")))
-    body = text
-    while (magic := _CELL_MAGIC.match(body)) is not None:
+    magics = start = 0
+    while (magic := _CELL_MAGIC.match(text, start)) is not None and magics <= MAX_COMMANDS:
         if magic["name"] not in PYTHON_MAGICS:
             return f"cell {number} was left out: `%%{shown(magic['name'])}` makes it something else than Python."
-        body = "\n" * magic.group().count("\n") + body[magic.end() :]
-    if len(_COMMAND_LINE.findall(body)) > MAX_COMMANDS:
+        magics, start = magics + 1, magic.end()
+    body = "\n" * text.count("\n", 0, start) + text[start:]
+    if magics > MAX_COMMANDS or sum(1 for _ in _COMMAND_LINE.finditer(body)) > MAX_COMMANDS:
         return f"cell {number} was left out: it has more than {MAX_COMMANDS} notebook commands."
     python = _without_magics(body)
     if (problem := find_problem(python, in_notebook=True)) is not None:

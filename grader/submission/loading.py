@@ -183,9 +183,10 @@ def _filtered_plans(text: _Text, module: _Module, place: Callable[[int], str]) -
 
 
 def _sentences(filtered: Filtered, text: _Text, place: Callable[[int], str]) -> tuple[str, ...]:
-    sentences = [*text.left_out, *(_sentence(one, text, place) for one in filtered.left_out)]
-    more = len(sentences) - MAX_LEFT_OUT
-    return tuple(sentences) if more <= 0 else (*sentences[:MAX_LEFT_OUT], f"... and {more} more")
+    more = len(text.left_out) + len(filtered.left_out) - MAX_LEFT_OUT
+    shown_ones = (_sentence(one, text, place) for one in filtered.left_out[:MAX_LEFT_OUT])
+    sentences = (*text.left_out, *shown_ones)[:MAX_LEFT_OUT]
+    return sentences if more <= 0 else (*sentences, f"... and {more} more")
 
 
 def _sentence(left_out: LeftOut, text: _Text, place: Callable[[int], str]) -> str:

@@ -2,11 +2,16 @@
 
 import ast
 import re
+from array import array
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 _LINE_END = re.compile(r"(?:[ \t\f]|\\\n)*;?(?:[ \t\f]|\\\n)*(?=[#\n]|\Z)")
 """What may follow the last statement of a line; a backslash joins the next line to it."""
+_INDENTATION = re.compile(r"[ \t\f]*")
+_WHITE_SPACE = re.compile(r"\s*")
+_WIDE = re.compile(r"[^\x00-\x7f]")
 
 
 @dataclass(frozen=True)
@@ -15,6 +20,21 @@ class Span:
 
     start: int
     end: int
+
+
+class _WideLetters:
+    """Where the letters of one line are that take more than one byte in UTF-8."""
+
+    def __init__(self, line: str) -> None:
+        self._ends = array("L")  # in bytes
+        self._surplus = array("L", [0])  # of bytes over characters, before and after each
+        for letter in _WIDE.finditer(line):
+            self._surplus.append(self._surplus[-1] + len(letter.group().encode()) - 1)
+            self._ends.append(letter.end() + self._surplus[-1])
+
+    def column(self, byte_column: int) -> int:
+        """Return the column in characters."""
+        return byte_column - self._surplus[bisect_right(self._ends, byte_column)]
 
 
 class SourceText:
@@ -26,6 +46,8 @@ class SourceText:
         self._starts = [0]
         for line in self.lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
+        self._wide: dict[int, _WideLetters] = {}
+        """By the numbers of the lines that were asked for: a line may be megabytes, and hold thousands of nodes."""
 
     def span(self, node: ast.stmt | ast.expr) -> Span:
         """Return where a node stands (a decorated definition without its decorators)."""
@@ -45,8 +67,9 @@ class SourceText:
 
     def indentation(self, node: ast.stmt) -> str:
         """Return the white space that begins a statement's line."""
-        line = self.lines[node.lineno - 1]
-        return line[: len(line) - len(line.lstrip(" \t\f"))].rpartition("\f")[2]  # a form feed starts it anew
+        found = _INDENTATION.match(self.lines[node.lineno - 1])
+        assert found is not None
+        return found.group().rpartition("\f")[2]  # a form feed starts it anew
 
     def ends_line(self, span: Span) -> Span | None:
         """Return the piece with what ends its line (``;``, a backslash); None when a statement follows there."""
@@ -56,13 +79,17 @@ class SourceText:
     def begins_line(self, span: Span) -> bool:
         """Tell whether nothing but white space stands before the piece on its line."""
         line_start = self.text.rfind("\n", 0, span.start) + 1
-        return not self.text[line_start : span.start].strip() and not self.text.endswith("\\\n", 0, line_start)
+        blank = _WHITE_SPACE.match(self.text, line_start, span.start)
+        assert blank is not None
+        return blank.end() == span.start and not self.text.endswith("\\\n", 0, line_start)
 
     def _offset(self, line: int, byte_column: int) -> int:
         text = self.lines[line - 1]
         if text.isascii():
             return self._starts[line - 1] + byte_column
-        return self._starts[line - 1] + len(text.encode()[:byte_column].decode())
+        if line not in self._wide:
+            self._wide[line] = _WideLetters(text)
+        return self._starts[line - 1] + self._wide[line].column(byte_column)
 
 
 @dataclass(frozen=True)

@@ -357,17 +357,17 @@ def notebook_of_commands(target: Path, honest: str) -> Path:
 
 
 def notebook_of_blank_lines(target: Path, _honest: str) -> Path:
-    """Nothing but line ends before what is no Python; 1,900,000 of them would be taken."""
+    """Nothing but line ends before what is no Python; more would be too large."""
     return _written(target, NOTEBOOK, json.dumps(_notebook("\n" * BLANK_LINES + "x y")))
 
 
 def notebook_of_magics(target: Path, _honest: str) -> Path:
-    """One magic after another, below many line ends; 15,000 and 1,900,000 of them would be taken."""
-    return _written(target, NOTEBOOK, json.dumps(_notebook("\n" * BLANK_LINES + "%%time\n" * 500 + "x y")))
+    """One magic after another, below many line ends; more would be too many words, or too large."""
+    return _written(target, NOTEBOOK, json.dumps(_notebook("\n" * BLANK_LINES + "%%time\n" * 15_000 + "x y")))
 
 
-BLANK_LINES = 20_000
-"""As many as take seconds where time grows with their square; see the two notebooks above."""
+BLANK_LINES = 1_900_000
+"""As many as take hours where time grows with their square; see the two notebooks above."""
 
 
 # Python source that its reader may choke on.
@@ -446,14 +446,14 @@ def source_of_sums(target: Path, honest: str) -> Path:
 
 
 def source_of_finally(target: Path, honest: str) -> Path:
-    """Python writes the code of each ``finally`` twice: eighteen inside one another are 260,000."""
-    lines = [" " * depth + text for depth in range(18) for text in ("try: 0", "finally:")]
-    return _written(target, MODULE, honest + "\n".join([*lines, " " * 18 + "0"]) + "\n")
+    """Python writes the code of each ``finally`` twice: twenty inside one another are a million."""
+    lines = [" " * depth + text for depth in range(20) for text in ("try: 0", "finally:")]
+    return _written(target, MODULE, honest + "\n".join([*lines, " " * 20 + "0"]) + "\n")
 
 
 def source_of_one_wide_line(target: Path, honest: str) -> Path:
     """Columns are counted in bytes: where letters take two, each place on a long line is counted from its start."""
-    line = "é = '" + "x" * 1_500_000 + "'" + "; print(é)" * 200
+    line = "é = '" + "x" * 1_500_000 + "'" + "; print(é)" * 10_000
     return _written(target, MODULE, honest + line + "\n")
 
 
@@ -648,7 +648,7 @@ PACKAGES = [
     _package(source_of_parentheses, "to break the parser", _AS_TEXT, "too many nested parentheses"),
     _package(source_of_signs, "to break the parser", _AS_TEXT, "nested too deeply"),
     _package(source_of_sums, "to break the parser", _AS_TEXT, "nested too deeply"),
-    _package(source_of_finally, "to keep the compiler busy and fill its memory", _AS_TEXT),
+    _package(source_of_finally, "to keep the compiler busy and fill its memory", _AS_TEXT, "nested too deeply"),
     _package(source_of_one_wide_line, "to keep the reader counting", _AS_TEXT),
     _package(source_of_folded_values, "that huge values are worked out while it is read", _AS_TEXT),
     _package(name_with_formula, "to be run by a spreadsheet", "every report escapes what it shows"),
