@@ -27,6 +27,10 @@ def told(check: Callable[..., Any], *args: Any, **options: Any) -> str:
     return str(caught.value)
 
 
+NESTED: list[Any] = []
+NESTED.append(NESTED)
+
+
 def array(value: Any, **options: Any) -> np.ndarray:
     return expect_array(value, function="f", given="a file", **options)
 
@@ -56,6 +60,15 @@ def test_arrays_and_lists_of_the_right_shape_pass(value: Any) -> None:
         ([Opaque("X")], "a list of 1"),
         (Opaque("generator"), "a generator"),
         (Handle(1, "Sequential"), "a Sequential"),
+        ([bytes(10_000_000)] + [b""] * 19_999, "a list of 20000"),
+        ([["a"], [b"b"]], "a list of 2"),
+        ([[1.0, 2.0], [1.0, "b"]], "a list of 2"),
+        ([1, [2]], "a list of 2"),
+        ([np.zeros(3), np.zeros(4)], "a list of 2"),
+        ([np.array(["a"])], "a list of 1"),
+        ([{}], "a list of 1"),
+        ([io.BytesIO()], "a list of 1"),
+        (NESTED, "a list of 1"),
     ],
 )
 def test_what_is_no_array_is_told(value: Any, came: str) -> None:
@@ -143,6 +156,17 @@ def fails(error: Exception) -> Callable[[], Any]:
         raise error
 
     return call
+
+
+def test_a_number_that_no_float_holds_is_told() -> None:
+    text = told(expect_number, 10**400, kind="int")
+    assert "too large" in text
+    assert "an int of 1329 bits" in text
+
+
+@pytest.mark.parametrize("value", [np.array(["a", "b"]), np.array([None, {}]), np.zeros(2, complex), np.str_("a")])
+def test_arrays_of_anything_but_numbers_are_told(value: Any) -> None:
+    assert "is not an array" in told(expect_array, value, shape=(2,))
 
 
 def test_an_error_of_the_kind_with_a_message_passes() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from grader.assignment.public_tests.checks.messages import CheckFailed
@@ -138,12 +139,18 @@ def test_facts_survive_the_way_as_plain_lists_and_dicts() -> None:
         ("kind", 5), ("kind", None), ("input_shape", 5), ("input_shape", ["784"]), ("input_shape", [784.0]),
         ("output_shape", [True]), ("parameters", "106050"), ("parameters", True), ("parameters", 1.0), ("loss", None),
         ("optimizer", []), ("metrics", 5), ("metrics", [5]), ("layers", 5), ("layers", [5]), ("layers", [{}]),
-        ("layers", None),
+        ("layers", None), ("layers", [np.zeros(3)]), ("metrics", np.zeros(2)),
     ],
 )  # fmt: skip
 def test_facts_of_another_type_are_refused(key: str, value: object) -> None:
     with pytest.raises(ValueError, match="not the facts of a model"):
         ModelFacts.from_dict(right().to_dict() | {key: value})
+
+
+@pytest.mark.parametrize("facts", [None, [], np.zeros(3), "text"], ids=str)
+def test_facts_that_are_no_dict_are_refused(facts: Any) -> None:
+    with pytest.raises(ValueError, match="not the facts of a model"):
+        ModelFacts.from_dict(facts)
 
 
 @pytest.mark.parametrize("key", list(right().to_dict()))
@@ -158,6 +165,7 @@ def test_facts_without_a_key_are_refused(key: str) -> None:
     ("key", "value"),
     [
         ("kind", 5), ("activation", None), ("output_shape", "x"), ("parameters", "5"), ("settings", 5),
+        ("settings", np.zeros(1)),
         ("settings", {"units": {}}), ("settings", {"kernel_size": ["x"]}), ("settings", {"units": 1.5}),
     ],
 )  # fmt: skip

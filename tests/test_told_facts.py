@@ -25,6 +25,8 @@ def test_sound_facts_pass(facts):
         {"subplots": [SUBPLOT | {"texts": [5]}]},
         {"subplots": [SUBPLOT | {"marks": None}]},
         {"subplots": [SUBPLOT | {"picture": "a picture"}]},
+        {"subplots": [SUBPLOT | {"more": 1}]},
+        *[{"subplots": [{part: SUBPLOT[part] for part in SUBPLOT if part != missing}]} for missing in SUBPLOT],
     ],
 )
 def test_other_facts_are_the_students_crash(facts):

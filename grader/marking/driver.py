@@ -11,6 +11,7 @@ import pytest
 
 from grader.assignment.public_tests.checks.messages import CheckFailed, describe
 from grader.assignment.public_tests.checks.model_facts import ModelFacts
+from grader.assignment.public_tests.checks.outputs import expect_outputs
 from grader.marking.child_session import ChildEnded, ChildSession, OutOfMemory, OutOfTime
 from grader.marking.datasets import GradingData, Pictures
 from grader.marking.line_book import PartialCredit
@@ -128,7 +129,7 @@ class Driver:
 
     @pytest.fixture(scope="session")
     def outputs_of(self) -> Callable[[Any, Floats], Floats]:
-        """Return a model's raw outputs (N, classes) for prepared pictures, by the examiner."""
+        """Return a digit network's raw outputs (N, 10) for prepared pictures, by the examiner."""
 
         def outputs_of(model: Any, pictures: Floats) -> Floats:
             outputs = self._examined(_saved(self.worker, model), pictures)[1]
@@ -214,15 +215,7 @@ class Driver:
             return facts, None
         _expect_input(_as_facts(facts), pictures)
         outputs = _answer(self._examiner, {"op": "outputs"}, np.ascontiguousarray(pictures))
-        good = isinstance(outputs, np.ndarray) and outputs.dtype == np.float32 and outputs.ndim == 2
-        if not good or len(outputs) != len(pictures):
-            raise CheckFailed(
-                "The model's outputs have another shape.",
-                given=f"{len(pictures)} pictures",
-                came=describe(outputs),
-                expected=f"({len(pictures)}, classes)",
-            )
-        return facts, outputs
+        return facts, expect_outputs(outputs, len(pictures))
 
 
 def _as_facts(facts: dict[str, Any]) -> ModelFacts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -25,10 +26,21 @@ def checked_facts(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_subplot(subplot: dict[str, Any]) -> bool:
-    picture = subplot.get("picture")
-    shown = picture is None or (isinstance(picture, np.ndarray) and picture.ndim in (2, 3))
-    return shown and _is_list_of(subplot.get("texts"), str) and _is_list_of(subplot.get("marks"), str)
+    """Tell whether a subplot has every part that `figure_facts` states, each of its type."""
+    return set(subplot) == set(_SUBPLOT) and all(is_sound(subplot[part]) for part, is_sound in _SUBPLOT.items())
+
+
+def _is_picture(value: object) -> bool:
+    return value is None or (isinstance(value, np.ndarray) and value.ndim in (2, 3))
+
+
+def _is_texts(value: object) -> bool:
+    return _is_list_of(value, str)
 
 
 def _is_list_of(value: object, kind: type) -> bool:
     return isinstance(value, list) and all(isinstance(item, kind) for item in value)
+
+
+_SUBPLOT: dict[str, Callable[[object], bool]] = {"picture": _is_picture, "texts": _is_texts, "marks": _is_texts}
+"""The parts of a subplot that the tests read."""

@@ -5,6 +5,7 @@ import pytest
 
 from .checks.expect import expect_array, expect_error, expect_same, expect_true
 from .checks.idx_files import gzip_bytes, idx_bytes
+from .checks.messages import describe
 
 
 def put_letters(files, images, labels, *, compressed=True):
@@ -70,7 +71,7 @@ def test_letter_of(student):
         all(isinstance(letter, str) for letter in came) and came == list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
         "letter_of returned other letters.",
         given="the labels 0 to 25",
-        came=", ".join(str(letter)[:12] for letter in came[:3]) + ", ...",
+        came=", ".join(describe(letter) for letter in came[:3]) + ", ...",
         expected="A, B, C, ... Z",
         hint='chr(ord("A") + label)',
     )

@@ -8,6 +8,9 @@ from typing import Any
 
 import numpy as np
 
+MAX_INT_BITS = 256
+"""A longer integer is told by its size: Python refuses to write out some of them."""
+
 
 class CheckFailed(AssertionError):
     """A check failed; its text is for the student."""
@@ -31,7 +34,9 @@ def describe(value: Any) -> str:
     if isinstance(value, str):
         name = value.rpartition("/")[2]  # of a path the file's name; where the grader keeps it is nobody's business
         return f'"{name}"' if len(name) <= 60 else f'"...{name[-57:]}"'
-    if value is None or isinstance(value, bool | int | float | np.generic):
+    if isinstance(value, int) and value.bit_length() > MAX_INT_BITS:
+        return f"an int of {value.bit_length()} bits"
+    if value is None or isinstance(value, bool | int | float | np.bool_ | np.number):
         return str(value)
     name = getattr(value, "type_name", type(value).__name__)
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

@@ -10,6 +10,10 @@ import numpy as np
 from .messages import CheckFailed, describe
 
 ANY = -1
+NUMBERS = "biuf"
+"""Kinds of dtypes that a test can compute with: booleans, integers, floats."""
+MAX_DEPTH = 32
+"""Dimensions that every version of NumPy can hold."""
 
 
 def expect_array(
@@ -25,10 +29,12 @@ def expect_array(
         value = _from_list(value)
     elif hasattr(type(value), "__array__"):  # a tensor
         value = np.asarray(value)
-    if not isinstance(value, np.ndarray | np.generic):
+    if not isinstance(value, np.ndarray | np.generic) or value.dtype.kind not in NUMBERS:
         wanted = f"an array of shape {shape}" if shape is not None else "an array"
+        thing = "an array of numbers" if isinstance(value, np.ndarray) else "an array"
         raise CheckFailed(
-            f"{function} returned something that is not an array.", given=given, came=describe(value), expected=wanted,
+            f"{function} returned something that is not {thing}.",
+            given=given, came=describe(value), expected=wanted,
             hint=hint or ("is there a `return`?" if value is None else "return a NumPy array"),
         )  # fmt: skip
     array = np.asarray(value)
@@ -64,11 +70,29 @@ _KIND_WORDS = {
 
 
 def _from_list(value: Any) -> Any:
+    """Return a list of numbers as an array; anything else as it is.
+
+    It is looked through first: NumPy would make an array as large as its longest text for each of many texts.
+    """
+    if _shape(value) is None:
+        return value
     try:
         array = np.asarray(value)
-    except ValueError:
+    except (MemoryError, OverflowError, TypeError, ValueError):
         return value
-    return array if array.dtype.kind in "biuf" else value
+    return array if array.dtype.kind in NUMBERS else value  # integers too long for a dtype become objects
+
+
+def _shape(value: Any, depth: int = 0) -> tuple[int, ...] | None:
+    """Return the shape that a nested list of numbers has as an array; None when it has none."""
+    if isinstance(value, list | tuple):
+        shapes = {_shape(item, depth + 1) for item in value} if depth < MAX_DEPTH else {None}
+        inner = shapes.pop() if shapes else ()
+        return None if shapes or inner is None else (len(value), *inner)
+    if hasattr(type(value), "__array__"):
+        array = np.asarray(value)
+        return array.shape if array.dtype.kind in NUMBERS else None
+    return () if isinstance(value, bool | int | float) else None
 
 
 def _fits(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
@@ -107,7 +131,13 @@ def expect_number(value: Any, *, function: str, given: str, kind: str, hint: str
             given=given, came=describe(value), expected=f"one {kind}",
             hint=hint or ("is there a `return`?" if value is None else f"convert it with `{kind}(...)`"),
         )  # fmt: skip
-    return float(scalar)
+    try:
+        return float(scalar)
+    except OverflowError:
+        raise CheckFailed(
+            f"{function} returned a number that is too large.", given=given, came=describe(value),
+            expected=f"one {kind} below 1e308", hint=hint,
+        ) from None  # fmt: skip
 
 
 def expect_error(

@@ -1,10 +1,31 @@
 """Compare what a prediction function says with a model's raw outputs."""
 
+from typing import Any
+
 import numpy as np
 
 from .expect import expect_same
+from .messages import CheckFailed, describe
 
 TIE = 1e-4
+CLASSES = 10
+
+
+def expect_outputs(outputs: Any, pictures: int) -> np.ndarray:
+    """Return a digit network's raw outputs after checking that they are floats (pictures, 10), finite or not.
+
+    A test may then take any row and any class; the values are its own to judge.
+    """
+    good = isinstance(outputs, np.ndarray) and outputs.dtype.kind == "f" and outputs.shape == (pictures, CLASSES)
+    if not good:
+        raise CheckFailed(
+            "The model's outputs have another shape.",
+            given=f"{pictures} pictures",
+            came=describe(outputs),
+            expected=f"floats of shape ({pictures}, {CLASSES}): one output for each digit",
+            hint="look at the last layer",
+        )
+    return outputs
 
 
 def are_probabilities(outputs: np.ndarray) -> bool:
@@ -17,11 +38,13 @@ def expect_scores_of(scores: np.ndarray, outputs: np.ndarray, *, function: str, 
 
     Two logits differ by as much as the logarithms of their probabilities: that needs no softmax here.
     """
+    scores = scores.astype(np.float64)  # a float16 cannot hold the 1e-30 below
     if are_probabilities(outputs):
         came, wanted, expected = scores, outputs, "the model's own outputs: they are probabilities already"
     else:
         came, wanted, expected = np.log(np.clip(scores, 1e-30, None)), outputs, "the softmax of the model's outputs"
-        came, wanted = (values - values.max(axis=1, keepdims=True) for values in (came, wanted))
+        with np.errstate(invalid="ignore"):  # infinite outputs differ from everything
+            came, wanted = (values - values.max(axis=1, keepdims=True) for values in (came, wanted))
     expect_same(came, wanted, function=function, given=given, expected=expected, hint=hint, tolerance=5e-3)
 
 

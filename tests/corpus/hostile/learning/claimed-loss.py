@@ -1,5 +1,5 @@
 # hopes: that a loss which only has the right name and says that it takes logits passes for the right one
-# stopped by: the loss is read from the saved file
+# stopped by: what a loss computes counts, not what it is called
 # base: models
 # costs: builders.cnn_loss failed
 

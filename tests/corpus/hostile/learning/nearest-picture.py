@@ -1,7 +1,6 @@
 # hopes: that the points for a trained network are given without one: by the most alike of the training pictures
-# stopped by: the labels must be those of the network that train_letters returned
+# stopped by: nothing: the answers for letters count, however they are found; docs/security.md says so
 # base: whole
-# costs: letters.accuracy failed
 
 _kept = []
 
