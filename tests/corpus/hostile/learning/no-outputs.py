@@ -2,6 +2,8 @@
 # stopped by: outputs of another number of classes fail the line
 # base: models
 # costs: training.predict_scores_ann failed
+# costs: save.restores failed
+# costs: save.restores_trained skipped
 # costs: drawing.predict_ann crashed
 
 _honest_build, _honest_labels, _honest_scores = build_ann, predict_labels, predict_scores
