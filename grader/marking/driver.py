@@ -131,10 +131,9 @@ class Driver:
     def outputs_of(self) -> Callable[[Any, Floats], Floats]:
         """Return a digit network's raw outputs (N, 10) for prepared pictures, by the examiner."""
 
-        def outputs_of(model: Any, pictures: Floats) -> Floats:
+        def outputs_of(model: Any, pictures: Floats, *, any_width: bool = False) -> Floats:
             outputs = self._examined(_saved(self.worker, model), pictures)[1]
-            assert outputs is not None
-            return outputs
+            return expect_outputs(outputs, len(pictures), any_width=any_width)
 
         return outputs_of
 
@@ -185,7 +184,7 @@ class Driver:
         history = student.train_model(model, pictures, digits.train_labels.astype(np.int64), epochs)
         return Trained(self.worker, model, history=history, epochs=epochs)
 
-    def _examined(self, data: bytes, pictures: Floats | None) -> tuple[dict[str, Any], Floats | None]:
+    def _examined(self, data: bytes, pictures: Floats | None) -> tuple[dict[str, Any], Any]:
         """Let the examiner open a saved model; return its facts and, for pictures, its outputs.
 
         One examiner serves all models of a submission: most of an opening is TensorFlow's own start.
@@ -207,7 +206,7 @@ class Driver:
             self._examiner.kill()
             self._examiner = None
 
-    def _examined_once(self, data: bytes, pictures: Floats | None) -> tuple[dict[str, Any], Floats | None]:
+    def _examined_once(self, data: bytes, pictures: Floats | None) -> tuple[dict[str, Any], Any]:
         if self._examiner is None:
             self._examiner = self.start_child("examiner")
         facts = _answer(self._examiner, {"op": "open"}, data)
@@ -215,7 +214,7 @@ class Driver:
             return facts, None
         _expect_input(_as_facts(facts), pictures)
         outputs = _answer(self._examiner, {"op": "outputs"}, np.ascontiguousarray(pictures))
-        return facts, expect_outputs(outputs, len(pictures))
+        return facts, outputs
 
 
 def _as_facts(facts: dict[str, Any]) -> ModelFacts:

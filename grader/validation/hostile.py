@@ -7,7 +7,7 @@ with comment lines at its head::
     # stopped by: a line without an answer is lost
     # base: plain
     # costs: training.accuracy crashed
-    # import: fails
+    # import: fails, and is meant to
 
 It must get exactly the points of its base, save the lines that it costs itself. An attack that finds a way says so by
 calling ``it_worked("what")``, which every base has: it spoils an honest line, so that the result shows it.
@@ -144,7 +144,7 @@ def _code_attack(path: Path, folder: Path, known: dict[str, Base]) -> Attack:
         base=base,
         make=make,
         costs=dict(_cost(line, path) for line in told.get("costs", [])),
-        import_fails=told.get("import") == ["fails"],
+        import_fails="import" in told,
     )
 
 

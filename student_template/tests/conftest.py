@@ -126,10 +126,11 @@ def examine():
 
 @pytest.fixture(scope="session")
 def outputs_of():
-    def outputs_of(model, pictures):
+    def outputs_of(model, pictures, *, any_width=False):
         expect_model(model)
         outputs = model(pictures, training=False)
-        return expect_outputs(np.asarray(outputs) if hasattr(outputs, "__array__") else outputs, len(pictures))
+        outputs = np.asarray(outputs) if hasattr(outputs, "__array__") else outputs
+        return expect_outputs(outputs, len(pictures), any_width=any_width)
 
     return outputs_of
 

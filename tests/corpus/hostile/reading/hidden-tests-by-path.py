@@ -8,7 +8,7 @@ import sys
 
 _WANTED = (
     "assignment/hidden_tests/test_letters_hidden.py", "assignment/rubric.toml", "marking/thresholds.py",
-    "marking/scorer.py", "secret.py", "sandbox/worker.py", "assignment/hidden_tests", "__init__.py", ".",
+    "marking/scorer.py", "secret.py", "sandbox/worker.py", "__init__.py",
 )  # fmt: skip
 
 
@@ -29,11 +29,6 @@ for _folder in dict.fromkeys(_folders()):
                 with open(_path, "rb") as _file:
                     if _file.read(1):
                         it_worked(f"{_path} was read")
-            except OSError:
-                pass
-            try:
-                if os.listdir(_path):
-                    it_worked(f"{_path} was listed")
             except OSError:
                 pass
     for _clone in (os.path.dirname(_folder), os.path.dirname(os.path.dirname(_folder))):

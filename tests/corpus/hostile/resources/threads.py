@@ -1,5 +1,6 @@
 # hopes: that so many threads, with stacks too small for any limit of memory, leave no room for another process
 # stopped by: the number of threads of the child's user; where all are root, the room that stacks take
+# import: fails where no user of its own bounds the threads: the worker is ended
 
 import ctypes
 import threading
