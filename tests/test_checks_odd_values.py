@@ -128,7 +128,7 @@ def test_odd_values_fail_a_check_or_pass(
         trained = SimpleNamespace(model=value, history=value, epochs=2, is_model=True, type_name="X")
         given = fixtures | parameters | {
             "student": OddStudent(value),
-            "outputs_of": lambda _model, x, outputs=outputs, any_width=False: np.full((len(x), 10), outputs, np.float32),
+            "outputs_of": lambda _model, x, *, any_width=False, fill=outputs: np.full((len(x), 10), fill, np.float32),
             "examine": lambda *_args, **_kwargs: SimpleNamespace(input_shape=(), output_shape=(), compiled=False),
         } | dict.fromkeys(("trained_ann", "trained_cnn", "trained_letters"), trained)  # fmt: skip
         with contextlib.suppress(CheckFailed):
