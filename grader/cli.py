@@ -83,7 +83,7 @@ def _grading_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--memory-limit", type=click.IntRange(64, 1 << 20), metavar="MIB",
                      help="Memory for each rubric line, instead of what the rubric says."),
         click.option("--time-limit", type=_Seconds(), metavar="SECONDS",
-                     help="Time for each rubric line, instead of what the rubric says."),
+                     help="Processor time for each rubric line, instead of what the rubric says."),
         click.option("--secret-file", type=_PATH, metavar="FILE",
                      help="File with the secret that the hidden pictures are drawn from (else $DIGITLAB_SECRET, "
                      "else a secret made for this machine)."),
@@ -256,6 +256,9 @@ def _grader(**options: Any) -> Grader:
     from grader.grade import Grader
 
     grader = Grader(_settings(**options))
+    if grader.confinement.level != "full":
+        missing = ", ".join(grader.confinement.missing)
+        _warn(f"the students' code is confined at level {grader.confinement.level}, without {missing}: digitlab doctor")
     for note in grader.data.notes:
         _warn(note)
     return grader

@@ -17,8 +17,10 @@ from pydantic import TypeAdapter
 import grader
 from grader.errors import ForkServerLost, GraderFault, SubmissionError
 from grader.marking.child_session import WALL_FACTOR
+from grader.marking.driver import EXAMINERS_TIME_S
 from grader.marking.intake import take_in
 from grader.marking.job import PackedSubmission
+from grader.marking.student import STARTS_TIME_S
 from grader.removal import remove_tree
 from grader.results import GraderInfo, ItemResult, Outcome, SubmissionResult, total
 from grader.run_folder import PASSABLE, RunFolder
@@ -42,7 +44,7 @@ _Report = dict[str, Any]
 _ITEMS = TypeAdapter(tuple[ItemResult, ...])
 LOG_TAIL_CHARS = 4_000
 SLACK_S = 300
-"""What a scorer may take beyond the time limits of all its lines together."""
+"""What a scorer may take beyond what all its lines, examinations and starts of workers may, which overrun a little."""
 
 
 class _Clock:
@@ -67,7 +69,7 @@ class Grader:
         self._run_folder = RunFolder()
         self._folder = self._run_folder.path
         self._zygote_log, self._scorer_log = self._folder / "zygote.log", self._folder / "scorer.log"
-        environment = ZYGOTE_ENVIRONMENT | {"MPLCONFIGDIR": str(matplotlib_cache())}
+        environment = ZYGOTE_ENVIRONMENT | {"MPLCONFIGDIR": str(matplotlib_cache(self._folder))}
         self._groups: ControlGroups | None = None
         self._zygote = WarmProcess(
             "grader.sandbox.zygote",
@@ -78,7 +80,8 @@ class Grader:
         self._scorers = WarmProcess(
             "grader.marking.scorer", environment=SCORER_ENVIRONMENT, log=self._scorer_log, setup=self._set_up_scorers
         )
-        self._budget_s = WALL_FACTOR * sum(line.time_s for line in self.rubric.line) + SLACK_S
+        lines_s = sum(line.time_s for line in self.rubric.line)
+        self._budget_s = WALL_FACTOR * lines_s + 2 * EXAMINERS_TIME_S + 2 * STARTS_TIME_S + SLACK_S
 
     def _set_up_scorers(self, stream: socket.socket) -> None:
         """Tell the scorers' server what it may not find on a command line or in an environment."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -95,11 +94,15 @@ def find_confinement(level: str = "full", *, unsafe: bool) -> Confinement:
     return Confinement(level=found.level, layers=found.layers, missing=found.missing)
 
 
-def matplotlib_cache() -> Path:
-    """Return a folder of this user's where matplotlib keeps its list of fonts, which is slow to make."""
-    folder = Path.home() / ".cache" / "digitlab" / "matplotlib"
+def matplotlib_cache(fallback: Path) -> Path:
+    """Return a folder of this user's where matplotlib keeps its list of fonts, which is slow to make.
+
+    Args:
+        fallback: a folder of this run's, for a user without a home to write to.
+    """
     try:
+        folder = Path.home() / ".cache" / "digitlab" / "matplotlib"
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return Path(tempfile.gettempdir())
+    except (OSError, RuntimeError):
+        return fallback
     return folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import select
@@ -11,7 +12,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -75,9 +76,7 @@ class ChildSettings:
 
 
 @dataclass(frozen=True)
-class AskLimits:
-    """What a child may use for one answer."""
-
+class _AskLimits:
     cpu_s: float
     wall_s: float
     memory_mib: int
@@ -96,6 +95,7 @@ class ChildSession:
         self._cpu_limit_s = settings.cpu_s
         self._count = 0
         self.is_alive = True
+        self._looks, self._looked_s = 0, time.monotonic()
         self.last_cpu_s = 0.0
         """The processor time of the last answer."""
         self.scratch = Path(tempfile.mkdtemp(prefix=settings.role + "-", dir=scratch_root))
@@ -169,7 +169,7 @@ class ChildSession:
         """
         assert self.is_alive, "a dead child cannot be asked"
         self._count += 1
-        limits = AskLimits(time_s, wall_s or WALL_FACTOR * time_s, memory_mib or self._limit_mib)
+        limits = _AskLimits(time_s, wall_s or WALL_FACTOR * time_s, memory_mib or self._limit_mib)
         started_cpu_s, deadline = self.cpu_s, time.monotonic() + limits.wall_s
         if self._has_unread():
             self.kill()
@@ -177,9 +177,10 @@ class ChildSession:
         try:
             with _send_limit(self._channel, limits.wall_s):
                 send_frame(self._channel, header | {"request": self._count}, buffers)
-            watch = _Watch(self, limits, started_cpu_s)
-            answer = receive_frame(self._channel, deadline=deadline, max_body_bytes=max_answer_bytes, watch=watch.look)
-            watch.check()
+            watch = functools.partial(self._look, limits, started_cpu_s)
+            answer = receive_frame(self._channel, deadline=deadline, max_body_bytes=max_answer_bytes, watch=watch)
+            self._check_use(limits, self.cpu_s - started_cpu_s)
+            self._check_folder()
         except (DeadlinePassed, TimeoutError) as error:
             self.kill()
             raise OutOfTime(f"it took the {_seconds(limits.wall_s)} on the clock that are allowed") from error
@@ -200,7 +201,18 @@ class ChildSession:
         except (BlockingIOError, ConnectionResetError):  # that a child is dead is found out by the next send
             return False
 
-    def check_use(self, limits: AskLimits, used_cpu_s: float) -> None:
+    def _look(self, limits: _AskLimits, started_cpu_s: float) -> float:
+        """Look at the child when it is time; return the seconds until then."""
+        now = time.monotonic()
+        if now - self._looked_s >= LOOK_S:
+            self._looked_s = now
+            self._looks += 1
+            self._check_use(limits, self.cpu_s - started_cpu_s)
+            if self._looks % LOOKS_FOR_FOLDER == 0:
+                self._check_folder()
+        return LOOK_S
+
+    def _check_use(self, limits: _AskLimits, used_cpu_s: float) -> None:
         """Kill a child that uses too much memory, processor time or threads.
 
         Raises:
@@ -218,13 +230,13 @@ class ChildSession:
             self.kill()
             raise OutOfMemory(f"it started {threads} threads, {MAX_THREADS} are allowed")
 
-    def check_folder(self) -> None:
+    def _check_folder(self) -> None:
         """Look at a folder that nothing else bounds: one without a mount of its own.
 
         Raises:
             OutOfMemory
         """
-        if self.home != str(self.scratch):
+        if self.has_own_mount:
             return
         allowed = FolderUse(SCRATCH_MIB << 20, SCRATCH_FILES)
         hidden_bytes = self._use.deleted_bytes()
@@ -234,6 +246,11 @@ class ChildSession:
             raise OutOfMemory(
                 f"it wrote more into its folder than the {SCRATCH_MIB} MiB in {SCRATCH_FILES:,} files that are allowed"
             )
+
+    @property
+    def has_own_mount(self) -> bool:
+        """Tell whether the child's folder is bounded by a mount of its own, and not on the machine's disk."""
+        return self.home != str(self.scratch)
 
     @property
     def cpu_s(self) -> float:
@@ -344,28 +361,3 @@ def _send_limit(channel: socket.socket, time_s: float) -> Any:
         yield
     finally:
         channel.settimeout(None)
-
-
-@dataclass
-class _Watch:
-    """Looks at a child as long as its answer is not whole, `LOOK_S` apart."""
-
-    session: ChildSession
-    limits: AskLimits
-    started_cpu_s: float
-    _last_s: float = field(default_factory=time.monotonic)
-    _looks: int = 0
-
-    def look(self) -> float:
-        """Look when it is time; return the seconds until then."""
-        now = time.monotonic()
-        if now - self._last_s >= LOOK_S:
-            self._last_s = now
-            self._looks += 1
-            self.check()
-            if self._looks % LOOKS_FOR_FOLDER == 0:
-                self.session.check_folder()
-        return LOOK_S
-
-    def check(self) -> None:
-        self.session.check_use(self.limits, self.session.cpu_s - self.started_cpu_s)

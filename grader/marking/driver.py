@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,8 @@ from grader.sandbox.frames import Frame
 from grader.sandbox.values import BadValue, Decoder, Handle
 
 EXAMINER_TIME_S = 60.0
+EXAMINERS_TIME_S = 600.0
+"""All examinations of one submission together, on the clock: its models may be slow, but not hold up the class."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -81,6 +84,7 @@ class Driver:
     start_child: Callable[[str], ChildSession]
     thresholds: dict[str, Threshold]
     _examiner: ChildSession | None = None
+    _examined_s: float = 0.0
 
     @pytest.fixture(scope="session")
     def student(self) -> Student:
@@ -207,6 +211,17 @@ class Driver:
             self._examiner = None
 
     def _examined_once(self, data: bytes, pictures: Floats | None) -> tuple[dict[str, Any], Any]:
+        if self._examined_s > EXAMINERS_TIME_S:
+            raise CheckFailed(
+                "The saved models take too long to examine.", came=f"{self._examined_s:.0f} s for those before this one"
+            )
+        started = time.monotonic()
+        try:
+            return self._asked(data, pictures)
+        finally:
+            self._examined_s += time.monotonic() - started
+
+    def _asked(self, data: bytes, pictures: Floats | None) -> tuple[dict[str, Any], Any]:
         if self._examiner is None:
             self._examiner = self.start_child("examiner")
         facts = _answer(self._examiner, {"op": "open"}, data)

@@ -89,7 +89,7 @@ class ScorerPlugin(Driver):
         submission = unpack_submission(PackedSubmission(job.header["submission"], job.buffers))
         scratch = Path(request["scratch"])
         memory_mib = max(line.memory_mib for line in self._rubric.line)
-        cpu_s = int(sum(line.time_s for line in self._rubric.line)) + 60  # a backstop: lines are timed by the clock
+        cpu_s = int(sum(line.time_s for line in self._rubric.line)) + 60  # a backstop: the scorer watches each line
 
         def start_child(role: str) -> ChildSession:
             return ChildSession(self._zygote, ChildSettings(role, memory_mib, cpu_s, self._groups), scratch)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import re
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -282,12 +283,24 @@ class StudentWorker:
         if "MemoryError" in bases:
             return StudentMemory(f"{call} used too much: it asked for more memory than {self.limits.memory_mib} MiB.")
         if header.get("errno") in _FULL:
+            self._expect_room()
             self.close()  # the next line gets a worker with an empty folder
             return StudentMemory(f"{call} filled its folder: {SCRATCH_MIB} MiB in {SCRATCH_FILES:,} files are allowed.")
         line = header.get("line")
         place = self.submission.place(line) if type(line) is int and line > 0 else ""
         text = f"{call} raised {type_name}{': ' + message if message else ''}" + (f" ({place})." if place else ".")
         return kind_of(bases)(text, type_name=type_name, message=message, place=place)
+
+    def _expect_room(self) -> None:
+        """Check that it is not the machine's own disk that is full.
+
+        Raises:
+            GraderFault
+        """
+        if self._session is None or self._session.has_own_mount:
+            return
+        if (free_mib := shutil.disk_usage(self._session.scratch).free >> 20) < SCRATCH_MIB:
+            raise GraderFault(f"this machine's disk for temporary files is full: {free_mib} MiB are free")
 
     def _handle(self, number: int, kind: str, facts: dict[str, Any]) -> Handle:
         return Handle(number, kind, checked_facts(facts), self.generation)

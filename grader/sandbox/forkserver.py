@@ -28,6 +28,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from grader.sandbox.layers.privileges import die_with_parent
+
 MAX_REQUEST_BYTES = 64 * 1024
 
 Request = dict[str, Any]
@@ -97,6 +99,7 @@ class ForkServer:
     def _become_child(self, request: Request, channel: socket.socket) -> NoReturn:
         status = 70  # EX_SOFTWARE: the child's own main failed before or around untrusted code
         try:
+            die_with_parent()
             self._child_main(channel, request)
             status = 0
         except BaseException:  # the last border of a forked child: it must never return into the server's loop

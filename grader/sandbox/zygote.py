@@ -1,7 +1,7 @@
 """The zygote: a process that imported NumPy, OpenCV, TensorFlow and Keras once and forks confined children.
 
 It runs no TensorFlow operation (so it stays single-threaded), holds no secret, no label and no hidden test, and
-starts with an empty environment. Each request names a role: ``worker`` or ``examiner``.
+starts with a small, fixed environment. Each request names a role: ``worker`` or ``examiner``.
 """
 
 from __future__ import annotations

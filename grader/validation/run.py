@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.errors import GraderFault
 from grader.grade import Grader
 from grader.marking.student import IMPORT_FAILED
 from grader.results import Outcome, SubmissionResult
@@ -99,7 +100,8 @@ def judged(attack: Attack, result: SubmissionResult, honest: SubmissionResult) -
         problems.append(f"it never attacked: {next(note for note in result.notes if IMPORT_FAILED in note)}")
     if result.seconds > MAX_SECONDS:
         problems.append(f"it took {result.seconds:.0f} s, more than {MAX_SECONDS}: it held up the class")
-    assert honest.score is not None
+    if honest.score is None:
+        raise GraderFault(f"the honest base {attack.base} got no mark: {honest.grader_log}")
     return Verdict(attack, result.score, honest.score, tuple(problems), result.seconds)
 
 

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 from typing import NoReturn
 
 from grader.sandbox.layers import kernel
-from grader.sandbox.layers.kernel import prctl
+from grader.sandbox.layers.privileges import die_with_parent
 
-_PR_SET_PDEATHSIG = 1
 _OTHERS = kernel.NEW_MOUNTS | kernel.NEW_NETWORK | kernel.NEW_IPC | kernel.NEW_HOST_NAME
 HOST_NAME = "digitlab"
 
@@ -34,7 +32,7 @@ def live_apart() -> None:
     pid = os.fork()
     if pid:
         _guard(pid)
-    prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with_parent()
     kernel.mount("none", "/", None, kernel.RECURSIVE | kernel.PRIVATE)
     mount_proc()
 

@@ -59,8 +59,13 @@ def drop_capabilities() -> None:
         raise OSError(error, f"capset: {os.strerror(error)}")
 
 
+def die_with_parent() -> None:
+    """Be killed when the process dies that forked this one. A change of the user undoes it."""
+    prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def die_with_server() -> None:
     """Be killed when the server dies, be invisible to other processes of the same user, gain no privileges."""
-    prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with_parent()
     prctl(_PR_SET_DUMPABLE, 0)
     prctl(_PR_SET_NO_NEW_PRIVS, 1)

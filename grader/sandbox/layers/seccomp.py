@@ -23,8 +23,12 @@ _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _NUMBER_AT, _ARCH_AT, _ARGS_AT = 0, 4, 16  # offsets in struct seccomp_data
 _X32_BIT = 0x40000000
 _CLONE_THREAD = 0x00010000
-_IOCTLS_REFUSED = (0x5412, 0x40086602, 0x40046602, 0x401C5820)
-"""TIOCSTI types into a terminal; FS_IOC_SETFLAGS (64 and 32 bits) and FS_IOC_FSSETXATTR change a file's flags."""
+_IOCTLS_REFUSED = (0x5412, 0x40086602, 0x40046602, 0x401C5820, 0x8901, 0x8902)
+"""TIOCSTI types into a terminal; FS_IOC_SETFLAGS (64 and 32 bits) and FS_IOC_FSSETXATTR change a file's flags;
+FIOSETOWN and SIOCSPGRP have the kernel send signals to others, as the refused commands of fcntl do."""
+_FCNTL_REFUSED = (8, 10, 15)
+"""F_SETOWN, F_SETSIG, F_SETOWN_EX."""
+_PR_SET_PDEATHSIG = 1
 _AF_UNIX, _SOCK_STREAM, _SOCK_TYPE = 1, 1, 0xF
 
 _REFUSE = _ERRNO | errno.EPERM
@@ -44,7 +48,7 @@ def install(*, own_view: bool) -> None:
     """Install the filter for good; no_new_privs must be set.
 
     Args:
-        own_view: the child sees no files but its own and read-only ones; else it may not change the times of any.
+        own_view: the child sees no files but its own and read-only ones; else it may not change any by its path.
 
     Raises:
         OSError: the kernel refuses, or the machine's architecture is not known.
@@ -69,7 +73,7 @@ def build_filter(architecture: Architecture, pid: int, *, own_view: bool) -> lis
         (_JUMP_AT_LEAST, 0, 1, _X32_BIT),
         (_RETURN, 0, 0, _KILL),
     ]
-    for number in (*architecture.refused, *([] if own_view else architecture.times_of_files)):
+    for number in (*architecture.refused, *([] if own_view else architecture.changes_by_path)):
         code += [(_JUMP_EQUAL, 0, 1, number), (_RETURN, 0, 0, _REFUSE)]
     code += [(_JUMP_EQUAL, 0, 1, architecture.numbers["clone3"]), (_RETURN, 0, 0, _ERRNO | errno.ENOSYS)]
     for call, conditions in _argument_rules(pid).items():
@@ -92,6 +96,8 @@ def _argument_rules(pid: int) -> dict[str, list[_Condition]]:
         # asyncio needs a pair of streams; out of a pair of datagram sockets packets could be sent to any address
         "socketpair": [_equal(0, _AF_UNIX), _equal(1, _SOCK_STREAM, mask=_SOCK_TYPE)],
         "ioctl": [_differs(1, number) for number in _IOCTLS_REFUSED],
+        "fcntl": [_differs(1, command) for command in _FCNTL_REFUSED],
+        "prctl": [_differs(0, _PR_SET_PDEATHSIG)],  # it stays bound to die with its server
         # may look, may not change: the whole pointer is zero, not only its lower half
         "prlimit64": [_equal(2, 0), [(_LOAD, 0, 0, _low(2) + 4), (_JUMP_EQUAL, 0, 0, 0)]],
     }

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-DECIDED_BY_ARGUMENT = ("clone", "clone3", "kill", "tgkill", "socketpair", "ioctl", "prlimit64")
-TIMES_OF_FILES = ("utimensat", "utime", "utimes", "futimesat")
-"""Refused where a child could reach other people's files; in a view of its own they do no harm."""
+DECIDED_BY_ARGUMENT = ("clone", "clone3", "kill", "tgkill", "socketpair", "ioctl", "prlimit64", "fcntl", "prctl")
+CHANGES_BY_PATH = ("truncate", "utimensat", "utime", "utimes", "futimesat")
+"""Landlock lets them pass, `truncate` before Linux 6.2. Refused where a child could reach other
+people's files; in a view of its own they do no harm."""
 
 X86_64 = {
     # processes
@@ -18,6 +19,7 @@ X86_64 = {
     "kill": 62, "tkill": 200, "tgkill": 234, "rt_sigqueueinfo": 129, "rt_tgsigqueueinfo": 297,
     "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "kcmp": 312, "process_madvise": 440,
     "pidfd_open": 434, "pidfd_send_signal": 424, "pidfd_getfd": 438, "prlimit64": 302,
+    "fcntl": 72, "prctl": 157,
     "setrlimit": 160, "setpriority": 141, "ioprio_set": 251, "sched_setaffinity": 203, "sched_setscheduler": 144,
     "sched_setparam": 142, "sched_setattr": 314,
     # sockets
@@ -31,7 +33,7 @@ X86_64 = {
     "chown": 92, "fchown": 93, "lchown": 94, "fchownat": 260,
     "setxattr": 188, "lsetxattr": 189, "fsetxattr": 190, "removexattr": 197, "lremovexattr": 198, "fremovexattr": 199,
     "setxattrat": 463, "removexattrat": 466, "file_setattr": 469,
-    "utimensat": 280, "utime": 132, "utimes": 235, "futimesat": 261,
+    "truncate": 76, "utimensat": 280, "utime": 132, "utimes": 235, "futimesat": 261,
     # the kernel's exotic doors
     "bpf": 321, "keyctl": 250, "add_key": 248, "request_key": 249, "io_uring_setup": 425, "io_uring_enter": 426,
     "io_uring_register": 427, "userfaultfd": 323, "perf_event_open": 298, "init_module": 175, "finit_module": 313,
@@ -48,6 +50,7 @@ AARCH64 = {
     "kill": 129, "tkill": 130, "tgkill": 131, "rt_sigqueueinfo": 138, "rt_tgsigqueueinfo": 240,
     "ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271, "kcmp": 272, "process_madvise": 440,
     "pidfd_open": 434, "pidfd_send_signal": 424, "pidfd_getfd": 438, "prlimit64": 261,
+    "fcntl": 25, "prctl": 167,
     "setrlimit": 164, "setpriority": 140, "ioprio_set": 30, "sched_setaffinity": 122, "sched_setscheduler": 119,
     "sched_setparam": 118, "sched_setattr": 274,
     "socket": 198, "socketpair": 199, "bind": 200, "listen": 201, "accept": 202, "accept4": 242, "connect": 203,
@@ -56,7 +59,7 @@ AARCH64 = {
     "swapon": 224, "swapoff": 225, "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsconfig": 431, "fsmount": 432,
     "fspick": 433, "mount_setattr": 442,
     "setxattr": 5, "lsetxattr": 6, "fsetxattr": 7, "removexattr": 14, "lremovexattr": 15, "fremovexattr": 16,
-    "setxattrat": 463, "removexattrat": 466, "file_setattr": 469, "utimensat": 88,
+    "setxattrat": 463, "removexattrat": 466, "file_setattr": 469, "truncate": 45, "utimensat": 88,
     "fchmod": 52, "fchmodat": 53, "fchmodat2": 452, "fchown": 55, "fchownat": 54,
     "bpf": 280, "keyctl": 219, "add_key": 217, "request_key": 218, "io_uring_setup": 425, "io_uring_enter": 426,
     "io_uring_register": 427, "userfaultfd": 282, "perf_event_open": 241, "init_module": 105, "finit_module": 273,
@@ -78,12 +81,12 @@ class Architecture:
     @property
     def refused(self) -> list[int]:
         """The calls that are refused whatever their arguments are."""
-        decided_elsewhere = {*DECIDED_BY_ARGUMENT, *TIMES_OF_FILES}
+        decided_elsewhere = {*DECIDED_BY_ARGUMENT, *CHANGES_BY_PATH}
         return sorted(number for name, number in self.numbers.items() if name not in decided_elsewhere)
 
     @property
-    def times_of_files(self) -> list[int]:
-        return sorted(self.numbers[name] for name in TIMES_OF_FILES if name in self.numbers)
+    def changes_by_path(self) -> list[int]:
+        return sorted(self.numbers[name] for name in CHANGES_BY_PATH if name in self.numbers)
 
 
 ARCHITECTURES = {"x86_64": Architecture(0xC000003E, X86_64), "aarch64": Architecture(0xC00000B7, AARCH64)}
