@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from conftest import OpenWorker, StartChild, submission_of
 from grader.assignment.public_tests.checks.messages import CheckFailed
 from grader.errors import GraderFault
 from grader.marking import student as student_module
-from grader.marking.raised import ImportFailed, StudentCrash, StudentException, StudentTimeout
+from grader.marking.raised import ImportFailed, StudentCrash, StudentException, StudentMemory, StudentTimeout
 from grader.marking.student import LineLimits, Saved, Student, StudentFiles, StudentWorker
 from grader.sandbox.values import Handle
 
@@ -337,3 +338,21 @@ def test_starting_anew_ends_after_its_time_in_all(open_worker: OpenWorker, monke
         worker.call("f", (), {})
     with pytest.raises(StudentTimeout, match="Starting the module anew took more than 0 s in all"):
         worker.call("f", (), {})
+
+
+@pytest.mark.parametrize(
+    ("own_mount", "free", "ours"), [(False, 1 << 20, True), (False, 1 << 40, False), (True, 0, False)]
+)
+def test_a_full_disk_of_the_machine_is_no_students_doing(
+    monkeypatch: pytest.MonkeyPatch, own_mount: bool, free: int, ours: bool
+) -> None:
+    worker = StudentWorker(submission_of("x = 1\n"), lambda: pytest.fail("no worker is needed"), seed=1)
+    worker._session = SimpleNamespace(home="/h", scratch="/s", has_own_mount=own_mount, kill=lambda: None)
+    monkeypatch.setattr(student_module.shutil, "disk_usage", lambda _path: SimpleNamespace(free=free))
+    header = {"type": "OSError", "bases": ["OSError"], "message": "No space left", "errno": 28, "line": 1}
+    if ours:
+        with pytest.raises(GraderFault, match="disk for temporary files is full: 1 MiB are free"):
+            worker._exception(header, "f()")
+    else:
+        assert isinstance(worker._exception(header, "f()"), StudentMemory)
+        assert worker._session is None, "the next line gets an empty folder"

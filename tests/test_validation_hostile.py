@@ -13,7 +13,7 @@ import pytest
 from report_cases import make_item, make_result
 from rich.console import Console
 
-from grader.errors import UsageError
+from grader.errors import GraderFault, UsageError
 from grader.marking.student import IMPORT_FAILED
 from grader.results import Outcome
 from grader.validation import watch as watch_module
@@ -260,3 +260,9 @@ def test_the_verdict_is_printed_and_written(report: HostileReport, words: str, t
 def test_verdicts_that_cannot_be_written_are_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be written"):
         write_json(report_of(GOOD), tmp_path / "missing" / "verdicts.json")
+
+
+def test_an_honest_base_without_a_mark_is_our_fault() -> None:
+    broken = HONEST.model_copy(update={"score": None, "grader_log": "the zygote died"})
+    with pytest.raises(GraderFault, match="the honest base plain got no mark: the zygote died"):
+        judged(attack_of(), HONEST, broken)
