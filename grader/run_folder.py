@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from grader.removal import remove_tree
@@ -37,12 +38,34 @@ class RunFolder:
 def _remove_stale(parent: Path) -> None:
     """Remove the folders of this user's runs that nobody holds any more."""
     for folder in parent.glob(_PREFIX + "*"):
-        with contextlib.suppress(OSError):  # somebody else's, one without a lock, or one that another run removes now
-            if folder.is_symlink() or folder.stat().st_uid != os.getuid():
-                continue
-            lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                remove_tree(folder)
-            finally:
-                os.close(lock)
+        with contextlib.suppress(OSError), _held(folder):
+            remove_tree(folder)
+
+
+def is_in_use(folder: Path) -> bool:
+    """Tell whether a folder is that of a run which lives."""
+    try:
+        with _held(folder):
+            return False
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold the lock of a run's folder.
+
+    Raises:
+        BlockingIOError: its run lives.
+        OSError: it is somebody else's, or no run's, or another run removes it now.
+    """
+    if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+        raise PermissionError(f"{folder}: is not ours")
+    lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(lock)

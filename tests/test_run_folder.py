@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.run_folder import PASSABLE, RunFolder
+from grader.run_folder import PASSABLE, RunFolder, is_in_use
 
 HOLD = """
 import sys, time
@@ -43,6 +43,8 @@ def test_the_folder_of_a_killed_run_goes_with_the_next_one_and_a_living_runs_sta
     mine = RunFolder()
     try:
         assert set(tmp_path.iterdir()) == {living, mine.path}
+        assert is_in_use(living)
+        assert not is_in_use(killed)
     finally:
         runs[1].kill()
         for run in runs:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from grader.errors import UsageError
+from grader.run_folder import is_in_use
 from grader.sandbox.layers import user
 
 PORT = 47_811
@@ -111,7 +112,8 @@ def _entries() -> set[str]:
         for entry in folder.iterdir() if folder.is_dir() else ():
             with contextlib.suppress(FileNotFoundError):  # somebody's, gone meanwhile
                 of_a_child = user.FIRST_ID <= entry.lstat().st_uid < user.FIRST_ID + 1024
-                if of_a_child or entry.name.startswith("digitlab-") or "attack" in entry.name:
+                left_by_a_run = entry.name.startswith("digitlab-") and not is_in_use(entry)
+                if of_a_child or left_by_a_run or "attack" in entry.name:
                     found.add(str(entry))
     return found
 

@@ -3,8 +3,6 @@
 # base: models
 # costs: training.predict_labels_ann failed
 # costs: training.predict_scores_ann failed
-# costs: save.restores failed
-# costs: save.restores_trained skipped
 # costs: drawing.predict_ann failed
 
 _honest_build, _honest_predict = build_ann, predict_drawing
