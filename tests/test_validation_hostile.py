@@ -222,13 +222,25 @@ def test_what_is_changed_or_left_is_told(canary: Path) -> None:
     assert f"process {child.pid} was left behind" in problems
 
 
-def test_two_validations_at_once_are_refused(canary: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_validations_at_once_are_refused(canary: Path) -> None:
     with Watch():
-        with pytest.raises(UsageError, match="is there already"), Watch():
-            pass
-        monkeypatch.setattr(watch_module, "CANARY", tmp_path / "other")
         with pytest.raises(UsageError, match=f"port {watch_module.PORT} of 127.0.0.1 cannot be watched"), Watch():
             pass
+        assert canary.exists()  # the first one's
+
+
+def test_what_a_killed_validation_left_is_no_obstacle(canary: Path) -> None:
+    canary.write_text("of a validation that was killed")
+    watch_module.PATH_PACKETS.touch()
+    with Watch() as watch:
+        assert watch.problems() == []
+    assert not canary.exists()
+
+
+def test_a_canary_that_cannot_be_made_is_told(canary: Path) -> None:
+    canary.mkdir()
+    with pytest.raises(UsageError, match="digitlab-canary: cannot be made"), Watch():
+        pass
 
 
 def report_of(*verdicts: Verdict, **fields) -> HostileReport:

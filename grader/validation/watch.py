@@ -36,39 +36,48 @@ class Watch:
         """Start listening.
 
         Raises:
-            UsageError: somebody else uses the port or the file: another validation, perhaps.
+            UsageError: somebody else uses the port: another validation, perhaps; or the files cannot be made.
         """
         try:
+            self._listen_apart()
+        except OSError as error:
+            self._stop_listening()
+            raise UsageError(f"port {PORT} of 127.0.0.1 cannot be watched ({error}). Does a validation run?") from None
+        try:  # the port is ours alone: what lies here was left by a validation that was killed
+            self._listen_at_a_path()
+            CANARY.unlink(missing_ok=True)
             with CANARY.open("x", encoding="utf-8") as file:
                 file.write(_CANARY_TEXT)
-            PATH_PACKETS.unlink(missing_ok=True)  # of a validation that was killed
-            self._listen()
-        except FileExistsError:
-            raise UsageError(f"{CANARY}: is there already. Remove it when no other validation runs.") from None
         except OSError as error:
-            self._close()
-            raise UsageError(f"port {PORT} of 127.0.0.1 cannot be watched ({error}). Does a validation run?") from None
+            self._stop_listening()
+            raise UsageError(f"{error.filename or PATH_PACKETS}: cannot be made ({error}). Remove it.") from None
         self._before = _entries()
         self._children_before = _children()
         return self
 
-    def _listen(self) -> None:
+    def _listen_apart(self) -> None:
         for name, family, kind, address in (
             ("a TCP connection", socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", PORT)),
             ("a UDP packet", socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", PORT)),
             ("an abstract unix socket's connection", socket.AF_UNIX, socket.SOCK_STREAM, ABSTRACT_SOCKET),
             ("a packet to an abstract unix socket", socket.AF_UNIX, socket.SOCK_DGRAM, ABSTRACT_PACKETS),
-            ("a packet to a unix socket", socket.AF_UNIX, socket.SOCK_DGRAM, str(PATH_PACKETS)),
         ):
-            listening = socket.socket(family, kind)
-            self._sockets.append((name, listening))
-            listening.bind(address)
-            if kind == socket.SOCK_STREAM:
-                listening.listen()
-            thread = threading.Thread(target=self._wait, args=(name, listening), daemon=True)
-            thread.start()
-            self._threads.append(thread)
+            self._listen(name, family, kind, address)
+
+    def _listen_at_a_path(self) -> None:
+        PATH_PACKETS.unlink(missing_ok=True)
+        self._listen("a packet to a unix socket", socket.AF_UNIX, socket.SOCK_DGRAM, str(PATH_PACKETS))
         PATH_PACKETS.chmod(0o777)
+
+    def _listen(self, name: str, family: int, kind: int, address: str | tuple[str, int]) -> None:
+        listening = socket.socket(family, kind)
+        self._sockets.append((name, listening))
+        listening.bind(address)
+        if kind == socket.SOCK_STREAM:
+            listening.listen()
+        thread = threading.Thread(target=self._wait, args=(name, listening), daemon=True)
+        thread.start()
+        self._threads.append(thread)
 
     def _wait(self, name: str, listening: socket.socket) -> None:
         listening.settimeout(0.2)
@@ -93,11 +102,14 @@ class Watch:
         found += [f"process {pid} was left behind" for pid in sorted(_children() - self._children_before)]
         return found
 
-    def _close(self) -> None:
+    def _stop_listening(self) -> None:
         for _name, listening in self._sockets:
             listening.close()
         for thread in self._threads:
             thread.join()
+
+    def _close(self) -> None:
+        self._stop_listening()
         CANARY.unlink(missing_ok=True)
         PATH_PACKETS.unlink(missing_ok=True)
 
