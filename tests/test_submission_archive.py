@@ -85,6 +85,12 @@ def test_a_damaged_member_is_said_so(zipped):
     assert rejection(zipped(data=data)).startswith(f"student.zip, {NAME}: is damaged (Bad CRC-32")
 
 
+def test_a_member_that_reaches_beyond_the_archive_is_said_so(zipped):
+    data = bytearray(packed([(NAME, SOURCE)]))
+    struct.pack_into("<I", data, data.rfind(b"PK\x01\x02") + 20, 0xFFFFFFFE)  # its packed size, in the directory
+    assert "is damaged (it reaches beyond the archive's members)" in rejection(zipped(data=bytes(data)))
+
+
 def test_an_empty_zip(zipped):
     assert rejection(zipped()).startswith("student.zip: is empty. Expected one file")
 

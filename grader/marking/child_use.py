@@ -44,7 +44,7 @@ class ChildUse:
         return int(fields[17]) if fields else 0
 
     def deleted_bytes(self) -> int:
-        """Return the room of files that it holds open and nobody can see; 0 where only root may look."""
+        """Return the room of files that it holds open and nobody can see; 0 where a child is invisible."""
         total = 0
         with contextlib.suppress(OSError):
             for entry in os.scandir(f"/proc/{self.pid}/fd"):

@@ -105,6 +105,8 @@ def enter(channel: socket.socket, place: ChildPlace, child_limits: limits.ChildL
         user.check_libraries()
     privileges.drop_capabilities()
     privileges.die_with_server()
+    if NAMESPACES in layers or USER in layers or LANDLOCK not in layers:
+        privileges.be_invisible()  # otherwise Landlock keeps others out; the scorer must see the deleted files it holds
     if LANDLOCK in layers:
         landlock.restrict(scratch)
     if SECCOMP in layers:

@@ -163,6 +163,8 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str) -
     if info.compress_type not in _METHODS:
         raise SubmissionError(f"{member}: is compressed in an unusual way. Pack it again as an ordinary .zip.")
     check_size(info.file_size, member, limit_bytes)
+    if info.header_offset + info.compress_size > archive.start_dir:  # newer Pythons find this themselves
+        raise SubmissionError(f"{member}: is damaged (it reaches beyond the archive's members). Pack it again.")
     if info.file_size > MAX_RATIO * max(info.compress_size, 1):
         raise SubmissionError(f"{member}: unpacks to more than {MAX_RATIO} times its size. Hand in the file itself.")
     try:

@@ -65,7 +65,11 @@ def die_with_parent() -> None:
 
 
 def die_with_server() -> None:
-    """Be killed when the server dies, be invisible to other processes of the same user, gain no privileges."""
+    """Be killed when the server dies, gain no privileges."""
     die_with_parent()
-    prctl(_PR_SET_DUMPABLE, 0)
     prctl(_PR_SET_NO_NEW_PRIVS, 1)
+
+
+def be_invisible() -> None:
+    """Let no process of the same user look at this one's memory and open files."""
+    prctl(_PR_SET_DUMPABLE, 0)

@@ -610,7 +610,7 @@ PACKAGES = [
     _package(zip_that_repeats, "to be a bomb within the limit on size", _BY_SIZE, ""),
     _package(zip_that_overlaps, "to be gigabytes in one small file", _BY_SIZE, "is larger than 200 MiB"),
     _package(zip_that_lies, "that declared sizes are believed", _BY_SIZE, "is damaged"),
-    _package(zip_that_lies_about_its_packed_size, "that declared sizes are believed", _BY_SIZE),
+    _package(zip_that_lies_about_its_packed_size, "that declared sizes are believed", _BY_SIZE, "is damaged"),
     _package(nested_zip, "that what is packed is unpacked without the checks", _BY_NAME, "is not opened"),
     _package(zip_of_itself, "that unpacking never ends", _BY_NAME),
     _package(encrypted_zip, "that unpacking asks for a password, or fails", _BY_NAME, "is encrypted"),

@@ -46,6 +46,7 @@ def _doors():
     }
 
 
+_before = _status()
 for _arguments in _PRCTLS.values():
     _libc.prctl(*(ctypes.c_long(one) if isinstance(one, int) else one for one in _arguments))
 _libc.syscall(ctypes.c_long(_SECCOMP), 1, 0, _program)
@@ -58,8 +59,11 @@ for _persona in (0x0040000, 0x0400000, 0x0020000, 0x0008, 0):  # fixed addresses
     if _libc.syscall(ctypes.c_long(_PERSONALITY), ctypes.c_ulong(_persona)) >= 0:
         it_worked(f"personality {_persona:#x}")
 _after = _status()
-if _after["NoNewPrivs"] != "1" or _after["Seccomp"] != "2" or int(_after["CapBnd"], 16):
-    it_worked(f"NoNewPrivs {_after['NoNewPrivs']}, Seccomp {_after['Seccomp']}, CapBnd {_after['CapBnd']}")
+for _name in ("NoNewPrivs", "Seccomp", "CapPrm", "CapEff", "CapInh", "CapAmb", "CapBnd"):
+    if _after[_name] != _before[_name]:
+        it_worked(f"{_name}: {_before[_name]} became {_after[_name]}")
+if _after["NoNewPrivs"] != "1" or _after["Seccomp"] != "2" or int(_after["CapPrm"], 16):
+    it_worked(f"NoNewPrivs {_after['NoNewPrivs']}, Seccomp {_after['Seccomp']}, CapPrm {_after['CapPrm']}")
 for _name, _open in _doors().items():
     try:
         _open()
