@@ -4,7 +4,7 @@ import os
 import pytest
 
 from grader.errors import UsageError
-from grader.submission import class_folder, digest, find_submissions
+from grader.submission import class_folder, digest, digesting, find_submissions
 
 
 @pytest.fixture
@@ -164,3 +164,17 @@ def test_digest_never_raises(class_dir, tmp_path):
     (folder / os.fsdecode(b"\xff")).write_text("")
     assert len(digest(folder)) == 64
     assert digest(folder / "pipe") == digest(tmp_path / "gone")
+
+
+def test_digest_reads_no_more_than_a_bound(class_dir, monkeypatch):
+    monkeypatch.setattr(digesting, "MAX_HASHED_FILES", 3)
+    monkeypatch.setattr(digesting, "MAX_HASHED_BYTES", 4)
+    folder = class_dir("a", "b", "c", "d")
+    for name in "abcd":
+        (folder / name).write_text("long")
+    before = digest(folder)
+    (folder / "d").write_text("the fourth file")
+    (folder / "b").write_text("lang")
+    assert digest(folder) == before, "the bytes are used up by the first file"
+    (folder / "b").write_text("longer")
+    assert digest(folder) != before, "but sizes count"
