@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test test-fast hostile lint template example-class lock clean
+.PHONY: help demo test test-fast validate hostile lint template example-class lock clean
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/'
@@ -27,6 +27,9 @@ test: lint       ## everything that CI runs: lint, types, all tests, the templat
 
 test-fast: $(VENV)/.installed  ## the tests that grade no whole submissions
 	@$(BIN)/python -m pytest -m 'not slow'
+
+validate: $(VENV)/.installed   ## the grader, graded: all of the corpus on five secrets, and its record
+	@$(BIN)/digitlab validate --seeds 5 --record
 
 hostile: $(VENV)/.installed    ## attack the grader at both levels of confinement
 	@$(BIN)/digitlab validate --hostile

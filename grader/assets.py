@@ -20,6 +20,11 @@ def reference_dir() -> Path:
     return _find("reference_solution")
 
 
+def template_dir() -> Path:
+    """Return the ``student_template`` folder: what students get. Only a clone has it."""
+    return _PACKAGE.parent / "student_template"
+
+
 def corpus_dir() -> Path:
     """Return ``tests/corpus``: the example class and the proofs that need it (a wheel carries the example class)."""
     bundled = _PACKAGE / "_assets" / "corpus"

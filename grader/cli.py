@@ -1,4 +1,4 @@
-"""The command `digitlab`. Results go to stdout, progress and warnings to stderr; exit status 0, 1 or 2.
+"""The command `digitlab`. Results go to stdout, progress and warnings to stderr; exit status 0, 1, 2 or 130.
 
 Commands import what they need when they run, so that `digitlab --help` is fast.
 """
@@ -7,28 +7,32 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from grader import __version__
-from grader.data_commands import data, data_dir_option
+from grader.command_options import (
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    EXIT_USAGE,
+    PATH,
+    console,
+    grading_options,
+    jobs_option,
+    settings_of,
+    warn,
+)
+from grader.data_commands import data
 from grader.errors import DigitLabError, GraderFault, UsageError
-from grader.marking.thresholds import MODES
+from grader.validate_command import validate
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from grader.grade import Grader
     from grader.reports import ReportPaths
     from grader.results import SubmissionResult
-    from grader.run_settings import GradeSettings
     from grader.store import ResultStore
-
-EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
-_PATH = click.Path(path_type=Path)
 
 
 class _Commands(click.Group):
@@ -38,12 +42,12 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            _warn("stopped.")
+            warn("stopped.")
             ctx.exit(EXIT_INTERRUPTED)
         except DigitLabError as error:
             if ctx.params.get("debug"):
                 traceback.print_exc()
-            _warn(f"error: {error}")
+            warn(f"error: {error}")
             ctx.exit(EXIT_FAILED if isinstance(error, GraderFault) else EXIT_USAGE)
 
 
@@ -61,58 +65,30 @@ def main(debug: bool) -> None:  # noqa: ARG001 -- read from the context where er
         signal.signal(number, signal.default_int_handler)
 
 
-class _Seconds(click.FloatRange):
-    """A time that a clock can measure: click's own range lets nan through."""
-
-    def __init__(self) -> None:
-        super().__init__(min=0.01, max=86_400)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        number = super().convert(value, param, ctx)
-        return number if number == number else self.fail("nan is not a time in seconds", param, ctx)  # noqa: PLR0124
-
-
-def _grading_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (
-        click.option("--level", type=click.Choice(["full", "reduced"]), default="full", show_default=True,
-                     help="The strongest confinement to use; reduced leaves namespaces out, as a container may."),
-        data_dir_option,
-        click.option("--dataset", type=click.Choice(list(MODES)), default="fixture", show_default=True,
-                     help="Pictures to train and score on: drawn from the secret, or the real ones (slow)."),
-        click.option("--unsafe", is_flag=True, help="Grade although this machine cannot confine the students' code."),
-        click.option("--memory-limit", type=click.IntRange(64, 1 << 20), metavar="MIB",
-                     help="Memory for each rubric line, instead of what the rubric says."),
-        click.option("--time-limit", type=_Seconds(), metavar="SECONDS",
-                     help="Processor time for each rubric line, instead of what the rubric says."),
-        click.option("--secret-file", type=_PATH, metavar="FILE",
-                     help="File with the secret that the hidden pictures are drawn from (else $DIGITLAB_SECRET, "
-                     "else a secret made for this machine)."),
-    ):  # fmt: skip
-        command = option(command)
-    return command
-
-
-_jobs_option = click.option(
-    "--jobs", "-j", type=click.IntRange(1, 256), default=None, metavar="N",
-    help="Submissions to grade side by side (default: as many as cores and memory allow).",
-)  # fmt: skip
-
-
 @main.command()
-@click.argument("submission", type=_PATH)
-@click.option("--out", type=_PATH, metavar="DIR", help="Store the result and its reports in this folder.")
+@click.argument("submission", type=PATH)
+@click.option("--out", type=PATH, metavar="DIR", help="Store the result and its reports in this folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print result.json instead of a table.")
-@_grading_options
-def grade(submission: Path, out: Path | None, as_json: bool, **options: Any) -> None:
+@click.option(
+    "--line",
+    "lines",
+    multiple=True,
+    metavar="ID",
+    help="Test only this rubric line, or this part, and what it needs; may be given several times.",
+)
+@grading_options
+def grade(submission: Path, out: Path | None, as_json: bool, lines: tuple[str, ...], **options: Any) -> None:
     """Grade one SUBMISSION: a .py, an .ipynb, a .zip or a folder.
 
     Example: digitlab grade mnist_all_models.py
     """
+    if lines and out is not None:
+        raise UsageError("--line tests a part of the rubric, which is no mark to store: leave out --line or --out")
     if not submission.exists() and not submission.is_symlink():
         raise UsageError(f"{submission}: there is no such file or folder. Check the path.")
     store = _prepared_store(out) if out is not None else None
     with _grader(**options) as grader:
-        result = grader.grade(submission)
+        result = grader.grade(submission, lines=lines or None)
     if store is not None:
         store.save(result)
         _write_reports(store.out_dir)
@@ -121,16 +97,16 @@ def grade(submission: Path, out: Path | None, as_json: bool, **options: Any) -> 
     else:
         from grader.reports import print_submission
 
-        print_submission(result, _console())
+        print_submission(result, console())
     _exit_by([result])
 
 
 @main.command()
-@click.argument("class_dir", metavar="CLASS", type=_PATH)
-@click.option("--out", type=_PATH, required=True, metavar="DIR", help="Folder for results and reports.")
+@click.argument("class_dir", metavar="CLASS", type=PATH)
+@click.option("--out", type=PATH, required=True, metavar="DIR", help="Folder for results and reports.")
 @click.option("--overwrite", is_flag=True, help="Replace the results that the folder holds already.")
-@_jobs_option
-@_grading_options
+@jobs_option
+@grading_options
 def batch(class_dir: Path, out: Path, overwrite: bool, jobs: int | None, **options: Any) -> None:
     """Grade every submission of the folder CLASS and write the gradebook and the reports.
 
@@ -147,9 +123,9 @@ def batch(class_dir: Path, out: Path, overwrite: bool, jobs: int | None, **optio
 
 
 @main.command()
-@click.option("--out", type=_PATH, default=Path("demo-report"), metavar="DIR", show_default=True,
+@click.option("--out", type=PATH, default=Path("demo-report"), metavar="DIR", show_default=True,
               help="Folder for results and reports.")  # fmt: skip
-@_jobs_option
+@jobs_option
 def demo(out: Path, jobs: int | None) -> None:
     """Grade the bundled example class and write its report.
 
@@ -166,7 +142,7 @@ def demo(out: Path, jobs: int | None) -> None:
 
 
 @main.command()
-@click.argument("folder", metavar="DIR", type=_PATH)
+@click.argument("folder", metavar="DIR", type=PATH)
 def report(folder: Path) -> None:
     """Make the reports anew from the results stored in DIR.
 
@@ -177,7 +153,7 @@ def report(folder: Path) -> None:
 
 @main.command()
 @click.option("--check", is_flag=True, help="Change nothing; prove that the template is up to date and scores 0.")
-@click.option("--out", type=_PATH, default=Path("student_template"), metavar="DIR", show_default=True,
+@click.option("--out", type=PATH, default=Path("student_template"), metavar="DIR", show_default=True,
               help="The template's folder.")  # fmt: skip
 def release(check: bool, out: Path) -> None:
     """Make the student template from the reference solution.
@@ -202,39 +178,7 @@ def release(check: bool, out: Path) -> None:
 main.add_command(data)
 
 
-@main.command()
-@click.option("--hostile", is_flag=True, help="The hostile corpus: submissions that attack the grader.")
-@click.option("--only", metavar="WORDS", help="Only the cases whose name holds these words.")
-@click.option("--json", "json_path", type=_PATH, metavar="FILE", help="Write the verdicts to this file, too.")
-@_jobs_option
-@_grading_options
-def validate(hostile: bool, only: str | None, json_path: Path | None, jobs: int | None, **options: Any) -> None:
-    """Prove that the grader is right, by submissions whose result is known.
-
-    Example: digitlab validate --hostile
-    """
-    from grader.assets import corpus_dir
-    from grader.machine import sensible_jobs
-    from grader.progress import class_progress
-    from grader.rubric import load_rubric
-    from grader.validation.hostile import load_attacks
-    from grader.validation.report import print_hostile, write_json
-    from grader.validation.run import run_hostile
-
-    if not hostile:
-        raise UsageError("say what to validate: --hostile")
-    attacks = load_attacks(corpus_dir() / "hostile")
-    chosen = [attack for attack in attacks if only is None or only in attack.name]
-    if not chosen:
-        raise UsageError(f"--only {only}: no name of the {len(attacks)} cases holds these words")
-    jobs = jobs or sensible_jobs(max(line.memory_mib for line in load_rubric().line))
-    with class_progress(len(chosen)) as on_result:
-        report = run_hostile(_settings(**options), chosen, jobs=jobs, on_result=on_result)
-    if json_path is not None:
-        write_json(report, json_path)
-    print_hostile(report, _console())
-    if not report.held:
-        sys.exit(EXIT_FAILED)
+main.add_command(validate)
 
 
 @main.command()
@@ -255,38 +199,13 @@ def doctor() -> None:
 def _grader(**options: Any) -> Grader:
     from grader.grade import Grader
 
-    grader = Grader(_settings(**options))
+    grader = Grader(settings_of(**options))
     if grader.confinement.level != "full":
         missing = ", ".join(grader.confinement.missing)
-        _warn(f"the students' code is confined at level {grader.confinement.level}, without {missing}: digitlab doctor")
+        warn(f"the students' code is confined at level {grader.confinement.level}, without {missing}: digitlab doctor")
     for note in grader.data.notes:
-        _warn(note)
+        warn(note)
     return grader
-
-
-def _settings(
-    *,
-    secret: bytes | None = None,
-    secret_file: Path | None = None,
-    time_limit: float | None = None,
-    memory_limit: int | None = None,
-    level: str = "full",
-    unsafe: bool = False,
-    dataset: str = "fixture",
-    data_dir: Path | None = None,
-) -> GradeSettings:
-    from grader.run_settings import GradeSettings
-    from grader.secret import find_secret
-
-    return GradeSettings(
-        secret=secret if secret is not None else find_secret(secret_file, tell=_warn),
-        dataset=dataset,
-        data_dir=data_dir,
-        time_s=time_limit,
-        memory_mib=memory_limit,
-        level=level,
-        unsafe=unsafe,
-    )
 
 
 def _prepared_store(out: Path) -> ResultStore:
@@ -310,12 +229,12 @@ def _run_class(entries: list[tuple[str, Path]], store: ResultStore, jobs: int | 
             jobs = min(jobs or sensible_jobs(memory_mib), len(entries))
             results = grade_class(grader, entries, store, jobs=jobs, on_result=on_result)
     except KeyboardInterrupt:
-        _warn(
+        warn(
             f"stopped. The results so far are in {store.out_dir / 'results'}; see them: digitlab report {store.out_dir}"
         )
         sys.exit(EXIT_INTERRUPTED)
     paths = _write_reports(store.out_dir)
-    print_class(results, _console())
+    print_class(results, console())
     _say_reports(paths)
     _exit_by(results)
 
@@ -333,21 +252,9 @@ def _say_reports(paths: ReportPaths) -> None:
     click.echo(f"feedback:  {paths.feedback_dir}")
 
 
-def _console() -> Console:
-    from rich.console import Console
-
-    return Console(highlight=False)
-
-
-def _warn(text: str) -> None:
-    click.echo(f"digitlab: {text}", err=True)
-
-
 def _exit_by(results: list[SubmissionResult]) -> None:
     """Leave with status 1 when a fault of the grader left a submission without a mark."""
     broken = [result.submission for result in results if result.has_grader_error]
     if broken:
-        _warn(
-            f"GRADER ERROR: no mark for {', '.join(broken)}. The log is in the result; this is a fault of the grader."
-        )
+        warn(f"GRADER ERROR: no mark for {', '.join(broken)}. The log is in the result; this is a fault of the grader.")
         sys.exit(EXIT_FAILED)

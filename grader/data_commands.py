@@ -8,16 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.command_options import EXIT_FAILED, PATH, data_dir_option
+
 if TYPE_CHECKING:
     from grader.realdata import DataFile, DataSet, FileState
-
-EXIT_FAILED = 1
-_PATH = click.Path(path_type=Path)
-
-data_dir_option = click.option(
-    "--data-dir", type=_PATH, metavar="DIR",
-    help="Folder of the real data (else $DIGITLAB_DATA, else digitlab/data in your cache).",
-)  # fmt: skip
 
 
 @click.group()
@@ -26,7 +20,7 @@ def data() -> None:
 
 
 @data.command()
-@click.option("--out", type=_PATH, required=True, metavar="DIR", help="Folder for the files.")
+@click.option("--out", type=PATH, required=True, metavar="DIR", help="Folder for the files.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
 @click.option("--train", type=int, default=6000, show_default=True, help="Training digits.")
 @click.option("--test", type=int, default=1000, show_default=True, help="Test digits.")
@@ -49,11 +43,11 @@ def make(out: Path, seed: int, train: int, test: int, letters_train: int, letter
 @data.command()
 @click.option("--letters", is_flag=True, help="Show letters instead of digits.")
 @click.option(
-    "--out", type=_PATH, default=Path("sheet.png"), metavar="FILE", show_default=True, help="The PNG picture to write."
+    "--out", type=PATH, default=Path("sheet.png"), metavar="FILE", show_default=True, help="The PNG picture to write."
 )
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
 @data_dir_option
-def show(letters: bool, out: Path, seed: int, data_dir: Path | None) -> None:  # fmt: skip
+def show(letters: bool, out: Path, seed: int, data_dir: Path | None) -> None:
     """Draw a sheet of samples, one row for each digit or letter; real ones beside them, where their files are.
 
     Example: digitlab data show --out sheet.png

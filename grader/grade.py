@@ -8,6 +8,7 @@ import json
 import socket
 import tempfile
 import time
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,6 +24,7 @@ from grader.marking.job import PackedSubmission
 from grader.marking.student import STARTS_TIME_S
 from grader.removal import remove_tree
 from grader.results import GraderInfo, ItemResult, Outcome, SubmissionResult, total
+from grader.rubric import Rubric
 from grader.run_folder import PASSABLE, RunFolder
 from grader.run_settings import (
     SCORER_ENVIRONMENT,
@@ -63,7 +65,7 @@ class Grader:
 
     def __init__(self, settings: GradeSettings) -> None:
         self.settings = settings
-        self.confinement = find_confinement(settings.level, unsafe=settings.unsafe)
+        self.confinement = find_confinement(settings.level, unsafe=settings.unsafe, at_least=settings.at_least)
         self.data = find_data(settings)
         self.rubric = rubric_of(settings)
         self._run_folder = RunFolder()
@@ -116,35 +118,45 @@ class Grader:
             self._groups.close()
         self._run_folder.close()
 
-    def grade(self, path: Path, *, name: str | None = None) -> SubmissionResult:
-        """Grade one submission, whatever it is; only `UsageError` (no such path) is raised.
+    def grade(self, path: Path, *, name: str | None = None, lines: Collection[str] | None = None) -> SubmissionResult:
+        """Grade one submission, whatever it is.
 
         A submission that cannot be taken gets a result with a reason; a fault of ours a result without a mark.
+
+        Args:
+            path: what was handed in.
+            name: what to call it; None for a name made from the path.
+            lines: the rubric lines to test, with those that they need; None for all. The result holds no others.
+
+        Raises:
+            UsageError: there is no such path.
+            RubricError: there is no such line.
         """
+        rubric = self.rubric if lines is None else self.rubric.only(self.rubric.with_needs(lines))
         clock = _Clock()
         shown_name = name or path.stem
         sha256 = ""
         try:
             submission = take_in(self._scorers.requests, path, name)
             shown_name, sha256 = submission.name, submission.sha256
-            report = self._score_again_if_lost(submission)
+            report = self._score_again_if_lost(submission, rubric)
         except SubmissionError as error:
             sha256 = digest(path)
-            report = self._unmarked(Outcome.SKIPPED, str(error))
+            report = _unmarked(rubric, Outcome.SKIPPED, str(error))
         except GraderFault as error:
-            report = self._faulty(error)
+            report = self._faulty(rubric, error)
         return self._result(shown_name, sha256, report, clock)
 
     def fault(self, path: Path, name: str, error: GraderFault) -> SubmissionResult:
         """Return the result of a submission that a fault of ours kept from being graded: no mark."""
-        return self._result(name, digest(path), self._faulty(error), _Clock())
+        return self._result(name, digest(path), self._faulty(self.rubric, error), _Clock())
 
     def _result(self, name: str, sha256: str, report: _Report, clock: _Clock) -> SubmissionResult:
         items = _ITEMS.validate_python(report["items"])
         return SubmissionResult(
             submission=name,
             score=total(items),
-            max_score=self.rubric.total,
+            max_score=sum(item.max_points for item in items),
             reason=report["reason"],
             notes=(*self.data.notes, *report["notes"]),
             items=items,
@@ -156,20 +168,20 @@ class Grader:
             grader_log=report["log"],
         )
 
-    def _score_again_if_lost(self, submission: PackedSubmission) -> _Report:
+    def _score_again_if_lost(self, submission: PackedSubmission, rubric: Rubric) -> _Report:
         """Score; when a warm process died meanwhile, perhaps not by this submission's doing, score once more.
 
         Raises:
             GraderFault: it did not work.
         """
         try:
-            report = self._score(submission)
+            report = self._score(submission, rubric)
         except ForkServerLost:
-            return self._score(submission)
-        return self._score(submission) if report["lost"] else report
+            return self._score(submission, rubric)
+        return self._score(submission, rubric) if report["lost"] else report
 
-    def _score(self, submission: PackedSubmission) -> _Report:
-        """Have a scorer grade the submission; return its report.
+    def _score(self, submission: PackedSubmission, rubric: Rubric) -> _Report:
+        """Have a scorer test the lines of a rubric; return its report.
 
         Raises:
             GraderFault: it died, or did not finish in its time.
@@ -179,7 +191,8 @@ class Grader:
         channel, lifeline = start_child(self._scorers.requests, {"role": "score", "scratch": str(scratch)})
         try:
             with channel, lifeline:
-                send_frame(channel, {"submission": submission.table}, submission.buffers)
+                job = {"submission": submission.table, "lines": [line.id for line in rubric.line]}
+                send_frame(channel, job, submission.buffers)
                 answer: Frame = receive_frame(channel, deadline=time.monotonic() + self._budget_s)
                 report: _Report = json.loads(answer.buffers[0])
                 return report
@@ -190,19 +203,8 @@ class Grader:
         finally:
             remove_tree(scratch)
 
-    def _unmarked(self, outcome: Outcome, reason: str) -> _Report:
-        """Return the report of a submission none of whose lines could be tested."""
-        items = [
-            ItemResult(
-                id=line.id, points=0, max_points=line.points, outcome=outcome, title=line.title, message=reason,
-                seconds=0,
-            )
-            for line in self.rubric.line
-        ]  # fmt: skip
-        return {"items": items, "reason": reason, "notes": [], "log": "", "lost": False}
-
-    def _faulty(self, error: GraderFault) -> _Report:
-        return self._unmarked(Outcome.GRADER_ERROR, "") | {"log": f"{error}\n{self._log_tails()}"}
+    def _faulty(self, rubric: Rubric, error: GraderFault) -> _Report:
+        return _unmarked(rubric, Outcome.GRADER_ERROR, "") | {"log": f"{error}\n{self._log_tails()}"}
 
     def _log_tails(self) -> str:
         tails = []
@@ -210,3 +212,14 @@ class Grader:
             with contextlib.suppress(OSError):
                 tails.append(f"--- {log.name}\n{log.read_text(errors='replace')[-LOG_TAIL_CHARS:]}")
         return "\n".join(tails)
+
+
+def _unmarked(rubric: Rubric, outcome: Outcome, reason: str) -> _Report:
+    """Return the report of a submission none of whose lines could be tested."""
+    items = [
+        ItemResult(
+            id=line.id, points=0, max_points=line.points, outcome=outcome, title=line.title, message=reason, seconds=0
+        )
+        for line in rubric.line
+    ]
+    return {"items": items, "reason": reason, "notes": [], "log": "", "lost": False}

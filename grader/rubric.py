@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -54,6 +54,30 @@ class Rubric(_Table):
     @property  # not cached: model_copy would carry the old lines along
     def by_id(self) -> dict[str, RubricLine]:
         return {line.id: line for line in self.line}
+
+    def with_needs(self, names: Collection[str]) -> frozenset[str]:
+        """Return the lines of these names, or of the parts of these names, and all that they need.
+
+        Raises:
+            RubricError: there is no such line or part.
+        """
+        if unknown := sorted(set(names) - self.by_id.keys() - self.parts.keys()):
+            known = ", ".join([*self.parts, *self.by_id])
+            raise RubricError(f"there is no rubric line or part {unknown[0]!r}; there are {known}")
+        found = {line.id for line in self.line if line.id in names or line.part in names}
+        for line in reversed(self.line):  # what a line needs stands above it
+            if line.id in found:
+                found.update(line.needs)
+        return frozenset(found)
+
+    def only(self, lines: Collection[str]) -> Rubric:
+        """Return the rubric with these lines alone; its parts and its total are those of the whole."""
+        return self.model_copy(update={"line": tuple(line for line in self.line if line.id in lines)})
+
+    @property
+    def costly(self) -> frozenset[str]:
+        """The lines that are given more time than others: those that train."""
+        return frozenset(line.id for line in self.line if line.time_s > self.defaults.time_s)
 
     def with_line_limits(self, limits: Mapping[str, tuple[float, int]]) -> Rubric:
         """Return the rubric with other limits, seconds and MiB, for the lines that `limits` names by their ids.

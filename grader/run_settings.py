@@ -40,6 +40,8 @@ class GradeSettings:
     memory_mib: int | None = None
     level: str = "full"
     """The strongest confinement to use; the machine may offer less."""
+    at_least: str = "reduced"
+    """The weakest confinement to grade with."""
     unsafe: bool = False
     """Grade although this machine cannot confine the student's code."""
 
@@ -78,15 +80,22 @@ def find_data(settings: GradeSettings) -> DataChoice:
     return DataChoice(real.name, str(folder), real.notes)
 
 
-def find_confinement(level: str = "full", *, unsafe: bool) -> Confinement:
+def find_confinement(level: str = "full", *, unsafe: bool, at_least: str = "reduced") -> Confinement:
     """Return what this machine offers.
+
+    Args:
+        level: the strongest to use.
+        unsafe: take none, too.
+        at_least: the weakest to take, `reduced` or `full`.
 
     Raises:
         UsageError: too little, and nobody said that it is enough.
     """
     found = offer(level)
+    reasons = "; ".join(f"{layer}: {found.reasons[layer]}" for layer in found.missing)
+    if at_least == "full" != found.level:
+        raise UsageError(f"level {at_least} was asked for, this machine offers {found.level} ({reasons})")
     if found.level == "none" and not unsafe:
-        reasons = "; ".join(f"{layer}: {found.reasons[layer]}" for layer in found.missing)
         raise UsageError(
             f"this machine cannot confine the students' code: it lacks {', '.join(found.missing)} ({reasons}). "
             "Use a newer kernel (5.13 has Landlock), or --unsafe where there is nothing to lose."

@@ -235,6 +235,13 @@ def test_machine_without_landlock_is_refused_unless_the_instructor_says_so(monke
     assert "landlock" in found.missing
 
 
+def test_an_instructor_may_ask_for_the_whole_confinement():
+    with pytest.raises(UsageError, match=r"level full was asked for, this machine offers reduced \(namespaces: "):
+        find_confinement("reduced", unsafe=False, at_least="full")
+    if offer().level == "full":
+        assert find_confinement(unsafe=False, at_least="full").level == "full"
+
+
 def test_unknown_architecture_has_no_filter(monkeypatch):
     monkeypatch.setattr(platform, "machine", lambda: "vax")
     assert not seccomp.is_available()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
 import socket
 import subprocess
 import sys
@@ -11,15 +9,21 @@ from pathlib import Path
 
 import pytest
 from report_cases import make_item, make_result
-from rich.console import Console
 
 from grader.errors import GraderFault, UsageError
 from grader.marking.student import IMPORT_FAILED
 from grader.results import Outcome
 from grader.validation import watch as watch_module
-from grader.validation.hostile import Attack, bases, load_attacks
-from grader.validation.report import print_hostile, write_json
-from grader.validation.run import MAX_SECONDS, HostileReport, Verdict, differences, judged
+from grader.validation.cases import Fault
+from grader.validation.hostile import (
+    MAX_SECONDS,
+    Attack,
+    attack_problems,
+    bases,
+    differences,
+    hostile_cases,
+    load_attacks,
+)
 from grader.validation.variants import changed, solved, without
 from grader.validation.watch import Watch
 
@@ -128,6 +132,10 @@ def test_two_attacks_of_one_name_are_refused(tmp_path: Path) -> None:
 HONEST = result_of(first=Outcome.PASSED, second=Outcome.FAILED)
 
 
+def held(attack: Attack, result) -> bool:
+    return attack_problems(attack, result, HONEST) == []
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -140,30 +148,46 @@ HONEST = result_of(first=Outcome.PASSED, second=Outcome.FAILED)
 )
 def test_every_line_that_differs_from_the_honest_one_is_told(changes: dict[str, Outcome], words: str) -> None:
     got = result_of(**({"first": Outcome.PASSED, "second": Outcome.FAILED} | changes))
-    (problem,) = judged(attack_of(), got, HONEST).problems
-    assert words in problem
+    (problem,) = attack_problems(attack_of(), got, HONEST)
+    assert problem.fault is Fault.NOT_HELD
+    assert words in problem.text
 
 
 def test_an_attack_that_never_ran_or_held_up_the_class_has_not_held() -> None:
     stripped = HONEST.model_copy(update={"notes": (f"importing a.py did not work: it raised. {IMPORT_FAILED}",)})
-    assert "it never attacked" in judged(attack_of(), stripped, HONEST).problems[0]
-    assert judged(attack_of(import_fails=True), stripped, HONEST).held
+    assert "it never attacked" in attack_problems(attack_of(), stripped, HONEST)[0].text
+    assert held(attack_of(import_fails=True), stripped)
     slow = HONEST.model_copy(update={"seconds": MAX_SECONDS + 1})
-    assert "it held up the class" in judged(attack_of(), slow, HONEST).problems[0]
+    assert "it held up the class" in attack_problems(attack_of(), slow, HONEST)[0].text
 
 
 def test_a_line_may_cost_what_was_said_and_nothing_else() -> None:
     costs = {"first": Outcome.CRASHED}
-    assert judged(attack_of(costs=costs), result_of(first=Outcome.CRASHED, second=Outcome.FAILED), HONEST).held
-    assert not judged(attack_of(costs=costs), HONEST, HONEST).held, "a cost that was not paid is told, too"
+    assert held(attack_of(costs=costs), result_of(first=Outcome.CRASHED, second=Outcome.FAILED))
+    assert not held(attack_of(costs=costs), HONEST), "a cost that was not paid is told, too"
     assert "no such rubric line" in differences(HONEST, HONEST, {"third": Outcome.FAILED})[0]
+
+
+def test_a_base_without_a_mark_proves_nothing() -> None:
+    faulty = result_of(first=Outcome.GRADER_ERROR, second=Outcome.FAILED)
+    with pytest.raises(GraderFault, match="the honest base plain got no mark"):
+        attack_problems(attack_of(), HONEST, faulty)
 
 
 def test_a_submission_that_should_be_rejected_must_be_with_the_right_words() -> None:
     rejected = result_of(reason="it climbs out by ..", first=Outcome.SKIPPED, second=Outcome.SKIPPED)
-    assert judged(attack_of(rejected="climbs"), rejected, HONEST).held
-    assert not judged(attack_of(rejected="other words"), rejected, HONEST).held
-    assert not judged(attack_of(rejected="climbs"), HONEST, HONEST).held
+    assert held(attack_of(rejected="climbs"), rejected)
+    assert not held(attack_of(rejected="other words"), rejected)
+    assert not held(attack_of(rejected="climbs"), HONEST)
+
+
+def test_the_bases_are_graded_again_among_the_attacks(tmp_path: Path) -> None:
+    attack, neighbour = hostile_cases([attack_of()])
+    assert (attack.name, attack.base) == ("kind/name", "plain")
+    assert neighbour.make(tmp_path).read_text() == bases()["plain"].source
+    assert neighbour.judge(HONEST, HONEST) == []
+    other = result_of(first=Outcome.FAILED, second=Outcome.FAILED)
+    assert [problem.fault for problem in neighbour.judge(other, HONEST)] == [Fault.NOT_HELD]
 
 
 @pytest.fixture
@@ -241,40 +265,3 @@ def test_a_canary_that_cannot_be_made_is_told(canary: Path) -> None:
     canary.mkdir()
     with pytest.raises(UsageError, match="digitlab-canary: cannot be made"), Watch():
         pass
-
-
-def report_of(*verdicts: Verdict, **fields) -> HostileReport:
-    return HostileReport(**({"level": "full", "verdicts": verdicts, "neighbours": (), "machine": ()} | fields))
-
-
-GOOD = Verdict(attack_of(), 2.0, 2.0, (), 1.5)
-BAD = Verdict(attack_of(name="kind/bad"), 9.0, 2.0, ("first: passed",), 1.5)
-
-
-@pytest.mark.parametrize(
-    ("report", "words"),
-    [
-        (report_of(GOOD), "1 of 1 attacks held; honest submissions among them got what they get alone"),
-        (report_of(GOOD, BAD), "kind/bad: first: passed"),
-        (report_of(GOOD, neighbours=("plain differs",)), "plain differs"),
-        (report_of(GOOD, machine=("a file was left",)), "a file was left"),
-    ],
-    ids=["held", "an attack", "a neighbour", "the machine"],
-)
-def test_the_verdict_is_printed_and_written(report: HostileReport, words: str, tmp_path: Path) -> None:
-    console = Console(record=True, width=200, file=io.StringIO())
-    print_hostile(report, console)
-    assert words in console.export_text()
-    write_json(report, tmp_path / "verdicts.json")
-    assert json.loads((tmp_path / "verdicts.json").read_text())["held"] is (report == report_of(GOOD))
-
-
-def test_verdicts_that_cannot_be_written_are_told(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot be written"):
-        write_json(report_of(GOOD), tmp_path / "missing" / "verdicts.json")
-
-
-def test_an_honest_base_without_a_mark_is_our_fault() -> None:
-    broken = HONEST.model_copy(update={"score": None, "grader_log": "the zygote died"})
-    with pytest.raises(GraderFault, match="the honest base plain got no mark: the zygote died"):
-        judged(attack_of(), HONEST, broken)

@@ -41,6 +41,9 @@ MAX_LOG = 200_000
 class ScorerPlugin(Driver):
     """Drives pytest: collects, orders by the rubric, then serves requests in place of the usual loop."""
 
+    book: LineBook
+    """Of the submission that this child scores."""
+
     def __init__(
         self,
         requests: socket.socket,
@@ -56,7 +59,6 @@ class ScorerPlugin(Driver):
         self._items: list[pytest.Item] = []
         self.data = data
         self.thresholds = data.thresholds
-        self.book = LineBook(rubric)
         self._limited_line = ""
         self._used_before_s = 0.0
 
@@ -87,6 +89,8 @@ class ScorerPlugin(Driver):
         """Grade one submission: the job comes on the channel, each line's result goes back on it."""
         job = receive_frame(channel)
         submission = unpack_submission(PackedSubmission(job.header["submission"], job.buffers))
+        lines = frozenset(job.header["lines"])
+        self.book = LineBook(self._rubric.only(lines))
         scratch = Path(request["scratch"])
         memory_mib = max(line.memory_mib for line in self._rubric.line)
         cpu_s = int(sum(line.time_s for line in self._rubric.line)) + 60  # a backstop: the scorer watches each line
@@ -100,7 +104,7 @@ class ScorerPlugin(Driver):
         reason = ""
         try:
             self.worker.open()
-            self._run_tests()
+            self._run_tests(lines)
         except ImportFailed as error:
             reason = str(error)
             self.book.skip_all(reason)
@@ -116,8 +120,9 @@ class ScorerPlugin(Driver):
         }
         send_frame(channel, {}, [json.dumps(report).encode()])
 
-    def _run_tests(self) -> None:
-        for item, following in zip(self._items, [*self._items[1:], None], strict=True):
+    def _run_tests(self, lines: frozenset[str]) -> None:
+        items = [item for item in self._items if line_of(item) in lines]
+        for item, following in zip(items, [*items[1:], None], strict=True):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:

@@ -18,7 +18,17 @@ from grader.realdata.catalog import Array, DataFile
 Values = npt.NDArray[np.uint8]
 
 _ADVICE = "Move it away and fetch it again: digitlab data fetch."
-_UNREADABLE = (OSError, EOFError, ValueError, KeyError, zlib.error, zipfile.BadZipFile)
+_UNREADABLE = (
+    OSError,
+    EOFError,
+    ValueError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    zlib.error,
+    zipfile.BadZipFile,
+)
+"""What gzip, zip and NumPy raise on bytes that are not theirs: an unusual method, an encrypted member too."""
 
 
 def read_arrays(path: Path, file: DataFile) -> tuple[dict[str, Values], str | None]:

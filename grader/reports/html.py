@@ -38,7 +38,7 @@ _CODE_LINE = re.compile(r"(?: {4}|\t|Traceback \(most recent|  File \")")
 
 def render_student_page(result: SubmissionResult) -> str:
     """Return ``feedback/<stem>.html``. It holds nothing of ``grader_log`` and nothing of other submissions."""
-    template = _environment().get_template("student.html.j2")
+    template = page_environment().get_template("student.html.j2")
     occurred = {item.outcome for item in result.items}
     return FEEDBACK_HEAD + template.render(
         result=result,
@@ -50,7 +50,7 @@ def render_student_page(result: SubmissionResult) -> str:
 
 def render_class_page(results: Sequence[SubmissionResult]) -> str:
     """Return ``report.html``, for the instructor: the marks of all, who needs a look, and the logs of our faults."""
-    template = _environment().get_template("class.html.j2")
+    template = page_environment().get_template("class.html.j2")
     faulty = [result for result in results if not summary.has_mark(result)]
     rejected = [result for result in results if result.reason and summary.has_mark(result)]
     struck = [result for result in results if summary.what_needs_a_look(result) and not result.reason]
@@ -134,7 +134,8 @@ def _make_visible(value: object) -> object:
 
 
 @cache
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """Return what renders the templates: every value made visible and escaped."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,

@@ -18,13 +18,15 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.errors import UsageError
-from grader.results import Outcome
+from grader.errors import GraderFault, UsageError
+from grader.marking.student import IMPORT_FAILED
+from grader.results import Outcome, SubmissionResult
+from grader.validation.cases import Case, Fault, Kind, Problem
 from grader.validation.variants import MODULE, solved, without
 
 MODELS = (
@@ -33,6 +35,8 @@ MODELS = (
 )  # fmt: skip
 TRAININGS = ("train_model", "train_letters")
 SIGNAL_LINE = "letters.letter_of"
+MAX_SECONDS = 240
+"""A whole honest solution takes some 25 s; an attack may use up the time limits of some lines, not of all."""
 _ALARM = '''
 
 def it_worked(what):
@@ -181,3 +185,79 @@ def _package_attack(package: Package, base: Base) -> Attack:
         rejected=package.rejected,
         import_fails=package.import_fails,
     )
+
+
+def hostile_cases(attacks: Collection[Attack]) -> list[Case]:
+    """Return the attacks as cases, and after them their honest bases: among attacks they get what they get alone."""
+    needed = sorted({attack.base for attack in attacks})
+    return [_case(attack) for attack in attacks] + [_neighbour(name) for name in needed]
+
+
+def _case(attack: Attack) -> Case:
+    return Case(
+        Kind.HOSTILE,
+        attack.name,
+        f"hopes {attack.hopes}; stopped by {attack.stopped_by}",
+        attack.make,
+        lambda result, honest: attack_problems(attack, result, honest),
+        base=attack.base,
+    )
+
+
+def _neighbour(name: str) -> Case:
+    def judge(result: SubmissionResult, honest: SubmissionResult | None) -> list[Problem]:
+        assert honest is not None
+        return _not_held(differences(result, honest, {}))
+
+    return Case(Kind.HOSTILE, f"neighbours/{name}", "an honest submission among attacks", base_maker(name), judge, name)
+
+
+def base_maker(name: str) -> Callable[[Path], Path]:
+    """Return what writes an honest base into a folder."""
+
+    def make(folder: Path) -> Path:
+        path = folder / MODULE
+        path.write_text(bases()[name].source, encoding="utf-8")
+        return path
+
+    return make
+
+
+def attack_problems(attack: Attack, result: SubmissionResult, honest: SubmissionResult | None) -> list[Problem]:
+    """Compare what an attack got with what its honest base got.
+
+    Raises:
+        GraderFault: the base has no mark.
+    """
+    if honest is None or honest.score is None:
+        raise GraderFault(f"the honest base {attack.base} got no mark: {honest and honest.grader_log}")
+    problems = _rejection_problems(attack, result) if attack.rejected else differences(result, honest, attack.costs)
+    if any(IMPORT_FAILED in note for note in result.notes) and not attack.import_fails:
+        problems.append(f"it never attacked: {next(note for note in result.notes if IMPORT_FAILED in note)}")
+    if result.seconds > MAX_SECONDS:
+        problems.append(f"it took {result.seconds:.0f} s, more than {MAX_SECONDS}: it held up the class")
+    return _not_held(problems)
+
+
+def _not_held(texts: list[str]) -> list[Problem]:
+    return [Problem(Fault.NOT_HELD, text) for text in texts]
+
+
+def _rejection_problems(attack: Attack, result: SubmissionResult) -> list[str]:
+    if result.score == 0 and attack.rejected in result.reason:
+        return []
+    return [f"not rejected with the words {attack.rejected!r}: score {result.score}, reason {result.reason!r}"]
+
+
+def differences(result: SubmissionResult, honest: SubmissionResult, costs: dict[str, Outcome]) -> list[str]:
+    """Return what is not as it should be, line by line: the honest outcome, save where the attack costs a line."""
+    found = [f"{line}: no such rubric line" for line in costs if line not in {item.id for item in honest.items}]
+    for item, honest_item in zip(result.items, honest.items, strict=True):
+        outcome = costs.get(item.id, honest_item.outcome)
+        points = 0.0 if item.id in costs else honest_item.points
+        if (item.outcome, item.points) != (outcome, points):
+            found.append(
+                f"{item.id}: {item.outcome} with {item.points:g} points, not {outcome} with {points:g}: "
+                f"{item.message.splitlines()[0] if item.message else ''}"
+            )
+    return found

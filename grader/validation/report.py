@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich import box
@@ -11,70 +15,184 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.errors import UsageError
-from grader.validation.run import HostileReport, Verdict
+from grader.validation.cases import Case, Fault, Kind, Verdict, lost_lines
+from grader.validation.run import Report
+
+GOOD_WORDS = {
+    Kind.REFERENCE: "all points",
+    Kind.ALTERNATE: "all points",
+    Kind.MUTANT: "killed",
+    Kind.AUTOMATIC: "killed",
+    Kind.HOSTILE: "held",
+    Kind.STUBS: "no points",
+}
+RIGHT = (Kind.REFERENCE, Kind.ALTERNATE)
+"""Kinds of right solutions: what they lose, the grader took wrongly."""
 
 
-def print_hostile(report: HostileReport, console: Console) -> None:
-    """Print a row for each attack, then what was wrong, then the verdict."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("Attack", no_wrap=True)
-    table.add_column("Score", justify="right", no_wrap=True)
-    table.add_column("Honest", justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    table.add_column("Stopped by")
+@dataclass(frozen=True)
+class KindSummary:
+    """What came of one kind of cases."""
+
+    kind: Kind
+    cases: int
+    gradings: int
+    good: int
+    """Cases without a problem on any secret."""
+    faults: dict[Fault, int]
+
+
+@dataclass(frozen=True)
+class LineFlakes:
+    """How often a line failed right solutions."""
+
+    gradings: int
+    lost: int
+
+    @property
+    def upper_limit(self) -> float:
+        """The highest rate that fits: above it so few losses would come in fewer than 5 % of such validations.
+
+        Exact (Clopper-Pearson) for no losses; for some, the normal approximation with Wilson's correction.
+        """
+        n, lost = self.gradings, self.lost
+        if not lost:
+            return float(1 - 0.05 ** (1 / n)) if n else 1.0
+        z, share = 1.645, lost / n
+        spread = z * ((share * (1 - share) + z * z / (4 * n)) / n) ** 0.5
+        return float((share + z * z / (2 * n) + spread) / (1 + z * z / n))
+
+
+def summaries(report: Report) -> list[KindSummary]:
+    """Return what came of each kind that was validated."""
+    found = []
+    for kind in Kind:
+        verdicts = [verdict for verdict in report.verdicts if verdict.case.kind is kind]
+        if verdicts:
+            cases = by_case(verdicts)
+            good = sum(all(verdict.good for verdict in group) for _case, group in cases)
+            faults = Counter(problem.fault for verdict in verdicts for problem in verdict.problems)
+            found.append(KindSummary(kind, len(cases), len(verdicts), good, dict(faults)))
+    return found
+
+
+def flakes(report: Report) -> dict[str, LineFlakes]:
+    """Return, for each line, how often it was tested with right solutions, and how often it failed them."""
+    tested: Counter[str] = Counter()
+    lost: Counter[str] = Counter()
     for verdict in report.verdicts:
-        table.add_row(
-            verdict.attack.name,
-            "none" if verdict.score is None else f"{verdict.score:g}",
-            "rejected" if verdict.attack.rejected else f"{verdict.honest_score:g}",
-            Text("held", "green") if verdict.held else Text("FAILED", "bold white on red"),
-            verdict.attack.stopped_by,
-        )
-    console.print(table)
+        if verdict.case.kind in RIGHT:
+            tested.update(item.id for item in verdict.result.items)
+            lost.update(lost_lines(verdict.result).keys())
+    return {line: LineFlakes(count, lost[line]) for line, count in tested.items()}
+
+
+def by_case(verdicts: Iterable[Verdict]) -> list[tuple[Case, Sequence[Verdict]]]:
+    ordered = sorted(verdicts, key=lambda verdict: (verdict.case.kind, verdict.case.name, verdict.seed))
+    groups = itertools.groupby(ordered, key=lambda verdict: (verdict.case.kind, verdict.case.name))
+    return [((found := list(group))[0].case, found) for _key, group in groups]
+
+
+def print_report(report: Report, console: Console) -> None:
+    """Print a row for each case, then what was wrong, then the verdict."""
+    console.print(_case_table(report))
     for verdict in report.verdicts:
         for problem in verdict.problems:
-            console.print(Text(f"{verdict.attack.name}: {problem}", "red"))
-    for problem in (*report.neighbours, *report.machine):
-        console.print(Text(problem, "red"))
-    count = sum(verdict.held for verdict in report.verdicts)
-    console.print(f"level {report.level}: {count} of {len(report.verdicts)} attacks held; {_around(report)}")
+            console.print(Text(f"{verdict.case.name}, secret {verdict.seed}: {problem.fault}: {problem.text}", "red"))
+    for text in (*report.machine, *report.leaks):
+        console.print(Text(text, "red"))
+    console.print(_summary_table(report))
+    if right := flakes(report):
+        gradings = sum(line.gradings for line in right.values())
+        lost = sum(line.lost for line in right.values())
+        weakest = max(line.upper_limit for line in right.values())
+        console.print(
+            f"right solutions: {gradings:,} tests of single lines on {report.secrets} secrets, {lost} lost; so each "
+            f"line's rate of false fails is below {weakest:.2%} (95 %)"
+        )
+    around = "; ".join(report.machine) or "nothing was reached, changed or left on this machine"
+    console.print(f"level {report.level}, {report.seconds / 60:.1f} min; {around}")
+    verdict_text = Text("the grader is right", "bold green") if report.good else Text("THE GRADER IS WRONG", "bold red")
+    console.print(verdict_text)
 
 
-def _around(report: HostileReport) -> str:
-    if report.neighbours or report.machine:
-        return f"{len(report.neighbours)} problems with honest neighbours, {len(report.machine)} on the machine"
-    return "honest submissions among them got what they get alone, and nothing was reached, changed or left"
+def _case_table(report: Report) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("Case", no_wrap=True)
+    table.add_column("Score", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column("What it is")
+    for case, verdicts in by_case(report.verdicts):
+        bad = sorted({problem.fault for verdict in verdicts for problem in verdict.problems})
+        word = Text(", ".join(bad).upper(), "bold white on red") if bad else Text(GOOD_WORDS[case.kind], "green")
+        table.add_row(f"{case.kind} {case.name}", _scores(verdicts), word, case.about)
+    return table
 
 
-def write_json(report: HostileReport, path: Path) -> None:
+def _scores(verdicts: Sequence[Verdict]) -> str:
+    scores = [verdict.result.score for verdict in verdicts]
+    if None in scores:
+        return "none"
+    low, high = (f"{pick(score for score in scores if score is not None):g}" for pick in (min, max))
+    return low if low == high else f"{low}-{high}"
+
+
+def _summary_table(report: Report) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for heading in ("Kind", "Cases", "Gradings", "As they must be", "Problems"):
+        table.add_column(heading, justify="left" if heading in {"Kind", "Problems"} else "right", no_wrap=True)
+    for row in summaries(report):
+        faults = ", ".join(f"{count} {fault}" for fault, count in row.faults.items()) or "none"
+        good = Text(f"{row.good} of {row.cases}", "green" if row.good == row.cases else "bold red")
+        table.add_row(str(row.kind), str(row.cases), str(row.gradings), good, faults)
+    return table
+
+
+def write_json(report: Report, path: Path) -> None:
     """Write the verdicts.
 
     Raises:
         UsageError: the file cannot be written.
     """
-    content = {
-        "level": report.level,
-        "held": report.held,
-        "neighbours": report.neighbours,
-        "machine": report.machine,
-        "attacks": [_as_dict(verdict) for verdict in report.verdicts],
-    }
+    text = json.dumps(as_dict(report), indent=2, ensure_ascii=False) + "\n"
     try:
-        path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{path}: cannot be written ({error.strerror}). Choose another file.") from error
 
 
-def _as_dict(verdict: Verdict) -> dict[str, object]:
-    attack = verdict.attack
+def as_dict(report: Report) -> dict[str, object]:
+    """Return all of a report as plain values."""
     return {
-        "name": attack.name,
-        "hopes": attack.hopes,
-        "stopped_by": attack.stopped_by,
-        "base": attack.base,
-        "held": verdict.held,
-        "score": verdict.score,
-        "honest_score": None if attack.rejected else verdict.honest_score,
-        "problems": verdict.problems,
-        "seconds": round(verdict.seconds, 3),
+        "good": report.good,
+        "level": report.level,
+        "secrets": report.secrets,
+        "seconds": report.seconds,
+        "machine": report.machine,
+        "leaks": report.leaks,
+        "kinds": [
+            {"kind": row.kind, "cases": row.cases, "gradings": row.gradings, "good": row.good, "faults": row.faults}
+            for row in summaries(report)
+        ],
+        "false_fails": {
+            line: {"gradings": found.gradings, "lost": found.lost, "upper_limit_95": round(found.upper_limit, 6)}
+            for line, found in flakes(report).items()
+        },
+        "verdicts": [_verdict_as_dict(verdict) for verdict in report.verdicts],
+    }
+
+
+def _verdict_as_dict(verdict: Verdict) -> dict[str, object]:
+    case, result = verdict.case, verdict.result
+    return {
+        "kind": case.kind,
+        "name": case.name,
+        "about": case.about,
+        "secret": verdict.seed,
+        "good": verdict.good,
+        "score": result.score,
+        "max_score": result.max_score,
+        "problems": [{"fault": problem.fault, "text": problem.text} for problem in verdict.problems],
+        "lost": lost_lines(result),
+        "seconds": result.seconds,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection
 
 from grader.assets import reference_dir
@@ -15,6 +16,7 @@ def reference_source() -> str:
     return (reference_dir() / MODULE).read_text(encoding="utf-8")
 
 
+@functools.cache
 def solved() -> str:
     """Return the reference as a student would hand it in: without the markers."""
     return without(())

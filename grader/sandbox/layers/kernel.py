@@ -5,8 +5,10 @@ from __future__ import annotations
 import ctypes
 import os
 
-_libc = ctypes.CDLL(None, use_errno=True)
-_libc.syscall.restype = ctypes.c_long
+PR_SET_PDEATHSIG = 1
+
+libc = ctypes.CDLL(None, use_errno=True)
+libc.syscall.restype = ctypes.c_long
 
 NEW_MOUNTS, NEW_HOST_NAME, NEW_IPC = 0x00020000, 0x04000000, 0x08000000
 NEW_USERS, NEW_PIDS, NEW_NETWORK = 0x10000000, 0x20000000, 0x40000000
@@ -25,7 +27,7 @@ def prctl(option: int, *values: int) -> None:
         OSError: the kernel refuses.
     """
     filled = [ctypes.c_ulong(value) for value in (*values, 0, 0, 0, 0)[:4]]
-    _check(_libc.prctl(ctypes.c_int(option), *filled), f"prctl({option})")
+    _check(libc.prctl(ctypes.c_int(option), *filled), f"prctl({option})")
 
 
 def syscall(number: int, *values: object) -> int:
@@ -34,7 +36,7 @@ def syscall(number: int, *values: object) -> int:
     Raises:
         OSError: it failed.
     """
-    return _check(int(_libc.syscall(ctypes.c_long(number), *values)), f"system call {number}")
+    return _check(int(libc.syscall(ctypes.c_long(number), *values)), f"system call {number}")
 
 
 def unshare(kinds: int) -> None:
@@ -43,7 +45,7 @@ def unshare(kinds: int) -> None:
     Raises:
         OSError: the kernel refuses.
     """
-    _check(_libc.unshare(ctypes.c_int(kinds)), "unshare")
+    _check(libc.unshare(ctypes.c_int(kinds)), "unshare")
 
 
 def enter_namespace(descriptor: int, kind: int) -> None:
@@ -52,7 +54,7 @@ def enter_namespace(descriptor: int, kind: int) -> None:
     Raises:
         OSError: the kernel refuses.
     """
-    _check(_libc.setns(ctypes.c_int(descriptor), ctypes.c_int(kind)), "setns")
+    _check(libc.setns(ctypes.c_int(descriptor), ctypes.c_int(kind)), "setns")
 
 
 def mount(source: str, target: str, kind: str | None, flags: int, options: str = "") -> None:
@@ -62,7 +64,7 @@ def mount(source: str, target: str, kind: str | None, flags: int, options: str =
         OSError: the kernel refuses.
     """
     known = None if kind is None else kind.encode()
-    result = _libc.mount(
+    result = libc.mount(
         source.encode(), os.fsencode(target), known, ctypes.c_ulong(flags), options.encode() if options else None
     )
     _check(result, f"mount {kind or source} on {target}")
@@ -89,7 +91,7 @@ def change_root(new_root: str, pivot_root_number: int) -> None:
     os.chdir(new_root)
     here = ctypes.c_char_p(b".")
     syscall(pivot_root_number, here, here)  # the old root now lies over the new one: pivot_root, section 2
-    _check(_libc.umount2(b".", ctypes.c_int(_DETACH)), "umount the old root")
+    _check(libc.umount2(b".", ctypes.c_int(_DETACH)), "umount the old root")
     os.chdir("/")
 
 
@@ -99,7 +101,7 @@ def set_host_name(name: str) -> None:
     Raises:
         OSError: the kernel refuses.
     """
-    _check(_libc.sethostname(name.encode(), ctypes.c_size_t(len(name))), "sethostname")
+    _check(libc.sethostname(name.encode(), ctypes.c_size_t(len(name))), "sethostname")
 
 
 def _check(result: int, what: str) -> int:

@@ -6,9 +6,8 @@ import ctypes
 import os
 import signal
 
-from grader.sandbox.layers.kernel import _libc, prctl
+from grader.sandbox.layers.kernel import PR_SET_PDEATHSIG, libc, prctl
 
-_PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _PR_CAPBSET_DROP = 24
 _PR_SET_NO_NEW_PRIVS = 38
@@ -54,14 +53,14 @@ def drop_capabilities() -> None:
     prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     nothing = (ctypes.c_uint32 * 6)()
-    if _libc.capset(ctypes.byref(header), ctypes.byref(nothing)) != 0:
+    if libc.capset(ctypes.byref(header), ctypes.byref(nothing)) != 0:
         error = ctypes.get_errno()
         raise OSError(error, f"capset: {os.strerror(error)}")
 
 
 def die_with_parent() -> None:
     """Be killed when the process dies that forked this one. A change of the user undoes it."""
-    prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def die_with_server() -> None:

@@ -13,7 +13,7 @@ import os
 import platform
 import struct
 
-from grader.sandbox.layers.kernel import prctl
+from grader.sandbox.layers.kernel import PR_SET_PDEATHSIG, prctl
 from grader.sandbox.layers.syscall_numbers import ARCHITECTURES, Architecture
 
 _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
@@ -28,7 +28,6 @@ _IOCTLS_REFUSED = (0x5412, 0x40086602, 0x40046602, 0x401C5820, 0x8901, 0x8902)
 FIOSETOWN and SIOCSPGRP have the kernel send signals to others, as the refused commands of fcntl do."""
 _FCNTL_REFUSED = (8, 10, 15)
 """F_SETOWN, F_SETSIG, F_SETOWN_EX."""
-_PR_SET_PDEATHSIG = 1
 _AF_UNIX, _SOCK_STREAM, _SOCK_TYPE = 1, 1, 0xF
 
 _REFUSE = _ERRNO | errno.EPERM
@@ -97,7 +96,7 @@ def _argument_rules(pid: int) -> dict[str, list[_Condition]]:
         "socketpair": [_equal(0, _AF_UNIX), _equal(1, _SOCK_STREAM, mask=_SOCK_TYPE)],
         "ioctl": [_differs(1, number) for number in _IOCTLS_REFUSED],
         "fcntl": [_differs(1, command) for command in _FCNTL_REFUSED],
-        "prctl": [_differs(0, _PR_SET_PDEATHSIG)],  # it stays bound to die with its server
+        "prctl": [_differs(0, PR_SET_PDEATHSIG)],  # it stays bound to die with its server
         # may look, may not change: the whole pointer is zero, not only its lower half
         "prlimit64": [_equal(2, 0), [(_LOAD, 0, 0, _low(2) + 4), (_JUMP_EQUAL, 0, 0, 0)]],
     }

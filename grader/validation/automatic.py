@@ -1,0 +1,201 @@
+"""Mutants made by rules: small changes of the reference's syntax that no person thought of.
+
+For each function of the reference, each rule is applied at each place where it fits. A mutant must cost at least one of
+the lines that test its function, and no line that does not build on the function. `EQUIVALENT` names the mutants that
+change nothing which the assignment speaks of.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Callable, Iterator
+
+from grader.validation.mutants import Mutant, functions_of
+from grader.validation.variants import solved
+
+LINES: dict[str, tuple[str, ...]] = {
+    "parse_idx": ("parser.",),
+    "mnist_parse_file": ("parser.gzip_file", "parser.raw_file", "parser.missing_file"),
+    "load_mnist": ("parser.npz",),
+    "showpics": ("showpics.",),
+    "build_ann": ("builders.ann_",),
+    "build_cnn": ("builders.cnn_",),
+    "prepare_ann": ("training.prepare_", "training.input_unchanged"),
+    "prepare_cnn": ("training.prepare_", "training.input_unchanged"),
+    "train_model": ("training.trains_", "training.validation", "training.ann_accuracy", "training.cnn_accuracy"),
+    "predict_scores": ("training.predict_scores_",),
+    "predict_labels": ("training.predict_labels_",),
+    "accuracy": ("training.accuracy", "training.lists"),
+    "wrong_set": ("training.wrong_set", "training.lists", "training.nothing_wrong"),
+    "save_model": ("save.",),
+    "restore_model": ("save.",),
+    "load_drawing": ("drawing.",),
+    "predict_drawing": ("drawing.predict_",),
+    "load_emnist_letters": ("letters.upright", "letters.labels", "letters.count_mismatch"),
+    "letter_of": ("letters.letter_of",),
+    "train_letters": ("letters.train", "letters.predict", "letters.accuracy"),
+    "predict_letters": ("letters.predict", "letters.accuracy"),
+}
+"""The beginnings of the rubric lines that test each function. The letters network is of the student's own design: most
+changes of it are right solutions, so the rules leave it alone."""
+
+BUILD_ON: dict[str, tuple[str, ...]] = {
+    "parse_idx": ("letters.upright", "letters.labels", "letters.count_mismatch"),
+    "mnist_parse_file": ("letters.upright", "letters.labels", "letters.count_mismatch"),
+    "build_ann": ("training.", "save.", "drawing.predict_ann"),
+    "build_cnn": ("training.", "save.", "drawing.predict_cnn"),
+    "prepare_ann": ("drawing.predict_ann",),
+    "prepare_cnn": ("drawing.predict_cnn", "letters.train", "letters.predict", "letters.accuracy"),
+    "train_model": ("letters.train", "letters.predict", "letters.accuracy", "save.restores_trained"),
+    "predict_scores": ("drawing.predict_",),
+    "predict_labels": ("letters.predict", "letters.accuracy"),
+}
+"""The beginnings of the lines that a mistake in a function may cost as well."""
+
+EQUIVALENT: dict[str, str] = {}
+"""Mutants that are right solutions, with the reason."""
+
+Rule = Callable[[ast.AST], Iterator[ast.AST]]
+
+
+def _numbers(node: ast.AST) -> Iterator[ast.AST]:
+    """Off by one."""
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        yield ast.Constant(node.value + 1)
+
+
+def _comparisons(node: ast.AST) -> Iterator[ast.AST]:
+    """The opposite comparison."""
+    opposite = {
+        ast.Eq: ast.NotEq,
+        ast.NotEq: ast.Eq,
+        ast.Lt: ast.GtE,
+        ast.Gt: ast.LtE,
+        ast.LtE: ast.Gt,
+        ast.Is: ast.IsNot,
+    }
+    if isinstance(node, ast.Compare) and type(node.ops[0]) in opposite:
+        yield ast.Compare(node.left, [opposite[type(node.ops[0])](), *node.ops[1:]], node.comparators)
+
+
+def _operators(node: ast.AST) -> Iterator[ast.AST]:
+    """Another operator."""
+    other = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.Mult}
+    if isinstance(node, ast.BinOp) and type(node.op) in other:
+        yield ast.BinOp(node.left, other[type(node.op)](), node.right)
+
+
+def _texts(node: ast.AST) -> Iterator[ast.AST]:
+    """Another activation, loss or order of bytes."""
+    other = {"relu": "sigmoid", "softmax": "linear", "sparse_categorical_crossentropy": "categorical_crossentropy"}
+    if isinstance(node, ast.Constant) and node.value in other:
+        yield ast.Constant(other[node.value])
+
+
+def _list_items(node: ast.AST) -> Iterator[ast.AST]:
+    """A list without one of its items: a layer left out."""
+    if isinstance(node, ast.List) and len(node.elts) > 1:
+        for position in range(len(node.elts)):
+            yield ast.List(node.elts[:position] + node.elts[position + 1 :], node.ctx)
+
+
+def _arguments(node: ast.AST) -> Iterator[ast.AST]:
+    """A call without one of its named arguments."""
+    if isinstance(node, ast.Call):
+        for position in range(len(node.keywords)):
+            yield ast.Call(node.func, node.args, node.keywords[:position] + node.keywords[position + 1 :])
+
+
+def _swapped_pairs(node: ast.AST) -> Iterator[ast.AST]:
+    """A pair the other way round."""
+    if isinstance(node, ast.Tuple) and len(node.elts) == 2 and isinstance(node.ctx, ast.Load):
+        yield ast.Tuple(node.elts[::-1], node.ctx)
+
+
+def _checks(node: ast.AST) -> Iterator[ast.AST]:
+    """A check that raises is left out."""
+    if isinstance(node, ast.If) and len(node.body) == 1 and isinstance(node.body[0], ast.Raise):
+        yield ast.Pass()
+
+
+def _returns(node: ast.AST) -> Iterator[ast.AST]:
+    """Nothing is returned."""
+    if isinstance(node, ast.Return) and node.value is not None:
+        yield ast.Expr(node.value)
+
+
+RULES: dict[str, Rule] = {
+    "number": _numbers,
+    "comparison": _comparisons,
+    "operator": _operators,
+    "text": _texts,
+    "left-out": _list_items,
+    "argument": _arguments,
+    "swapped": _swapped_pairs,
+    "check": _checks,
+    "return": _returns,
+}
+
+
+def automatic_mutants(lines: tuple[str, ...], *, with_equivalent: bool = False) -> list[Mutant]:
+    """Return the mutants that the rules make.
+
+    Args:
+        lines: the ids of all rubric lines.
+        with_equivalent: those of `EQUIVALENT` too.
+    """
+    return [mutant for mutant in _all(lines) if with_equivalent or mutant.name not in EQUIVALENT]
+
+
+def _all(lines: tuple[str, ...]) -> Iterator[Mutant]:
+    source = solved()
+    for function, text in functions_of(source).items():
+        if function not in LINES:
+            continue
+        tree = ast.parse(text)
+        for rule_name, rule in RULES.items():
+            for number, (mutated, place) in enumerate(_applied(tree, rule), start=1):
+                yield Mutant(
+                    name=f"{function}/{rule_name}-{number}".replace("_", "-"),
+                    mistake=f"{(rule.__doc__ or '').rstrip('.').lower()}: {place}",
+                    source=source.replace(text, ast.unparse(mutated) + "\n"),
+                    loses=tuple(line for line in lines if line.startswith(LINES[function])),
+                    consequences=frozenset(
+                        line
+                        for line in lines
+                        if line.startswith(BUILD_ON.get(function, ())) and not line.startswith(LINES[function])
+                    ),
+                    any_of=True,
+                )
+
+
+def _applied(tree: ast.Module, rule: Rule) -> Iterator[tuple[ast.Module, str]]:
+    """Yield the tree with the rule applied at each place where it fits, and what stood there."""
+    for number, node in enumerate(ast.walk(tree)):
+        for replacement in rule(node):
+            if ast.dump(replacement) == ast.dump(node):
+                continue
+            mutated = copy.deepcopy(tree)
+            target = next(node for at, node in enumerate(ast.walk(mutated)) if at == number)
+            fresh = copy.deepcopy(replacement)
+            _Replacer(target, fresh).visit(mutated)
+            yield (
+                ast.fix_missing_locations(mutated),
+                f"{ast.unparse(node).partition(chr(10))[0]} became {_shown(fresh)}",
+            )
+
+
+def _shown(node: ast.AST) -> str:
+    return ast.unparse(ast.fix_missing_locations(node)).partition("\n")[0]
+
+
+class _Replacer(ast.NodeTransformer):
+    def __init__(self, old: ast.AST, new: ast.AST) -> None:
+        self._old, self._new = old, new
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        if node is self._old:
+            return self._new
+        self.generic_visit(node)
+        return node

@@ -1,0 +1,155 @@
+"""One submission whose result is known, and what is found of it: the same for every kind of corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from grader.results import Outcome, SubmissionResult
+
+
+class Kind(StrEnum):
+    """Which corpus a case belongs to."""
+
+    REFERENCE = "reference"
+    ALTERNATE = "alternate"
+    MUTANT = "mutant"
+    AUTOMATIC = "automatic"
+    HOSTILE = "hostile"
+    STUBS = "stubs"
+
+
+class Fault(StrEnum):
+    """What a grader can do wrong with a case."""
+
+    FALSE_FAIL = "false fail"
+    """A right solution lost points."""
+    SURVIVED = "survived"
+    """A mistake cost nothing where it should have."""
+    WRONG_BLAME = "wrong blame"
+    """A line lost points that the mistake has nothing to do with."""
+    NOT_HELD = "not held"
+    """An attack changed something."""
+    UNEARNED = "unearned"
+    """An empty template got points."""
+    DISAGREES = "disagrees"
+    """Two gradings of one submission differ."""
+    NO_MARK = "no mark"
+    """A fault of the grader left a line without a mark."""
+    LEAK = "leak"
+    """The student reads what must stay hidden."""
+    MESSAGE = "message"
+    """A message does not point to the mistake."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is not as it should be."""
+
+    fault: Fault
+    text: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """A submission, and how to tell whether it got what it must get."""
+
+    kind: Kind
+    name: str
+    about: str
+    """What it is: a style, a mistake, what an attack hopes for."""
+    make: Callable[[Path], Path]
+    """Write the submission into an empty folder; return its path."""
+    judge: Callable[[SubmissionResult, SubmissionResult | None], list[Problem]]
+    """Compare a result with what must come, given the result of the case's base."""
+    base: str = ""
+    """Name of the honest solution whose result `judge` gets; empty when it needs none."""
+    lines: frozenset[str] | None = None
+    """The rubric lines to test, and those that they need; None for all."""
+    concerns: frozenset[str] = frozenset()
+    """The rubric lines that the case is a proof about, where it is about some."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one grading of a case came to."""
+
+    case: Case
+    seed: int
+    """Number of the secret, from 0."""
+    result: SubmissionResult
+    problems: tuple[Problem, ...]
+
+    @property
+    def good(self) -> bool:
+        return not self.problems
+
+
+def lost_lines(result: SubmissionResult) -> dict[str, str]:
+    """Return the lines that did not get all their points, with the first line of their message."""
+    return {item.id: item.message.partition("\n")[0] for item in result.items if item.points < item.max_points}
+
+
+def faults_of_ours(result: SubmissionResult) -> list[Problem]:
+    """Return the lines that a fault of the grader left without a mark."""
+    return [
+        Problem(Fault.NO_MARK, f"{item.id}: {result.grader_log[-600:] or 'no log'}")
+        for item in result.items
+        if item.outcome is Outcome.GRADER_ERROR
+    ]
+
+
+def must_be_full(result: SubmissionResult, _base: SubmissionResult | None = None) -> list[Problem]:
+    """Judge a right solution: every line has all its points."""
+    reason = [Problem(Fault.FALSE_FAIL, f"not taken: {result.reason}")] if result.reason else []
+    return reason + [Problem(Fault.FALSE_FAIL, f"{line}: {text}") for line, text in lost_lines(result).items()]
+
+
+def must_be_empty(result: SubmissionResult, _base: SubmissionResult | None = None) -> list[Problem]:
+    """Judge a template that nobody has worked on: no line has points."""
+    reason = [Problem(Fault.FALSE_FAIL, f"not taken: {result.reason}")] if result.reason else []
+    got = [f"{item.id}: {item.points:g} points" for item in result.items if item.points]
+    return reason + [Problem(Fault.UNEARNED, text) for text in got]
+
+
+def must_lose(
+    loses: Collection[str], consequences: Collection[str], *, any_of: bool = False, hint: str = ""
+) -> Callable[[SubmissionResult, SubmissionResult | None], list[Problem]]:
+    """Return the judge of a mistake.
+
+    Args:
+        loses: the lines that the mistake is about; each must lose points, or one of them with `any_of`.
+        consequences: lines that build on them, and may lose.
+        hint: words of the message that the first of `loses` must get, in any case of letters.
+    """
+
+    def judge(result: SubmissionResult, _base: SubmissionResult | None = None) -> list[Problem]:
+        lost = lost_lines(result)
+        kept = [line for line in loses if line not in lost]
+        survived = kept if not any_of or len(kept) == len(loses) else []
+        found = [Problem(Fault.SURVIVED, f"{line} lost nothing") for line in survived]
+        found += [
+            Problem(Fault.WRONG_BLAME, f"{line}: {text}")
+            for line, text in lost.items()
+            if line not in loses and line not in consequences
+        ]
+        message = next((item.message for item in result.items if item.id in loses and item.id in lost), "")
+        if hint.lower() not in message.lower():
+            found.append(Problem(Fault.MESSAGE, f"does not point to the cause ({hint!r}): {message!r}"))
+        return found + faults_of_ours(result)
+
+    return judge
+
+
+def disagreements(first: SubmissionResult, second: SubmissionResult) -> list[Problem]:
+    """Return in what two gradings of one submission differ, but for times."""
+    found = []
+    for one, other in zip(first.items, second.items, strict=True):
+        if one.model_copy(update={"seconds": 0}) != other.model_copy(update={"seconds": 0}):
+            was, became = (f"{item.outcome} {item.points:g} {item.message[:200]!r}" for item in (one, other))
+            found.append(Problem(Fault.DISAGREES, f"{one.id}: {was}, then {became}"))
+    if first.notes != second.notes or first.reason != second.reason:
+        found.append(Problem(Fault.DISAGREES, "the notes or the reason"))
+    return found

@@ -1,0 +1,56 @@
+"""What is asked of a validation as a whole: messages that somebody has reviewed, and nothing that gives away."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from grader.assets import template_dir
+from grader.reports.html import render_student_page
+from grader.validation.cases import Problem, Verdict
+from grader.validation.golden import Messages, changes, messages_of
+from grader.validation.leaks import Hidden, leaks_in_files
+from grader.validation.run import Report
+
+
+def with_reviewed_messages(report: Report, kept: Messages) -> Report:
+    """Return the report with a problem for each message that is not the reviewed one."""
+    found: dict[str, list[Problem]] = defaultdict(list)
+    for name, problem in changes(messages_of(report.verdicts), kept):
+        found[name].append(problem)
+    verdicts = tuple(
+        replace(verdict, problems=(*verdict.problems, *found.pop(verdict.case.name)))
+        if verdict.case.name in found and verdict.seed == 0
+        else verdict
+        for verdict in report.verdicts
+    )
+    return replace(report, verdicts=verdicts)
+
+
+def with_leaks(report: Report, secret: bytes, folder: Path | None = None) -> Report:
+    """Return the report with what the template's files and the students' pages give away.
+
+    Args:
+        report: of gradings whose first secret is `secret`.
+        secret: what the hidden pictures are drawn from.
+        folder: of the template; None for the project's own.
+    """
+    hidden = Hidden.of(secret)
+    files = (file for file in sorted((folder or template_dir()).rglob("*")) if file.is_file())
+    given_out = [problem.text for problem in leaks_in_files(_not_caches(files), hidden)]
+    return replace(report, leaks=(*given_out, *_leaks_in_pages(report.verdicts, hidden)))
+
+
+def _not_caches(files: Iterable[Path]) -> Iterable[Path]:
+    return (file for file in files if file.suffix != ".pyc" and ".pytest_cache" not in file.parts)
+
+
+def _leaks_in_pages(verdicts: Iterable[Verdict], hidden: Hidden) -> list[str]:
+    return [
+        f"{what} in the page of {verdict.case.name}"
+        for verdict in verdicts
+        if verdict.seed == 0
+        for what in hidden.found_in(render_student_page(verdict.result))
+    ]

@@ -1,0 +1,81 @@
+"""The messages that students get for known mistakes, kept as text for people to review: a change of one is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from grader.assets import corpus_dir
+from grader.errors import UsageError
+from grader.results import Outcome
+from grader.validation.cases import Fault, Kind, Problem, Verdict
+
+Messages = dict[tuple[str, str], str]
+"""By mutant and rubric line."""
+_HEADING = re.compile(r"^=== (\S+) (\S+)$", re.MULTILINE)
+_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?")
+
+
+def golden_file() -> Path:
+    """Return where the messages lie."""
+    return corpus_dir() / "mutants" / "messages.txt"
+
+
+def messages_of(verdicts: Iterable[Verdict]) -> Messages:
+    """Return what students with these mistakes read, skipped lines left out."""
+    return {
+        (verdict.case.name, item.id): item.message
+        for verdict in verdicts
+        if verdict.case.kind is Kind.MUTANT and verdict.seed == 0
+        for item in verdict.result.items
+        if item.points < item.max_points and item.outcome is not Outcome.SKIPPED
+    }
+
+
+def read_messages(path: Path | None = None) -> Messages:
+    """Return the kept messages; none when there is no file.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    path = path or golden_file()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read ({error}). Make it anew: digitlab validate --record") from error
+    pieces = _HEADING.split(text)
+    return {(pieces[at], pieces[at + 1]): pieces[at + 2].strip("\n") for at in range(1, len(pieces), 3)}
+
+
+def write_messages(messages: Messages, path: Path | None = None) -> None:
+    """Write the messages, for the next reviewer.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    path = path or golden_file()
+    text = "".join(f"=== {name} {line}\n{words}\n\n" for (name, line), words in sorted(messages.items()))
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror}). Make the folder writable.") from error
+
+
+def changes(found: Messages, kept: Messages) -> list[tuple[str, Problem]]:
+    """Return, with its mutant, each message that is another than the kept one; numbers may differ with the secret."""
+    problems = []
+    for (name, line), words in found.items():
+        was = kept.get((name, line))
+        if was is None:
+            problems.append((name, Problem(Fault.MESSAGE, f"{line}: nobody has reviewed this message: {words!r}")))
+        elif without_numbers(was) != without_numbers(words):
+            problems.append((name, Problem(Fault.MESSAGE, f"{line}: the message was {was!r} and is {words!r}")))
+    return problems
+
+
+def without_numbers(text: str) -> str:
+    """Return the text with `#` for each number."""
+    return _NUMBER.sub("#", text)

@@ -1,0 +1,116 @@
+"""What a student must never read: the secret, the labels drawn from it, the hidden tests, the thresholds."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from grader.marking.datasets import fixture_data
+from grader.marking.thresholds import FIXTURE, MNIST
+from grader.results import SubmissionResult
+from grader.validation.cases import Fault, Problem
+
+ASSIGNMENT = Path(__file__).resolve().parent.parent / "assignment"
+LABEL_RUN = 12
+"""So many labels in a row are no accident: one in 10^12 for digits, and there are some 1,000 to begin at."""
+MIN_LINE_CHARS = 30
+"""A shorter line of a test (`assert found == expected`) may well stand elsewhere."""
+_NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """What is to stay hidden in gradings with one secret."""
+
+    texts: dict[str, str]
+    """What it is, by the text that would give it away."""
+    labels: dict[str, tuple[int, ...]]
+
+    @classmethod
+    def of(cls, secret: bytes) -> Self:
+        """Collect what the secret leads to."""
+        forms = (secret.decode("utf-8", "ignore"), secret.hex(), base64.b64encode(secret).decode())
+        texts = {form: "the secret" for form in forms if len(form) >= 8}
+        texts |= hidden_lines() | thresholds()
+        data = fixture_data(secret)
+        labels = {
+            "the digits' hidden labels": data.digits.test_labels,
+            "the letters' hidden labels": data.letters.test_labels,
+        }
+        return cls(texts, {name: tuple(int(label) for label in values) for name, values in labels.items()})
+
+    def found_in(self, text: str) -> list[str]:
+        """Return what of it a text gives away."""
+        found = [what for form, what in self.texts.items() if form in text]
+        numbers = tuple(int(number) for number in _NUMBER.findall(text) if len(number) < 4)
+        spelled = tuple(int(digit) for digit in "".join(_NUMBER.findall(text)))
+        for name, labels in self.labels.items():
+            if _share_a_run(labels, numbers) or _share_a_run(labels, spelled):
+                found.append(name)
+        return sorted(set(found))
+
+    def problems(self, result: SubmissionResult) -> list[Problem]:
+        """Return what a result tells a student that it must not."""
+        shown = [result.reason, *result.notes, *(f"{item.title} {item.message}" for item in result.items)]
+        return [Problem(Fault.LEAK, f"{what} in: {text[:200]!r}") for text in shown for what in self.found_in(text)]
+
+
+def _share_a_run(labels: tuple[int, ...], numbers: tuple[int, ...]) -> bool:
+    if len(numbers) < LABEL_RUN:
+        return False
+    runs = {labels[start : start + LABEL_RUN] for start in range(len(labels) - LABEL_RUN + 1)}
+    return any(numbers[start : start + LABEL_RUN] in runs for start in range(len(numbers) - LABEL_RUN + 1))
+
+
+def _byte_runs(labels: tuple[int, ...]) -> Iterable[bytes]:
+    """Return pieces of the labels as bytes; EMNIST's files count from 1."""
+    for first in (0, 1):
+        for start in range(0, len(labels) - LABEL_RUN + 1, LABEL_RUN):
+            yield bytes(label + first for label in labels[start : start + LABEL_RUN])
+
+
+def hidden_lines() -> dict[str, str]:
+    """Return the lines that stand in hidden tests and in no public ones, with the name of their file."""
+    public = "".join(file.read_text(encoding="utf-8") for file in (ASSIGNMENT / "public_tests").rglob("*.py"))
+    return {
+        line: f"a line of {file.name}"
+        for file in sorted((ASSIGNMENT / "hidden_tests").glob("test_*.py"))
+        for line in _lines(file)
+        if line not in public
+    }
+
+
+def _lines(file: Path) -> Iterable[str]:
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if len(text := line.strip()) >= MIN_LINE_CHARS and "raise CheckFailed" not in text:
+            yield text
+
+
+def thresholds() -> dict[str, str]:
+    """Return the written forms of the accuracies that points begin and end at."""
+    found = {}
+    for mode in (FIXTURE, MNIST):
+        for task, threshold in mode.items():
+            for accuracy in (threshold.floor, threshold.full):
+                for form in (f"threshold {accuracy:g}", f"threshold={accuracy:g}", f"full={accuracy:.2f}"):
+                    found[form] = f"the threshold of {task}"
+    return found
+
+
+def leaks_in_files(files: Iterable[Path], hidden: Hidden) -> list[Problem]:
+    """Return what files that students get give away, unpacked when they are gzip; labels as bytes count too."""
+    found = []
+    for file in files:
+        data = file.read_bytes()
+        data = gzip.decompress(data) if file.suffix == ".gz" else data
+        if b"\0" in data:
+            given = [name for name, labels in hidden.labels.items() if any(run in data for run in _byte_runs(labels))]
+        else:
+            given = hidden.found_in(data.decode("utf-8", "replace"))
+        found += [Problem(Fault.LEAK, f"{what} in {file.name}") for what in given]
+    return found

@@ -1,0 +1,144 @@
+"""The mutants: mistakes that students of this lab make, as small patches of the reference, each with what it must cost.
+
+``tests/corpus/mutants/<part>.toml`` holds tables like::
+
+    [[mutant]]
+    name = "lower-case"
+    mistake = "letter_of gives small letters"
+    within = "letter_of"
+    patch = [['chr(ord("A")', 'chr(ord("a")']]
+    loses = ["letters.letter_of"]
+    consequences = ["letters.letter_of_range"]
+    hint = "A, B, C"
+
+`patch` pairs a text that stands once in the function `within` with what the student wrote instead. See `Mutant`.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from grader.errors import UsageError
+from grader.rubric import Rubric, load_rubric
+from grader.validation.variants import solved
+
+
+class Mutant(BaseModel):
+    """One mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9/_-]+$")]
+    mistake: Annotated[str, Field(min_length=1)]
+    """What the student did wrong."""
+    source: str
+    """The whole module with the mistake in it."""
+    loses: tuple[str, ...] = Field(min_length=1)
+    """The rubric lines that the mistake is about: each loses points."""
+    consequences: frozenset[str] = frozenset()
+    """Lines that build on them and may lose, too."""
+    hint: str = ""
+    """Words of the message for the first of `loses`, which the student needs to find the mistake."""
+    any_of: bool = False
+    """One of `loses` is enough."""
+
+    @property
+    def functions(self) -> frozenset[str]:
+        """The functions of the reference that it changes or lacks."""
+        mine = functions_of(self.source)
+        return frozenset(name for name, text in functions_of(solved()).items() if mine.get(name) != text)
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    mistake: str
+    within: str
+    patch: list[tuple[str, str]] = Field(min_length=1)
+    loses: tuple[str, ...]
+    consequences: frozenset[str] = frozenset()
+    hint: str = ""
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mutant: list[_Entry]
+
+
+def load_mutants(folder: Path) -> list[Mutant]:
+    """Return all mutants of the corpus, by name.
+
+    Raises:
+        UsageError: there are none, or one is not what the corpus' rules ask for.
+    """
+    rubric = load_rubric()
+    mutants = [mutant for path in sorted(folder.glob("*.toml")) for mutant in _read(path, rubric)]
+    if not mutants:
+        raise UsageError(f"{folder}: holds no mutants. The corpus comes with a clone of the project.")
+    names = [mutant.name for mutant in mutants]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise UsageError(f"{folder}: two mutants are called {', '.join(sorted(twice))}")
+    return sorted(mutants, key=lambda mutant: mutant.name)
+
+
+def _read(path: Path, rubric: Rubric) -> list[Mutant]:
+    try:
+        entries = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).mutant
+        return [_made(entry, path, rubric) for entry in entries]
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
+        raise UsageError(f"{path}: is no file of mutants ({error}). See grader/validation/mutants.py.") from error
+
+
+def _made(entry: _Entry, path: Path, rubric: Rubric) -> Mutant:
+    where = f"{path}, {entry.name}"
+    if unknown := sorted({*entry.loses, *entry.consequences} - rubric.by_id.keys()):
+        raise UsageError(f"{where}: the rubric has no line {unknown[0]!r}")
+    if both := sorted(set(entry.loses) & entry.consequences):
+        raise UsageError(f"{where}: {both[0]} stands in loses and in consequences; put it into one of them")
+    return Mutant(
+        name=f"{path.stem}/{entry.name}",
+        mistake=entry.mistake,
+        source=_patched(entry, where),
+        loses=entry.loses,
+        consequences=entry.consequences,
+        hint=entry.hint,
+    )
+
+
+def _patched(entry: _Entry, where: str) -> str:
+    source = solved()
+    functions = functions_of(source)
+    if entry.within not in functions:
+        raise UsageError(f"{where}: the reference has no function {entry.within!r}; it has {', '.join(functions)}")
+    before = after = functions[entry.within]
+    for old, new in entry.patch:
+        if after.count(old) != 1:
+            raise UsageError(f"{where}: this text stands {after.count(old)} times in {entry.within}, not once: {old!r}")
+        after = after.replace(old, new)
+    if after == before:
+        raise UsageError(f"{where}: the patch changes nothing")
+    mutated = source.replace(before, after)
+    try:
+        ast.parse(mutated)
+    except SyntaxError as error:
+        raise UsageError(f"{where}: what the patch makes is no Python: {error}") from error
+    return mutated
+
+
+@functools.cache
+def functions_of(source: str) -> dict[str, str]:
+    """Return the text of each function of a module, by its name."""
+    lines = source.splitlines(keepends=True)
+    return {
+        node.name: "".join(lines[node.lineno - 1 : node.end_lineno])
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef)
+    }

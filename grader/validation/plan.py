@@ -1,0 +1,129 @@
+"""Choose which cases are graded, and on how many secrets: all of them, or as many as a time allows."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from grader.assets import corpus_dir, reference_dir, template_dir
+from grader.rubric import Rubric
+from grader.validation.alternates import load_alternates
+from grader.validation.automatic import automatic_mutants
+from grader.validation.cases import Case, Kind, must_be_empty, must_be_full, must_lose
+from grader.validation.hostile import hostile_cases, load_attacks
+from grader.validation.mutants import Mutant, load_mutants
+from grader.validation.variants import MODULE
+
+TRAINED_EVERY = 10
+"""The reference trains on every so many-th secret, and on the first ones; its other lines are tested on each."""
+TRAINED_FIRST = 5
+TRAINING_PATH = frozenset(
+    {
+        "build_ann", "build_cnn", "build_letters_model", "prepare_cnn", "train_model", "train_letters",
+        "predict_labels", "predict_letters", "save_model", "restore_model",
+    }
+)  # fmt: skip
+"""The functions that the lines which train call: a mistake in another one cannot change them."""
+
+Plan = list[list[Case]]
+"""The cases of each secret."""
+
+
+def load_cases(kinds: Collection[Kind], rubric: Rubric) -> list[Case]:
+    """Return the cases of these kinds, as `digitlab validate` grades them on the first secret.
+
+    Raises:
+        UsageError: a corpus is not there, or is not as it must be.
+    """
+    cases: list[Case] = []
+    if Kind.REFERENCE in kinds:
+        cases.append(_right(Kind.REFERENCE, "reference", "the reference solution", reference_dir() / MODULE))
+    if Kind.ALTERNATE in kinds:
+        found = load_alternates(corpus_dir() / "alternates")
+        cases += [_right(Kind.ALTERNATE, one.name, one.style, one.path) for one in found]
+    if Kind.MUTANT in kinds:
+        cases += [_mistake(Kind.MUTANT, mutant, rubric) for mutant in load_mutants(corpus_dir() / "mutants")]
+    if Kind.AUTOMATIC in kinds:
+        cases += [_mistake(Kind.AUTOMATIC, mutant, rubric) for mutant in automatic_mutants(tuple(rubric.by_id))]
+    if Kind.HOSTILE in kinds:
+        cases += hostile_cases(load_attacks(corpus_dir() / "hostile"))
+    if Kind.STUBS in kinds:
+        cases += [_stubs(template_dir() / name) for name in (MODULE, Path(MODULE).with_suffix(".ipynb").name)]
+    return cases
+
+
+def _copy(source: Path, folder: Path) -> Path:
+    target = folder / source.name
+    target.write_bytes(source.read_bytes())
+    return target
+
+
+def _right(kind: Kind, name: str, style: str, path: Path) -> Case:
+    return Case(kind, name, style, lambda folder: _copy(path, folder), must_be_full)
+
+
+def _stubs(path: Path) -> Case:
+    about = "the template, as it is given out"
+    return Case(Kind.STUBS, path.name, about, lambda folder: _copy(path, folder), must_be_empty)
+
+
+def _mistake(kind: Kind, mutant: Mutant, rubric: Rubric) -> Case:
+    def make(folder: Path) -> Path:
+        path = folder / MODULE
+        path.write_text(mutant.source, encoding="utf-8")
+        return path
+
+    judge = must_lose(mutant.loses, mutant.consequences, any_of=mutant.any_of, hint=mutant.hint)
+    concerns = frozenset(mutant.loses) | mutant.consequences
+    return Case(kind, mutant.name, mutant.mistake, make, judge, lines=_lines_for(mutant, rubric), concerns=concerns)
+
+
+def _lines_for(mutant: Mutant, rubric: Rubric) -> frozenset[str] | None:
+    """Return the lines that a mistake could change, when it leaves the trainings alone; None for all."""
+    trains = mutant.functions & TRAINING_PATH or {*mutant.loses, *mutant.consequences} & rubric.costly
+    if mutant.any_of:
+        trains = set(mutant.loses) & rubric.costly
+    return None if trains else frozenset(line.id for line in rubric.line) - rubric.costly
+
+
+def plan_of(cases: Sequence[Case], secrets: int, rubric: Rubric) -> Plan:
+    """Spread the cases over the secrets: all on the first one, right solutions on each of the others too."""
+    quick = frozenset(line.id for line in rubric.line) - rubric.costly
+    plan = [list(cases)]
+    for number in range(1, secrets):
+        trained = number < TRAINED_FIRST or number % TRAINED_EVERY == 0
+        right = [case for case in cases if case.kind in {Kind.REFERENCE, Kind.ALTERNATE}]
+        plan.append([case if trained or case.kind is Kind.ALTERNATE else replace(case, lines=quick) for case in right])
+    return plan
+
+
+def within(
+    cases: Sequence[Case], budget_s: float, known_s: Mapping[str, float], changed: frozenset[str], day: int
+) -> tuple[list[Case], int]:
+    """Choose cases for a time: those about changed rubric lines, then others in an order that changes with the day.
+
+    Args:
+        cases: all of them.
+        budget_s: processor time in seconds that they may take together.
+        known_s: what each took, by name; others count as an average one.
+        changed: rubric lines.
+        day: a number that changes with each day.
+
+    Returns:
+        the chosen cases, and how many about changed lines had no room.
+    """
+    average = sum(known_s.values()) / len(known_s) if known_s else 10.0
+
+    def turn(case: Case) -> tuple[bool, int]:
+        return not case.concerns & changed, zlib.crc32(f"{day} {case.name}".encode())
+
+    chosen, spent_s, left_out = [], 0.0, 0
+    for case in sorted(cases, key=turn):
+        spent_s += known_s.get(case.name, average)
+        if spent_s <= budget_s:
+            chosen.append(case)
+        elif case.concerns & changed:
+            left_out += 1
+    return chosen, left_out

@@ -1,0 +1,79 @@
+"""The grader, graded, as far as a daily run has time for it: attacks, right solutions, mistakes.
+
+What is graded changes with the day; cases about rubric lines that changed since the record come first. All of it:
+`make validate` and `make hostile`.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from grader.assets import corpus_dir
+from grader.machine import sensible_jobs
+from grader.rubric import load_rubric
+from grader.run_settings import GradeSettings
+from grader.sandbox.offer import offer
+from grader.validate_command import SECRET
+from grader.validation.cases import Case, Kind
+from grader.validation.gates import with_leaks, with_reviewed_messages
+from grader.validation.golden import read_messages
+from grader.validation.hostile import Attack, hostile_cases, load_attacks
+from grader.validation.plan import load_cases, within
+from grader.validation.proof import changed_lines, read_record
+from grader.validation.run import Report, run_cases
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+
+TODAY = datetime.datetime.now(datetime.UTC).toordinal()
+JOBS = sensible_jobs(1500)
+ATTACKS = load_attacks(corpus_dir() / "hostile")
+DECIDED_BY_LAYERS = ("escape/", "network/", "reading/", "resources/")
+"""Kinds of attacks that namespaces, or their want, can make a difference to; marking is the same at every level."""
+SAMPLES = 4
+BUDGET_S = 150.0
+"""On the clock, for right solutions and mistakes; attacks take another five minutes."""
+
+
+def todays_attacks() -> list[Attack]:
+    """Return the quick attacks, and a part of those that need whole trainings."""
+    slow = [attack for attack in ATTACKS if attack.base == "whole"]
+    return [attack for attack in ATTACKS if attack not in slow or slow.index(attack) % SAMPLES == TODAY % SAMPLES]
+
+
+def run(level: str, cases: list[Case]) -> Report:
+    found = offer(level)
+    if found.level != level:
+        pytest.skip(f"this machine offers {found.level}: {found.reasons}")
+    return run_cases(GradeSettings(secret=SECRET, level=level), [cases], jobs=JOBS)
+
+
+def expect_good(report: Report) -> None:
+    problems = [f"{verdict.case.name}: {problem}" for verdict in report.verdicts for problem in verdict.problems]
+    assert [*problems, *report.machine, *report.leaks] == []
+    assert report.good
+
+
+def test_the_hostile_corpus_is_as_large_as_the_docs_say() -> None:
+    assert len(ATTACKS) >= 200
+    assert {attack.name.partition("/")[0] for attack in ATTACKS} >= {"forging", "learning", "packaging", "reading"}
+
+
+def test_attacks_hold_at_the_strongest_level() -> None:
+    expect_good(run(offer().level, hostile_cases(todays_attacks())))
+
+
+def test_attacks_on_the_layers_hold_without_namespaces() -> None:
+    chosen = [attack for attack in todays_attacks() if attack.name.startswith(DECIDED_BY_LAYERS)]
+    expect_good(run("reduced", hostile_cases(chosen)))
+
+
+def test_right_solutions_never_lose_and_wrong_ones_never_pass() -> None:
+    rubric = load_rubric()
+    cases = load_cases([kind for kind in Kind if kind is not Kind.HOSTILE], rubric)
+    record = read_record()
+    changed = changed_lines(record, rubric)
+    chosen, _left_out = within(cases, BUDGET_S * JOBS, record.seconds if record else {}, changed, TODAY)
+    report = run(offer().level, chosen)
+    expect_good(with_leaks(with_reviewed_messages(report, read_messages()), SECRET))

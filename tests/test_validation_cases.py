@@ -1,0 +1,71 @@
+"""How the result of a known submission is judged: each fault of a grader has its name, and is found."""
+
+from __future__ import annotations
+
+import pytest
+from validation_cases import ALL, HALF, result_of
+
+from grader.results import Outcome
+from grader.validation.cases import Fault, disagreements, lost_lines, must_be_empty, must_be_full, must_lose
+
+EMPTY = result_of(first=Outcome.FAILED, second=Outcome.FAILED)
+REJECTED = result_of(reason="no module", first=Outcome.SKIPPED, second=Outcome.SKIPPED)
+FAULTY = result_of(first=Outcome.PASSED, second=Outcome.GRADER_ERROR)
+
+
+def faults(problems) -> list[Fault]:
+    return [problem.fault for problem in problems]
+
+
+def test_lost_lines_are_told_with_the_first_line_of_their_message() -> None:
+    assert lost_lines(HALF) == {"second": "second: 3 came"}
+
+
+def test_a_right_solution_must_have_all_points() -> None:
+    assert must_be_full(ALL) == []
+    assert faults(must_be_full(HALF)) == [Fault.FALSE_FAIL]
+    assert "not taken: no module" in must_be_full(REJECTED)[0].text
+    assert faults(must_be_full(FAULTY)) == [Fault.FALSE_FAIL]
+
+
+def test_a_template_must_have_none_and_be_taken() -> None:
+    assert must_be_empty(EMPTY) == []
+    assert faults(must_be_empty(HALF)) == [Fault.UNEARNED]
+    assert faults(must_be_empty(REJECTED)) == [Fault.FALSE_FAIL]
+
+
+@pytest.mark.parametrize(
+    ("result", "found"),
+    [
+        (HALF, []),
+        (ALL, [Fault.SURVIVED]),
+        (EMPTY, [Fault.WRONG_BLAME]),
+        (FAULTY, [Fault.NO_MARK]),
+    ],
+    ids=["killed", "survived", "wrong blame", "no mark"],
+)
+def test_a_mistake_must_cost_its_lines_and_no_others(result, found) -> None:
+    assert faults(must_lose(["second"], [])(result, None)) == found
+
+
+def test_a_declared_consequence_may_be_lost_or_not() -> None:
+    judge = must_lose(["second"], ["first"])
+    assert judge(EMPTY, None) == judge(HALF, None) == []
+
+
+def test_of_an_automatic_mistake_one_line_is_enough() -> None:
+    assert must_lose(["first", "second"], [], any_of=True)(HALF, None) == []
+    assert faults(must_lose(["first", "second"], [])(HALF, None)) == [Fault.SURVIVED]
+    assert faults(must_lose(["first", "second"], [], any_of=True)(ALL, None)) == [Fault.SURVIVED] * 2
+
+
+def test_the_message_must_point_to_the_cause() -> None:
+    assert must_lose(["second"], [], hint="3 CAME")(HALF, None) == []
+    assert faults(must_lose(["second"], [], hint="big-endian")(HALF, None)) == [Fault.MESSAGE]
+
+
+def test_two_gradings_may_differ_in_times_only() -> None:
+    slower = ALL.model_copy(update={"items": tuple(item.model_copy(update={"seconds": 9}) for item in ALL.items)})
+    assert disagreements(ALL, slower) == []
+    assert faults(disagreements(ALL, HALF)) == [Fault.DISAGREES]
+    assert faults(disagreements(ALL, ALL.model_copy(update={"notes": ("a cell was left out",)}))) == [Fault.DISAGREES]

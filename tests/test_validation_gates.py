@@ -1,0 +1,107 @@
+"""Messages that were reviewed, and what must stay hidden."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from validation_cases import BAD, HALF, case_of, report_of, result_of, verdict_of
+
+from grader.errors import UsageError
+from grader.results import Outcome
+from grader.validation.cases import Fault, Kind
+from grader.validation.gates import with_leaks, with_reviewed_messages
+from grader.validation.golden import changes, messages_of, read_messages, without_numbers, write_messages
+from grader.validation.leaks import LABEL_RUN, Hidden, hidden_lines, leaks_in_files
+
+SECRET = b"a secret of these tests"
+MUTANT = verdict_of(case_of("parser/x", Kind.MUTANT), HALF)
+
+
+@pytest.fixture(scope="module")
+def hidden() -> Hidden:
+    return Hidden.of(SECRET)
+
+
+def test_messages_are_kept_and_compared_without_their_numbers(tmp_path) -> None:
+    path = tmp_path / "messages.txt"
+    found = messages_of([MUTANT, verdict_of(), verdict_of(MUTANT.case, HALF, seed=1)])
+    assert found == {("parser/x", "second"): "second: 3 came"}
+    write_messages(found, path)
+    assert read_messages(path) == found
+    assert changes({("parser/x", "second"): "second: 4 came"}, found) == []
+    ((name, problem),) = changes({("parser/x", "second"): "second: four came"}, found)
+    assert (name, problem.fault) == ("parser/x", Fault.MESSAGE)
+    assert "nobody has reviewed" in changes(found, {})[0][1].text
+    assert without_numbers("(28, 28), 0.5 to 1e-7, -3") == "(#, #), # to #, #"
+
+
+def test_messages_of_several_lines_survive_the_file(tmp_path) -> None:
+    messages = {("a/b", "parser.u1"): "one\n  came:  two\n\n  try: three", ("a/c", "parser.u1"): ""}
+    write_messages(messages, tmp_path / "m.txt")
+    assert read_messages(tmp_path / "m.txt") == messages
+
+
+def test_a_skipped_line_has_no_message_to_review() -> None:
+    skipped = result_of(first=Outcome.PASSED, second=Outcome.SKIPPED)
+    assert messages_of([verdict_of(MUTANT.case, skipped)]) == {}
+
+
+def test_without_a_file_there_are_no_messages_and_a_bad_one_is_told(tmp_path) -> None:
+    assert read_messages(tmp_path / "none.txt") == {}
+    (tmp_path / "bad.txt").write_bytes(b"\xff\xfe\xfa")
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_messages(tmp_path / "bad.txt")
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_messages({}, tmp_path / "missing" / "m.txt")
+
+
+def test_a_changed_message_is_a_problem_of_its_mutant() -> None:
+    report = with_reviewed_messages(report_of(verdict_of(), MUTANT), {("parser/x", "second"): "other words"})
+    assert [verdict.good for verdict in report.verdicts] == [True, False]
+    assert with_reviewed_messages(report_of(MUTANT), {("parser/x", "second"): "second: 3 came"}).good
+
+
+def test_what_must_stay_hidden_is_found(hidden) -> None:
+    labels = hidden.labels["the digits' hidden labels"]
+    assert hidden.found_in("a message about (28, 28) and 10 classes") == []
+    assert hidden.found_in(SECRET.decode()) == ["the secret"]
+    assert hidden.found_in(SECRET.hex()) == ["the secret"]
+    listed = " ".join(str(label) for label in labels[100 : 100 + LABEL_RUN])
+    assert hidden.found_in(f"came: [{listed}]") == ["the digits' hidden labels"]
+    assert hidden.found_in(listed.replace(" ", "")) == ["the digits' hidden labels"]
+    assert hidden.found_in("full=0.77") == ["the threshold of ann"]
+    line = next(iter(hidden_lines()))
+    assert hidden.found_in(f"    {line}")[0].startswith("a line of test_")
+
+
+def test_a_result_that_gives_away_is_told(hidden) -> None:
+    leaking = result_of(messages={"second": f"came: {SECRET.hex()}"}, first=Outcome.PASSED, second=Outcome.FAILED)
+    assert [problem.fault for problem in hidden.problems(leaking)] == [Fault.LEAK]
+    assert hidden.problems(HALF) == []
+
+
+def test_files_are_searched_unpacked(hidden, tmp_path) -> None:
+    labels = hidden.labels["the digits' hidden labels"]
+    (tmp_path / "labels.gz").write_bytes(gzip.compress(b"\0\0\x08\x01" + bytes(labels)))
+    (tmp_path / "emnist").write_bytes(
+        b"\0\0" + bytes(label + 1 for label in hidden.labels["the letters' hidden labels"])
+    )
+    (tmp_path / "notes.md").write_text(f"the secret is {SECRET.decode()}")
+    (tmp_path / "fine.md").write_text("nothing")
+    found = [problem.text for problem in leaks_in_files(sorted(tmp_path.iterdir()), hidden)]
+    assert found == [
+        "the letters' hidden labels in emnist",
+        "the digits' hidden labels in labels.gz",
+        "the secret in notes.md",
+    ]
+
+
+def test_the_template_and_the_pages_are_searched(tmp_path) -> None:
+    assert with_leaks(report_of(verdict_of()), SECRET).leaks == ()
+    (tmp_path / "README.md").write_text(SECRET.decode())
+    leaking = BAD.result.model_copy(update={"notes": (SECRET.decode(),)})
+    assert with_leaks(report_of(verdict_of(result=leaking)), SECRET, tmp_path).leaks == (
+        "the secret in README.md",
+        "the secret in the page of one",
+    )

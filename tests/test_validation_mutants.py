@@ -1,0 +1,103 @@
+"""The mutants: what a patch must be, and what the rules make."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from grader.assets import corpus_dir
+from grader.errors import UsageError
+from grader.rubric import load_rubric
+from grader.validation.automatic import BUILD_ON, EQUIVALENT, LINES, RULES, automatic_mutants
+from grader.validation.mutants import functions_of, load_mutants
+from grader.validation.variants import solved
+
+RUBRIC = load_rubric()
+ENTRY = {
+    "name": '"lower-case"',
+    "mistake": '"small letters"',
+    "within": '"letter_of"',
+    "patch": """[['chr(ord("A")', 'chr(ord("a")']]""",
+    "loses": '["letters.letter_of"]',
+    "consequences": '["letters.letter_of_range"]',
+    "hint": '"A, B, C"',
+}
+
+
+def corpus(tmp_path: Path, copies: int = 1, **changes: str) -> Path:
+    entry = "\n".join(f"{key} = {value}" for key, value in (ENTRY | changes).items())
+    (tmp_path / "letters.toml").write_text(f"[[mutant]]\n{entry}\n" * copies, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_mutant_is_the_reference_with_one_function_changed(tmp_path) -> None:
+    (mutant,) = load_mutants(corpus(tmp_path))
+    assert mutant.name == "letters/lower-case"
+    assert mutant.functions == {"letter_of"}
+    assert mutant.source == solved().replace('chr(ord("A")', 'chr(ord("a")')
+    assert (mutant.loses, mutant.consequences) == (("letters.letter_of",), {"letters.letter_of_range"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"loses": '["letters.no_line"]'}, "the rubric has no line 'letters.no_line'"),
+        ({"loses": "[]"}, "is no file of mutants"),
+        ({"consequences": '["letters.letter_of"]'}, "stands in loses and in consequences"),
+        ({"within": '"no_function"'}, "the reference has no function 'no_function'"),
+        ({"patch": "[['no such text', '']]"}, "stands 0 times in letter_of, not once"),
+        ({"patch": "[['label', '']]"}, r"stands \d+ times in letter_of, not once"),
+        ({"patch": "[['chr(', 'chr(']]"}, "the patch changes nothing"),
+        ({"patch": "[['chr(', 'chr((']]"}, "is no Python"),
+        ({"patch": "[['chr(']]"}, "is no file of mutants"),
+        ({"name": '"Lower Case"'}, "is no file of mutants"),
+        ({"name": "="}, "is no file of mutants"),
+    ],
+)
+def test_a_bad_entry_is_told(tmp_path, changes, words) -> None:
+    with pytest.raises(UsageError, match=words):
+        load_mutants(corpus(tmp_path, **changes))
+
+
+def test_two_of_one_name_and_none_at_all_are_told(tmp_path) -> None:
+    with pytest.raises(UsageError, match="holds no mutants"):
+        load_mutants(tmp_path)
+    with pytest.raises(UsageError, match="two mutants are called letters/lower-case"):
+        load_mutants(corpus(tmp_path, copies=2))
+
+
+def test_the_corpus_is_as_large_as_the_docs_say_and_about_every_line() -> None:
+    mutants = load_mutants(corpus_dir() / "mutants")
+    assert len(mutants) >= 200
+    aimed_at = {line for mutant in mutants for line in mutant.loses}
+    assert {line.id for line in RUBRIC.line} - aimed_at == set(), "each line has a mistake that it must find"
+
+
+def test_the_rules_make_valid_modules_that_differ_from_the_reference() -> None:
+    mutants = automatic_mutants(tuple(RUBRIC.by_id))
+    assert len(mutants) >= 100
+    sources = [mutant.source for mutant in mutants]
+    assert len(set(sources)) == len(sources)
+    assert solved() not in sources
+    for mutant in mutants:
+        ast.parse(mutant.source)
+        assert len(mutant.functions) == 1
+        assert mutant.any_of
+        assert not set(mutant.loses) & mutant.consequences
+    assert {name.partition("/")[2].rpartition("-")[0] for name in (mutant.name for mutant in mutants)} == set(RULES)
+
+
+def test_the_tables_name_functions_and_lines_that_exist() -> None:
+    assert set(LINES) <= set(functions_of(solved()))
+    assert set(BUILD_ON) <= set(LINES)
+    for beginnings in (*LINES.values(), *BUILD_ON.values()):
+        for beginning in beginnings:
+            assert any(line.startswith(beginning) for line in RUBRIC.by_id), beginning
+
+
+def test_what_is_called_equivalent_would_be_made() -> None:
+    made = {mutant.name for mutant in automatic_mutants(tuple(RUBRIC.by_id), with_equivalent=True)}
+    assert set(EQUIVALENT) <= made
+    assert all(EQUIVALENT.values())

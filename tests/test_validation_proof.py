@@ -1,0 +1,65 @@
+"""The record of a whole validation: what it keeps, and which rubric lines changed since."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from validation_cases import BAD, report_of, verdict_of
+
+from grader.errors import UsageError
+from grader.rubric import load_rubric
+from grader.validation.proof import ASSIGNMENT, changed_lines, line_digests, read_record, record_file, write_record
+
+RUBRIC = load_rubric()
+
+
+@pytest.fixture
+def record(tmp_path):
+    write_record(report_of(verdict_of()), RUBRIC, tmp_path / "proved.json")
+    return read_record(tmp_path / "proved.json")
+
+
+def test_a_record_keeps_the_figures(record) -> None:
+    (kind,) = record.kinds
+    assert (kind.kind, kind.cases, kind.good) == ("alternate", 1, 1)
+    assert (record.right_tests, record.right_lost, record.secrets, record.minutes) == (2, 0, 1, 1.0)
+    assert record.seconds == {"one": round(verdict_of().result.seconds, 1)}
+
+
+def test_a_validation_that_found_faults_is_not_recorded(tmp_path) -> None:
+    with pytest.raises(UsageError, match="this validation found faults"):
+        write_record(report_of(BAD), RUBRIC, tmp_path / "proved.json")
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_record(report_of(verdict_of()), RUBRIC, tmp_path / "missing" / "proved.json")
+
+
+def test_a_broken_record_is_told_and_a_missing_one_is_none(tmp_path) -> None:
+    assert read_record(tmp_path / "none.json") is None
+    (tmp_path / "bad.json").write_text("{}")
+    with pytest.raises(UsageError, match="is no record of a validation"):
+        read_record(tmp_path / "bad.json")
+
+
+def test_lines_change_with_their_tests_their_checks_and_their_entry(record, tmp_path) -> None:
+    assert changed_lines(record, RUBRIC) == frozenset()
+    assert changed_lines(None, RUBRIC) == {line.id for line in RUBRIC.line}
+    assignment = tmp_path / "assignment"
+    shutil.copytree(ASSIGNMENT, assignment)
+    before = line_digests(RUBRIC, assignment)
+    with (assignment / "hidden_tests" / "test_letters_hidden.py").open("a") as file:
+        file.write("# changed\n")
+    after = line_digests(RUBRIC, assignment)
+    changed = {line for line in before if before[line] != after[line]}
+    assert "letters.accuracy" in changed
+    assert "parser.u1" not in changed
+    with (assignment / "public_tests" / "checks" / "idx_files.py").open("a") as file:
+        file.write("# changed\n")
+    assert line_digests(RUBRIC, assignment)["parser.u1"] != after["parser.u1"]
+    assert line_digests(RUBRIC, assignment)["builders.ann_built"] == after["builders.ann_built"]
+    other = RUBRIC.with_line_limits({"parser.u1": (99, 99)})
+    assert changed_lines(record, other) == {"parser.u1"}
+
+
+def test_the_record_lies_with_the_corpus() -> None:
+    assert record_file().parent.name == "corpus"
