@@ -1,4 +1,4 @@
-"""The line `training.validation`: a callback may stop early or bring back earlier weights; other pictures do not count."""
+"""The line `training.validation`: a callback may stop early or bring back earlier weights; no other loss counts."""
 
 from __future__ import annotations
 
