@@ -76,7 +76,7 @@ class Worker:
         """Import the submission's source as the module that the contract names.
 
         With ``tolerant``, an import statement that fails is passed over (a notebook may import what only its own
-        surroundings have); returns a line and a reason for each.
+        surroundings have), and so is what it would have decorated; returns a line and a reason for each.
         """
         source = decoder.buffers[0].decode()
         path = f"{self._scratch}/{MODULE_NAME}.py"
@@ -159,9 +159,10 @@ def _run(source: str | ast.Module, path: str, module: ModuleType) -> None:
 
 
 def _run_tolerantly(source: str, path: str, module: ModuleType) -> list[list[Any]]:
-    """Run the whole module but for the imports that fail; see `op_import`."""
+    """Run the whole module but for the imports that fail, and what they would have decorated; see `op_import`."""
     tree = ast.parse(source)
     failed: list[list[Any]] = []
+    lost: set[str] = set()
     kept: list[ast.stmt] = []
     for statement in tree.body:
         if isinstance(statement, ast.Import | ast.ImportFrom) and getattr(statement, "module", "") != "__future__":
@@ -169,10 +170,21 @@ def _run_tolerantly(source: str, path: str, module: ModuleType) -> list[list[Any
                 _run(ast.Module([statement], []), path, module)
             except ImportError as error:
                 failed.append([statement.lineno, str(error)[:MAX_MESSAGE]])
+                lost |= {alias.asname or alias.name.partition(".")[0] for alias in statement.names}
+        elif isinstance(statement, _DECORATED) and _reads(statement.decorator_list, lost):
+            failed.append([statement.lineno, f"{statement.name} is left out, for want of its decorator"])
         else:
             kept.append(statement)
     _run(ast.Module(kept, []), path, module)
     return failed
+
+
+_DECORATED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def _reads(expressions: list[ast.expr], names: set[str]) -> bool:
+    parts = (part for expression in expressions for part in ast.walk(expression))
+    return any(isinstance(part, ast.Name) and part.id in names for part in parts)
 
 
 def _uncompiled(model: Any) -> Any:

@@ -59,21 +59,22 @@ def test_validation_data_are_used(student, digits, outputs_of):
     losses = losses_of(history, "val_loss")
     given = "64 pictures to train on and 32 as validation_data, epochs=2"
     expect_true(
-        losses is not None and len(losses) == 2,
+        losses is not None and 1 <= len(losses) <= 2,  # a callback may stop early
         "train_model does not use its validation data.",
         given=given,
-        came=f"{type_of(history)} without val_loss of 2 epochs",
+        came=f"{type_of(history)} without val_loss of each epoch",
         expected="a History with val_loss and val_accuracy",
         hint="pass validation_data on to model.fit",
     )
     outputs = outputs_of(model, x[64:])
     wanted = float(np.mean(-np.log(np.clip(outputs[np.arange(32), y_val], 1e-7, None))))
+    # A callback may have brought back the weights of an earlier epoch.
     expect_true(
-        not are_probabilities(outputs) or abs(losses[-1] - wanted) < 0.05 * wanted,
+        not are_probabilities(outputs) or any(abs(loss - wanted) < 0.05 * wanted for loss in losses),
         "train_model validates on other pictures than the ones given.",
         given=given,
         came="a val_loss that is not the one of these 32 pictures",
-        expected="their loss after the last epoch",
+        expected="their loss after each epoch",
         hint="validation_data=validation_data; no validation_split",
     )
 

@@ -197,7 +197,9 @@ def _activation(layer: Any) -> str:
     if type(layer).__name__ in {"ReLU", "Softmax"}:
         return type(layer).__name__.lower()
     activation = getattr(layer, "activation", None)
-    return "" if activation is None else _name(activation)
+    if activation is None:
+        return ""
+    return _activation(activation) or _name(activation)  # a layer may be another one's activation
 
 
 def _loss_facts(loss: Any) -> tuple[str, bool]:
