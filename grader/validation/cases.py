@@ -128,8 +128,9 @@ def must_lose(
     def judge(result: SubmissionResult, _base: SubmissionResult | None = None) -> list[Problem]:
         lost = lost_lines(result)
         kept = [line for line in loses if line not in lost]
-        survived = kept if not any_of or len(kept) == len(loses) else []
-        found = [Problem(Fault.SURVIVED, f"{line} lost nothing") for line in survived]
+        found = [Problem(Fault.SURVIVED, f"{line} lost nothing") for line in kept if not any_of]
+        if any_of and len(kept) == len(loses):
+            found = [Problem(Fault.SURVIVED, f"none of {', '.join(loses)} lost anything")]
         found += [
             Problem(Fault.WRONG_BLAME, f"{line}: {text}")
             for line, text in lost.items()
