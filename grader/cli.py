@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader import __version__
+from grader.assignment.public_tests.checks.language import LANGUAGES, SOURCE_LANGUAGE
 from grader.data_commands import data, data_dir_option
 from grader.errors import DigitLabError, GraderFault, UsageError
 from grader.marking.thresholds import MODES
@@ -92,6 +93,12 @@ def _grading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+_lang_option = click.option(
+    "--lang", type=click.Choice(LANGUAGES), default=SOURCE_LANGUAGE, show_default=True,
+    help="Language of feedback, reports and tables.",
+)  # fmt: skip
+
+
 _jobs_option = click.option(
     "--jobs", "-j", type=click.IntRange(1, 256), default=None, metavar="N",
     help="Submissions to grade side by side (default: as many as cores and memory allow).",
@@ -102,6 +109,7 @@ _jobs_option = click.option(
 @click.argument("submission", type=_PATH)
 @click.option("--out", type=_PATH, metavar="DIR", help="Store the result and its reports in this folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print result.json instead of a table.")
+@_lang_option
 @_grading_options
 def grade(submission: Path, out: Path | None, as_json: bool, **options: Any) -> None:
     """Grade one SUBMISSION: a .py, an .ipynb, a .zip or a folder.
@@ -130,6 +138,7 @@ def grade(submission: Path, out: Path | None, as_json: bool, **options: Any) -> 
 @click.option("--out", type=_PATH, required=True, metavar="DIR", help="Folder for results and reports.")
 @click.option("--overwrite", is_flag=True, help="Replace the results that the folder holds already.")
 @_jobs_option
+@_lang_option
 @_grading_options
 def batch(class_dir: Path, out: Path, overwrite: bool, jobs: int | None, **options: Any) -> None:
     """Grade every submission of the folder CLASS and write the gradebook and the reports.
@@ -150,7 +159,8 @@ def batch(class_dir: Path, out: Path, overwrite: bool, jobs: int | None, **optio
 @click.option("--out", type=_PATH, default=Path("demo-report"), metavar="DIR", show_default=True,
               help="Folder for results and reports.")  # fmt: skip
 @_jobs_option
-def demo(out: Path, jobs: int | None) -> None:
+@_lang_option
+def demo(out: Path, jobs: int | None, lang: str) -> None:
     """Grade the bundled example class and write its report.
 
     Example: digitlab demo
@@ -162,17 +172,22 @@ def demo(out: Path, jobs: int | None) -> None:
     entries = find_submissions(corpus_dir() / "example_class")
     store = _prepared_store(out)
     store.clear(overwrite=True)
-    _run_class(entries, store, jobs, {"secret": DEMO_SECRET})
+    _run_class(entries, store, jobs, {"secret": DEMO_SECRET, "lang": lang})
 
 
 @main.command()
 @click.argument("folder", metavar="DIR", type=_PATH)
-def report(folder: Path) -> None:
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    help="Language of the reports' own words (default: that of the results, whose messages keep theirs).",
+)
+def report(folder: Path, lang: str | None) -> None:
     """Make the reports anew from the results stored in DIR.
 
     Example: digitlab report graded/
     """
-    _say_reports(_write_reports(folder))
+    _say_reports(_write_reports(folder, lang))
 
 
 @main.command()
@@ -274,6 +289,7 @@ def _settings(
     unsafe: bool = False,
     dataset: str = "fixture",
     data_dir: Path | None = None,
+    lang: str = SOURCE_LANGUAGE,
 ) -> GradeSettings:
     from grader.run_settings import GradeSettings
     from grader.secret import find_secret
@@ -286,6 +302,7 @@ def _settings(
         memory_mib=memory_limit,
         level=level,
         unsafe=unsafe,
+        lang=lang,
     )
 
 
@@ -320,11 +337,11 @@ def _run_class(entries: list[tuple[str, Path]], store: ResultStore, jobs: int | 
     _exit_by(results)
 
 
-def _write_reports(out: Path) -> ReportPaths:
+def _write_reports(out: Path, lang: str | None = None) -> ReportPaths:
     from grader.reports import write_reports
     from grader.store import ResultStore
 
-    return write_reports(out, ResultStore(out).load_all())
+    return write_reports(out, ResultStore(out).load_all(), lang=lang)
 
 
 def _say_reports(paths: ReportPaths) -> None:

@@ -15,7 +15,9 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 
 import grader
+from grader.assignment.public_tests.checks.language import tr
 from grader.errors import ForkServerLost, GraderFault, SubmissionError
+from grader.languages import use_language
 from grader.marking.child_session import WALL_FACTOR
 from grader.marking.driver import EXAMINERS_TIME_S
 from grader.marking.intake import take_in
@@ -63,6 +65,7 @@ class Grader:
 
     def __init__(self, settings: GradeSettings) -> None:
         self.settings = settings
+        use_language(settings.lang)
         self.confinement = find_confinement(settings.level, unsafe=settings.unsafe)
         self.data = find_data(settings)
         self.rubric = rubric_of(settings)
@@ -91,6 +94,7 @@ class Grader:
             "time_s": self.settings.time_s,
             "memory_mib": self.settings.memory_mib,
             "dataset": self.settings.dataset,
+            "lang": self.settings.lang,
             "data_folder": self.data.folder,
             "group": group,
         }
@@ -143,6 +147,7 @@ class Grader:
         items = _ITEMS.validate_python(report["items"])
         return SubmissionResult(
             submission=name,
+            lang=self.settings.lang,
             score=total(items),
             max_score=self.rubric.total,
             reason=report["reason"],
@@ -194,7 +199,7 @@ class Grader:
         """Return the report of a submission none of whose lines could be tested."""
         items = [
             ItemResult(
-                id=line.id, points=0, max_points=line.points, outcome=outcome, title=line.title, message=reason,
+                id=line.id, points=0, max_points=line.points, outcome=outcome, title=tr(line.title), message=reason,
                 seconds=0,
             )
             for line in self.rubric.line

@@ -18,6 +18,7 @@ import cv2
 import pytest
 
 from grader.errors import RubricError
+from grader.languages import use_language
 from grader.marking.child_session import ChildSession, ChildSettings
 from grader.marking.datasets import GradingData, fixture_data, real_data
 from grader.marking.driver import Driver
@@ -171,6 +172,7 @@ def main() -> int:
     for descriptor in (requests, zygote):
         os.set_inheritable(descriptor.fileno(), False)
     frame = receive_frame(setup)
+    use_language(frame.header["lang"])  # before the tests are collected; its children inherit it
     setup.close()
     limits = {"time_s": frame.header["time_s"], "memory_mib": frame.header["memory_mib"]}
     rubric = load_rubric().with_line_limits(MODES[frame.header["dataset"]].limits).with_limits(**limits)
