@@ -38,14 +38,14 @@ def test_the_list_is_in_the_order_of_the_assignment_by_parts(to_do: ToDoList) ->
     to_do.lines["parser.i2"].note("to do", "to do: write it")
     assert to_do.text() == [
         "",
-        "parser",
+        "parser: reading the files",
         "  [ ]    2  Bytes",
         "             wrong",
         "               came:     1",
         "  [ ]  1.5  Shorts",
         "             to do: write it",
         "",
-        "save",
+        "save: saving and restoring",
         "  [x]    3  Saves",
         "",
         "public 3 of 6.5 points; hidden lines are not run here: 25.5 points",

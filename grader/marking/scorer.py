@@ -172,9 +172,9 @@ def main() -> int:
     for descriptor in (requests, zygote):
         os.set_inheritable(descriptor.fileno(), False)
     frame = receive_frame(setup)
-    use_language(frame.header["lang"])  # before the tests are collected; its children inherit it
     setup.close()
     limits = {"time_s": frame.header["time_s"], "memory_mib": frame.header["memory_mib"]}
+    use_language(frame.header["lang"])  # before the tests are collected; every child inherits it
     rubric = load_rubric().with_line_limits(MODES[frame.header["dataset"]].limits).with_limits(**limits)
     secret, folder = frame.buffers[0], frame.header["data_folder"]
     data = fixture_data(secret) if folder is None else real_data(secret, Path(folder))

@@ -24,7 +24,7 @@ def shape_cause(came: tuple[int, ...], wanted: tuple[int, ...]) -> str:
         (_is(came, tuple(_swapped(side) for side in wanted)), SIZES_SWAPPED),
         (len(wanted) > 1 and (_is(came, wanted[::-1]) or _is(came, (*wanted[:-2], *wanted[:-3:-1]))), TRANSPOSED),
         (wanted[-1:] == (1,) and _is(came, wanted[:-1]), later("the last dimension, the one channel, is missing")),
-        (_is(came, (*wanted, 3)), later("three colour channels: the picture was read in colour")),
+        (len(wanted) > 1 and _is(came, (*wanted, 3)), later("three colour channels: the picture was read in colour")),
         (_is(came, (*wanted, 1)) or _is(came, (1, *wanted)), later("there is one dimension of length 1 too many")),
         (len(wanted) > 1 and _is(came, wanted[1:]), later("the first dimension is missing: one element, not all")),
         (_is(came, (int(np.prod(wanted)),)) and len(wanted) > 1, FLAT),
