@@ -127,7 +127,7 @@ def test_a_result_speaks_the_language_of_the_run(tmp_path):
     with in_language("en"), Grader(GradeSettings(secret=SECRET, lang="ru")) as grader:
         quits, utf16, stub = (grader.grade(tmp_path / f"{name}.py") for name in ("quits", "utf16", "stub"))
     assert {result.lang for result in (quits, utf16, stub)} == {"ru"}
-    assert "импорт quits.py не удался" in quits.reason
+    assert "импорт quits.py не удался" in quits.notes[0]
     assert utf16.reason == "utf16.py: сохранён в UTF-16; сохраните в UTF-8."
     messages = {item.id: item.message for item in stub.items}
     assert messages["letters.letter_of"] == "Ещё не написано: write it"

@@ -5,6 +5,7 @@
 
 import gzip
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -23,7 +24,7 @@ from .checks.language import LANGUAGES, find_language, tr, use_language
 from .checks.local_student import LocalStudent, load_module
 from .checks.messages import CheckFailed
 from .checks.outputs import expect_outputs
-from .checks.to_do_list import ToDoList
+from .checks.to_do_list import MAX_WIDTH, ToDoList
 
 SECONDS_FOR_PRODUCTS = 400
 """How many times as long as 20 products of 512x512 matrices the training takes, TensorFlow's start included."""
@@ -86,7 +87,8 @@ def pytest_report_teststatus(report):
 
 def pytest_terminal_summary(terminalreporter, config):
     """Show the list; pytest colours nothing but a terminal, and nothing at all where NO_COLOR is set."""
-    for kind, text in config.to_do.rows():
+    width = min(MAX_WIDTH, shutil.get_terminal_size((MAX_WIDTH, 24)).columns)
+    for kind, text in config.to_do.rows(width):
         terminalreporter.write_line(text, **COLOURS.get(kind, {}))
 
 

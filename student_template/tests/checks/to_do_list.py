@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +13,9 @@ from .language import later, tr
 
 MARKS = {"passed": "[x]", "failed": "[ ]", "to do": "[ ]", "not run": "[-]"}
 INDENTATION = " " * 13
+MAX_WIDTH = 120
+LABEL = re.compile(r"\s*(?:\w+:\s+)?")
+TABLE = " " * 4
 PARTS = {
     "parser": later("reading the files"),
     "showpics": later("showing pictures"),
@@ -52,10 +57,10 @@ class ToDoList:
         lines = {line["id"]: Line(line["id"], line["points"], line["title"]) for line in table["line"]}
         return cls(lines, table["hidden_points"])
 
-    def rows(self) -> Iterator[tuple[str, str]]:
+    def rows(self, width: int = MAX_WIDTH) -> Iterator[tuple[str, str]]:
         """Yield the lines of the list with what each tells: a state, "part", "message" or "total".
 
-        What to do for one function is said once.
+        What to do for one function is said once. Messages are broken at `width` characters, tables are not.
         """
         part, said = "", set()
         for line in self.lines.values():
@@ -67,7 +72,7 @@ class ToDoList:
             if line.message and line.message not in said:
                 said.add(line.message)
                 for text in line.message.splitlines():
-                    yield "message", f"{INDENTATION}{text}"
+                    yield from (("message", piece) for piece in _broken(text, width))
         yield "", ""
         yield "total", self.total()
 
@@ -85,3 +90,14 @@ class ToDoList:
             parts.append(tr("not run: {points:g} (try: pytest --train)", points=waiting))
         parts.append(tr("hidden lines are not run here: {points:g} points", points=self.hidden_points))
         return "; ".join(parts)
+
+
+def _broken(text: str, width: int) -> list[str]:
+    """Return a line of a message in pieces; what follows stands under the text behind its label."""
+    if text.startswith(TABLE):
+        return [INDENTATION + text]
+    label = LABEL.match(text)
+    under = INDENTATION + " " * (label.end() if label else 0)
+    return textwrap.wrap(
+        INDENTATION + text, max(width, 60), subsequent_indent=under, break_long_words=False, break_on_hyphens=False
+    )
