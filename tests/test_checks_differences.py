@@ -143,6 +143,7 @@ def test_labels() -> None:
     [
         ("cannot reshape array of size 7 into shape (117440512,)", "little-endian"),
         ("expected 117440512 bytes, got 7", "little-endian"),
+        ("cannot fit 'int' into an index-sized integer", "little-endian"),
         ("no luck with 7", ""),
     ],
 )

@@ -53,7 +53,8 @@ def _swapped(side: int) -> int:
 def refusal_cause(message: str, shape: tuple[int, ...]) -> str:
     """Name why sound IDX data of this shape were refused, where the error's text gives it away."""
     wrong = [_swapped(side) for side in shape] + [int(np.prod([float(_swapped(side)) for side in shape]))]
-    return tr(SIZES_SWAPPED) if any(str(size) in message for size in wrong if size > np.prod(shape)) else ""
+    told = "index-sized integer" in message or any(str(size) in message for size in wrong if size > np.prod(shape))
+    return tr(SIZES_SWAPPED) if told else ""
 
 
 def dtype_cause(array: np.ndarray, kind: str) -> str:
