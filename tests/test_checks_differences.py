@@ -113,6 +113,7 @@ def test_values(came: np.ndarray, wanted: np.ndarray, words: str) -> None:
         (LOGITS, LOGITS, "the softmax is missing"),
         (np.exp(LOGITS) / np.exp(LOGITS).sum(axis=0), LOGITS, "over the pictures (axis=0)"),
         (np.exp(LOGITS) / np.exp(LOGITS).sum(), LOGITS, "over everything at once"),
+        (PROBABILITIES / PROBABILITIES.sum(axis=0), LOGITS, "over the pictures (axis=0)"),
         (1 / (1 + np.exp(-LOGITS)), LOGITS, "a sigmoid"),
         (np.exp(LOGITS), LOGITS, "the division by the sum"),
         (100 * PROBABILITIES, LOGITS, "percent"),

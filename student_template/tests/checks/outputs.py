@@ -58,12 +58,15 @@ def expect_scores_of(scores: np.ndarray, outputs: np.ndarray, *, function: str, 
 def scores_cause(scores: np.ndarray, outputs: np.ndarray) -> str:
     """Name what scores (N, classes) are instead of the softmax of a model's raw outputs."""
     scores, outputs = scores.astype(float), outputs.astype(float)
+    if len(scores) > 1 and (scores >= 0).all():  # whatever was subtracted before exp
+        if np.allclose(scores.sum(axis=0), 1, atol=1e-3):
+            return tr("a softmax over the pictures (axis=0), not over the classes (axis=1)")
+        if abs(scores.sum() - 1) < 1e-3:
+            return tr("a softmax over everything at once, not over each row")
     with np.errstate(all="ignore"):  # outputs that are not finite are like nothing here
         powers = np.exp(outputs - outputs.max())
         for what, words in (
             (outputs, tr("the model's raw outputs (logits): the softmax is missing")),
-            (powers / powers.sum(axis=0), tr("a softmax over the pictures (axis=0), not over the classes (axis=1)")),
-            (powers / powers.sum(), tr("a softmax over everything at once, not over each row")),
             (1 / (1 + np.exp(-outputs)), tr("a sigmoid of each output, not a softmax of each row")),
             (np.exp(outputs), tr("exp of the outputs: the division by the sum of the row is missing")),
             (powers / powers.sum(axis=1, keepdims=True), tr("a second softmax of what are probabilities already")),
