@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test test-fast validate hostile lint template example-class lock clean
+.PHONY: help demo test test-fast validate hostile lint catalogues template example-class lock clean
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/'
@@ -39,6 +39,9 @@ lint: $(VENV)/.installed       ## ruff and mypy
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+catalogues: $(VENV)/.installed ## bring the translations up to date with the sources and compile them
+	@$(BIN)/python tests/catalogues.py
 
 template: $(VENV)/.installed   ## make student_template/ anew from the reference
 	@$(BIN)/digitlab release

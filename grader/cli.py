@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader import __version__
+from grader.assignment.public_tests.checks.language import LANGUAGES
 from grader.command_options import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
@@ -21,6 +22,7 @@ from grader.command_options import (
     console,
     grading_options,
     jobs_option,
+    lang_option,
     settings_of,
     warn,
 )
@@ -76,6 +78,7 @@ def main(debug: bool) -> None:  # noqa: ARG001 -- read from the context where er
     metavar="ID",
     help="Test only this rubric line, or this part, and what it needs; may be given several times.",
 )
+@lang_option
 @grading_options
 def grade(submission: Path, out: Path | None, as_json: bool, lines: tuple[str, ...], **options: Any) -> None:
     """Grade one SUBMISSION: a .py, an .ipynb, a .zip or a folder.
@@ -106,6 +109,7 @@ def grade(submission: Path, out: Path | None, as_json: bool, lines: tuple[str, .
 @click.option("--out", type=PATH, required=True, metavar="DIR", help="Folder for results and reports.")
 @click.option("--overwrite", is_flag=True, help="Replace the results that the folder holds already.")
 @jobs_option
+@lang_option
 @grading_options
 def batch(class_dir: Path, out: Path, overwrite: bool, jobs: int | None, **options: Any) -> None:
     """Grade every submission of the folder CLASS and write the gradebook and the reports.
@@ -126,7 +130,8 @@ def batch(class_dir: Path, out: Path, overwrite: bool, jobs: int | None, **optio
 @click.option("--out", type=PATH, default=Path("demo-report"), metavar="DIR", show_default=True,
               help="Folder for results and reports.")  # fmt: skip
 @jobs_option
-def demo(out: Path, jobs: int | None) -> None:
+@lang_option
+def demo(out: Path, jobs: int | None, lang: str) -> None:
     """Grade the bundled example class and write its report.
 
     Example: digitlab demo
@@ -138,17 +143,22 @@ def demo(out: Path, jobs: int | None) -> None:
     entries = find_submissions(corpus_dir() / "example_class")
     store = _prepared_store(out)
     store.clear(overwrite=True)
-    _run_class(entries, store, jobs, {"secret": DEMO_SECRET})
+    _run_class(entries, store, jobs, {"secret": DEMO_SECRET, "lang": lang})
 
 
 @main.command()
 @click.argument("folder", metavar="DIR", type=PATH)
-def report(folder: Path) -> None:
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    help="Language of the reports' own words (default: that of the results, whose messages keep theirs).",
+)
+def report(folder: Path, lang: str | None) -> None:
     """Make the reports anew from the results stored in DIR.
 
     Example: digitlab report graded/
     """
-    _say_reports(_write_reports(folder))
+    _say_reports(_write_reports(folder, lang))
 
 
 @main.command()
@@ -239,11 +249,11 @@ def _run_class(entries: list[tuple[str, Path]], store: ResultStore, jobs: int | 
     _exit_by(results)
 
 
-def _write_reports(out: Path) -> ReportPaths:
+def _write_reports(out: Path, lang: str | None = None) -> ReportPaths:
     from grader.reports import write_reports
     from grader.store import ResultStore
 
-    return write_reports(out, ResultStore(out).load_all())
+    return write_reports(out, ResultStore(out).load_all(), lang=lang)
 
 
 def _say_reports(paths: ReportPaths) -> None:

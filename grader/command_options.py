@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.assignment.public_tests.checks.language import LANGUAGES, SOURCE_LANGUAGE
 from grader.marking.thresholds import MODES
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ data_dir_option = click.option(
 )  # fmt: skip
 
 
+lang_option = click.option(
+    "--lang", type=click.Choice(LANGUAGES), default=SOURCE_LANGUAGE, show_default=True,
+    help="Language of feedback, reports and tables.",
+)  # fmt: skip
 jobs_option = click.option(
     "--jobs", "-j", type=click.IntRange(1, 256), default=None, metavar="N",
     help="Submissions to grade side by side (default: as many as cores and memory allow).",
@@ -72,6 +77,7 @@ def settings_of(
     level: str = "full",
     at_least: str = "reduced",
     unsafe: bool = False,
+    lang: str = SOURCE_LANGUAGE,
     dataset: str = "fixture",
     data_dir: Path | None = None,
 ) -> GradeSettings:
@@ -87,6 +93,7 @@ def settings_of(
         level=level,
         at_least=at_least,
         unsafe=unsafe,
+        lang=lang,
     )
 
 

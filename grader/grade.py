@@ -16,7 +16,9 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 
 import grader
+from grader.assignment.public_tests.checks.language import tr
 from grader.errors import ForkServerLost, GraderFault, SubmissionError
+from grader.languages import use_language
 from grader.marking.child_session import WALL_FACTOR
 from grader.marking.driver import EXAMINERS_TIME_S
 from grader.marking.intake import take_in
@@ -65,6 +67,7 @@ class Grader:
 
     def __init__(self, settings: GradeSettings) -> None:
         self.settings = settings
+        use_language(settings.lang)
         self.confinement = find_confinement(settings.level, unsafe=settings.unsafe, at_least=settings.at_least)
         self.data = find_data(settings)
         self.rubric = rubric_of(settings)
@@ -93,6 +96,7 @@ class Grader:
             "time_s": self.settings.time_s,
             "memory_mib": self.settings.memory_mib,
             "dataset": self.settings.dataset,
+            "lang": self.settings.lang,
             "data_folder": self.data.folder,
             "group": group,
         }
@@ -155,6 +159,7 @@ class Grader:
         items = _ITEMS.validate_python(report["items"])
         return SubmissionResult(
             submission=name,
+            lang=self.settings.lang,
             score=total(items),
             max_score=sum(item.max_points for item in items),
             reason=report["reason"],
@@ -218,7 +223,13 @@ def _unmarked(rubric: Rubric, outcome: Outcome, reason: str) -> _Report:
     """Return the report of a submission none of whose lines could be tested."""
     items = [
         ItemResult(
-            id=line.id, points=0, max_points=line.points, outcome=outcome, title=line.title, message=reason, seconds=0
+            id=line.id,
+            points=0,
+            max_points=line.points,
+            outcome=outcome,
+            title=tr(line.title),
+            message=reason,
+            seconds=0,
         )
         for line in rubric.line
     ]

@@ -75,6 +75,8 @@ class SubmissionResult(_Record):
     max_score: Points
     reason: str = ""
     """Why the submission as a whole could not be taken; empty when it was graded."""
+    lang: str = "en"
+    """The language of every text here; results from before there were several are English."""
     notes: tuple[str, ...] = ()
     """What the grader did with the submission that its author should know (cells left out, files not used)."""
     items: tuple[ItemResult, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.assignment.public_tests.checks.language import SOURCE_LANGUAGE
 from grader.errors import UsageError
 from grader.marking.thresholds import MODES
 from grader.realdata import data_folder, load_real_pictures
@@ -44,6 +45,8 @@ class GradeSettings:
     """The weakest confinement to grade with."""
     unsafe: bool = False
     """Grade although this machine cannot confine the student's code."""
+    lang: str = SOURCE_LANGUAGE
+    """Of what a result tells its student. Never the system's own: the same class gives the same results anywhere."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ ROWS = (
     ("run_settings",),
     ("marking", "store"),
     ("sandbox", "submission", "rubric", "handwriting", "assets", "secret", "realdata"),
-    ("results", "machine", "assignment", "run_folder"),
+    ("results", "machine", "assignment", "run_folder", "languages"),
     ("removal",),
     ("errors",),
 )

@@ -7,6 +7,7 @@ import pytest
 
 from grader.batch import grade_class
 from grader.grade import Grader
+from grader.languages import in_language
 from grader.results import Outcome
 from grader.run_settings import GradeSettings
 from grader.sandbox.frames import send_frame
@@ -117,3 +118,20 @@ def test_scorer_that_cannot_start_is_a_grader_error(tmp_path, monkeypatch):
     assert result.score is None
     assert {item.outcome for item in result.items} == {Outcome.GRADER_ERROR}
     assert "KeyError: 'time_s'" in result.grader_log
+
+
+def test_a_result_speaks_the_language_of_the_run(tmp_path):
+    (tmp_path / "quits.py").write_text("import os\nos._exit(0)\n")
+    (tmp_path / "utf16.py").write_bytes("x = 1\n".encode("utf-16"))
+    (tmp_path / "stub.py").write_text("def letter_of(label):\n    raise NotImplementedError('write it')\n")
+    with in_language("en"), Grader(GradeSettings(secret=SECRET, lang="ru")) as grader:
+        quits, utf16, stub = (grader.grade(tmp_path / f"{name}.py") for name in ("quits", "utf16", "stub"))
+    assert {result.lang for result in (quits, utf16, stub)} == {"ru"}
+    assert "импорт quits.py не удался" in quits.notes[0]
+    assert utf16.reason == "utf16.py: сохранён в UTF-16; сохраните в UTF-8."
+    messages = {item.id: item.message for item in stub.items}
+    assert messages["letters.letter_of"] == "Ещё не написано: write it"
+    assert messages["letters.letter_of_range"].startswith("Не проверено: сначала нужна строка letters.letter_of (")
+    assert messages["parser.u1"].startswith("в stub.py нет функции `parse_idx`.\n  совет:")
+    assert {item.title for item in utf16.items} == {item.title for item in stub.items}
+    assert "Пустой файл — ValueError" in {item.title for item in stub.items}

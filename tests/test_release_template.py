@@ -41,7 +41,8 @@ def test_template_holds_module_notebook_tests_data_and_fixed_files(built):
 
 def test_every_public_test_is_copied_whole_and_only_the_points_are_added(built):
     public_tests = Path(grader.assignment.__file__).parent / "public_tests"
-    expected = {path.relative_to(public_tests).as_posix(): path.read_bytes() for path in public_tests.rglob("*.py")}
+    copied = [*public_tests.rglob("*.py"), *public_tests.rglob("*.mo")]
+    expected = {path.relative_to(public_tests).as_posix(): path.read_bytes() for path in copied}
     tests = contents(built / "tests")
     assert b"hidden_points" in tests.pop("points.toml")
     assert tests == expected

@@ -163,7 +163,7 @@ def test_a_long_log_shows_its_end() -> None:
 
 def test_the_class_page_names_who_needs_a_look() -> None:
     words = " ".join(Page(render_class_page(make_class())).text.split())
-    assert "1 submission has no mark: grader error. Mean and median are of the other 4." in words
+    assert "1 submission: no mark: grader error. Mean and median are of the other 4." in words
     assert "student-10 no mark: grader error x1 Log of student-10" in words
     assert "student-4 No Python file found." in words
     assert "student-2 timeout x1" in words
@@ -303,3 +303,19 @@ def test_reason_in_the_class_page_is_escaped_once() -> None:
     page = render_class_page([make_result("a", reason="expected ':' & <more>")])
     assert "expected &#39;:&#39; &amp; &lt;more&gt;" in page
     assert "&amp;#39;" not in page
+
+
+def test_a_student_page_speaks_the_language_of_its_result() -> None:
+    result = make_every_outcome().model_copy(update={"lang": "ru"})
+    source = render_student_page(result)
+    assert '<html lang="ru">' in source
+    text = " ".join(Page(source).text.split())
+    for words in ("Отзыв", "Баллы по частям", "Что значат эти слова", "пропущено", "нет оценки"):
+        assert words in text
+    assert '<html lang="en">' in render_student_page(result, "en")
+    assert "Отчёт о группе" in render_class_page([result])
+    assert "Class report" in render_class_page([result], "en")
+
+
+def test_the_default_language_of_a_page_is_english_again() -> None:
+    assert '<html lang="en">' in render_student_page(make_every_outcome())

@@ -38,14 +38,14 @@ def test_the_list_is_in_the_order_of_the_assignment_by_parts(to_do: ToDoList) ->
     to_do.lines["parser.i2"].note("to do", "to do: write it")
     assert to_do.text() == [
         "",
-        "parser",
+        "parser: reading the files",
         "  [ ]    2  Bytes",
         "             wrong",
         "               came:     1",
         "  [ ]  1.5  Shorts",
         "             to do: write it",
         "",
-        "save",
+        "save: saving and restoring",
         "  [x]    3  Saves",
         "",
         "public 3 of 6.5 points; hidden lines are not run here: 25.5 points",
@@ -83,3 +83,14 @@ def test_a_line_has_passed_when_all_of_its_tests_have(notes: list[tuple[str, str
     for note in notes:
         line.note(*note)
     assert (line.state, line.message) == (state, message)
+
+
+def test_long_messages_are_broken_under_their_text_and_tables_are_not(to_do: ToDoList) -> None:
+    table = "    > 2 " + "Conv2D " * 12
+    to_do.lines["parser.u1"].note("failed", "It is off.\n  expected: " + "many words " * 9 + f"\n{table}")
+    lines = [text for kind, text in to_do.rows(80) if kind == "message"]
+    assert lines[0] == " " * 13 + "It is off."
+    assert lines[1].startswith(" " * 15 + "expected: many words")
+    assert lines[2].startswith(" " * 25 + "many") or lines[2].startswith(" " * 25 + "words")
+    assert max(len(line) for line in lines[:-1]) <= 80
+    assert lines[-1] == " " * 13 + table

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from grader.assignment.public_tests.checks.language import tr
 from grader.errors import ForkServerLost, GraderFault
 from grader.marking.child_use import ChildUse, FolderUse, folder_use, pid_behind
 from grader.removal import remove_tree
@@ -173,7 +174,7 @@ class ChildSession:
         started_cpu_s, deadline = self.cpu_s, time.monotonic() + limits.wall_s
         if self._has_unread():
             self.kill()
-            raise ChildEnded("it sent an answer that nobody asked for")
+            raise ChildEnded(tr("it sent an answer that nobody asked for"))
         try:
             with _send_limit(self._channel, limits.wall_s):
                 send_frame(self._channel, header | {"request": self._count}, buffers)
@@ -183,15 +184,17 @@ class ChildSession:
             self._check_folder()
         except (DeadlinePassed, TimeoutError) as error:
             self.kill()
-            raise OutOfTime(f"it took the {_seconds(limits.wall_s)} on the clock that are allowed") from error
+            raise OutOfTime(
+                tr("it took the {limit} on the clock that are allowed", limit=_seconds(limits.wall_s))
+            ) from error
         except ChannelClosed as error:
             raise self._ended() from error
         except BrokenFrame as error:
             self.kill()
-            raise ChildEnded(f"it answered with something that is no answer ({error})") from error
+            raise ChildEnded(tr("it answered with something that is no answer ({error})", error=error)) from error
         if answer.header.get("request") != self._count:
             self.kill()
-            raise ChildEnded("it sent an answer that nobody asked for")
+            raise ChildEnded(tr("it sent an answer that nobody asked for"))
         self.last_cpu_s = self.cpu_s - started_cpu_s
         return answer
 
@@ -222,13 +225,25 @@ class ChildSession:
         threads = self._use.threads()
         if used_mib > limits.memory_mib:
             self.kill()
-            raise OutOfMemory(f"it used {used_mib:.0f} MiB of memory, {limits.memory_mib} MiB are allowed")
+            raise OutOfMemory(
+                tr(
+                    "it used {used:.0f} MiB of memory, {limit} MiB are allowed",
+                    used=used_mib,
+                    limit=limits.memory_mib,
+                )
+            )
         if used_cpu_s > limits.cpu_s:
             self.kill()
-            raise OutOfTime(f"it used {_seconds(used_cpu_s)} of processor time, {_seconds(limits.cpu_s)} are allowed")
+            raise OutOfTime(
+                tr(
+                    "it used {used} of processor time, {limit} are allowed",
+                    used=_seconds(used_cpu_s),
+                    limit=_seconds(limits.cpu_s),
+                )
+            )
         if threads > MAX_THREADS:
             self.kill()
-            raise OutOfMemory(f"it started {threads} threads, {MAX_THREADS} are allowed")
+            raise OutOfMemory(tr("it started {count} threads, {limit} are allowed", count=threads, limit=MAX_THREADS))
 
     def _check_folder(self) -> None:
         """Look at a folder that nothing else bounds: one without a mount of its own.
@@ -244,7 +259,11 @@ class ChildSession:
         if found.is_over or found.size_bytes + hidden_bytes > allowed.size_bytes:
             self.kill()
             raise OutOfMemory(
-                f"it wrote more into its folder than the {SCRATCH_MIB} MiB in {SCRATCH_FILES:,} files that are allowed"
+                tr(
+                    "it wrote more into its folder than the {size} MiB in {files:,} files that are allowed",
+                    size=SCRATCH_MIB,
+                    files=SCRATCH_FILES,
+                )
             )
 
     @property
@@ -308,16 +327,25 @@ class ChildSession:
         finally:
             self._close()
         if struck:
-            return OutOfMemory(f"the kernel ended it at {self._limit_mib + SCRATCH_MIB} MiB, its folder included")
+            return OutOfMemory(
+                tr(
+                    "the kernel ended it at {size} MiB, its folder included",
+                    size=self._limit_mib + SCRATCH_MIB,
+                )
+            )
         status = report["status"]
         if not os.WIFSIGNALED(status):
-            return ChildEnded(f"the process ended by itself with exit status {os.WEXITSTATUS(status)}")
+            return ChildEnded(
+                tr("the process ended by itself with exit status {status}", status=os.WEXITSTATUS(status))
+            )
         number = os.WTERMSIG(status)
         if number == signal.SIGKILL and report["cpu_s"] > self._cpu_limit_s - 1:
-            return OutOfTime(f"it used {_seconds(report['cpu_s'])} of processor time since it was started")
+            return OutOfTime(
+                tr("it used {used} of processor time since it was started", used=_seconds(report["cpu_s"]))
+            )
         if number == signal.SIGKILL and readable:
-            return KilledFromOutside("the process was killed from outside; perhaps this machine had no memory left")
-        return ChildEnded(f"the process was ended by {_signal_name(number)}")
+            return KilledFromOutside(tr("the process was killed from outside; perhaps this machine had no memory left"))
+        return ChildEnded(tr("the process was ended by {signal}", signal=_signal_name(number)))
 
     def kill(self) -> None:
         """End the child and wait until it is gone; its scratch directory goes with it."""
@@ -345,12 +373,12 @@ class ChildSession:
 
 
 def _seconds(value: float) -> str:
-    return f"{value:.0f} s" if value >= 10 else f"{value:.1f} s"
+    return tr("{seconds} s", seconds=f"{value:.0f}" if value >= 10 else f"{value:.1f}")
 
 
 def _signal_name(number: int) -> str:
     """Return a signal's name; real-time signals have none."""
-    return signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
+    return signal.Signals(number).name if number in set(signal.Signals) else tr("signal {number}", number=number)
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from grader.assignment.public_tests.checks.language import tr
 from grader.assignment.public_tests.checks.messages import CheckFailed, describe
 from grader.assignment.public_tests.checks.model_facts import ModelFacts
 from grader.assignment.public_tests.checks.outputs import expect_outputs
@@ -48,17 +49,17 @@ class Trained:
     def model(self) -> Handle:
         """The model, in the present worker."""
         if self._saved is None:
-            raise CheckFailed("There is no trained model.", came=self.type_name, expected="a Keras model")
+            raise CheckFailed(tr("There is no trained model."), came=self.type_name, expected=tr("a Keras model"))
         return self._worker.present(self._saved)
 
 
 def _expect_model(model: Any) -> None:
     if not isinstance(model, Handle) or model.type_name in {"History", "Figure"}:
         raise CheckFailed(
-            "The function returned something that is not a Keras model.",
+            tr("The function returned something that is not a Keras model."),
             came=describe(model),
-            expected="a model",
-            hint="is there a `return model`?",
+            expected=tr("a Keras model"),
+            hint=tr("is there a `return model`?"),
         )
 
 
@@ -69,10 +70,10 @@ def _saved(worker: StudentWorker, model: Any) -> bytes:
         return worker.save(model)
     except StudentException as error:
         raise CheckFailed(
-            "What the function returned cannot be saved as a Keras model.",
-            came=f"a {model.type_name}; saving it raised: {error.message[:300]}",
-            expected="a Keras model",
-            hint="return the model itself",
+            tr("What the function returned cannot be saved as a Keras model."),
+            came=tr("{kind}; saving it raised: {message}", kind=describe(model), message=error.message[:300]),
+            expected=tr("a Keras model"),
+            hint=tr("return the model itself"),
         ) from None
 
 
@@ -171,13 +172,17 @@ class Driver:
 
         def credit(accuracy: float, task: str, what: str) -> None:
             share = self.thresholds[task].share(accuracy)
-            words = f"On pictures that it has never seen, {what} is right in {accuracy:.0%} of the cases."
+            words = tr(
+                "On pictures that it has never seen, {what} is right in {share} of the cases.",
+                what=what,
+                share=f"{accuracy:.0%}",
+            )
             if share < 1:
-                words += " A network that is built, prepared and trained as the assignment says does better."
+                words += " " + tr("A network that is built, prepared and trained as the assignment says does better.")
             if 0 < share < 1:
                 raise PartialCredit(share, words)
             if share == 0:
-                raise CheckFailed(words, hint="are training and prediction prepared in the same way?")
+                raise CheckFailed(words, hint=tr("are training and prediction prepared in the same way?"))
 
         return credit
 
@@ -202,7 +207,9 @@ class Driver:
         except _ExaminerLost as error:
             self.close_examiner()
             raise CheckFailed(
-                "The saved model cannot be examined.", came=str(error), expected="a model that loads and predicts"
+                tr("The saved model cannot be examined."),
+                came=str(error),
+                expected=tr("a model that loads and predicts"),
             ) from error
 
     def close_examiner(self) -> None:
@@ -213,7 +220,8 @@ class Driver:
     def _examined_once(self, data: bytes, pictures: Floats | None) -> tuple[dict[str, Any], Any]:
         if self._examined_s > EXAMINERS_TIME_S:
             raise CheckFailed(
-                "The saved models take too long to examine.", came=f"{self._examined_s:.0f} s for those before this one"
+                tr("The saved models take too long to examine."),
+                came=tr("{seconds:.0f} s for those before this one", seconds=self._examined_s),
             )
         started = time.monotonic()
         try:
@@ -236,17 +244,17 @@ def _as_facts(facts: dict[str, Any]) -> ModelFacts:
     try:
         return ModelFacts.from_dict(facts)
     except ValueError as error:
-        raise StudentCrash(f"the facts of the model cannot be read ({error})") from error
+        raise StudentCrash(tr("the facts of the model cannot be read ({error})", error=error)) from error
 
 
 def _expect_input(facts: ModelFacts, pictures: Floats) -> None:
     if facts.input_shape != pictures.shape[1:]:
         raise CheckFailed(
-            "The model takes pictures of another shape.",
-            given=f"pictures of shape {pictures.shape[1:]}",
-            came=f"a model with input {facts.input_shape}",
-            expected=f"input {pictures.shape[1:]}",
-            hint="look at the Input layer",
+            tr("The model takes pictures of another shape."),
+            given=tr("pictures of shape {shape}", shape=pictures.shape[1:]),
+            came=tr("a model with input {shape}", shape=facts.input_shape),
+            expected=tr("input {shape}", shape=pictures.shape[1:]),
+            hint=tr("look at the Input layer"),
         )
 
 
@@ -257,12 +265,12 @@ def _answer(examiner: ChildSession, header: dict[str, Any], buffer: Any) -> Any:
         if answer.header.get("is") == "value":
             return Decoder(answer.buffers, resolve=lambda *_handle: None).decode(answer.header.get("value"))
     except OutOfMemory as error:
-        raise _ExaminerLost("it takes more memory than is allowed") from error
+        raise _ExaminerLost(tr("it takes more memory than is allowed")) from error
     except (ChildEnded, OutOfTime, BadValue) as error:
         raise _ExaminerLost(str(error)) from error
     raise CheckFailed(
-        "The saved model cannot be opened.",
+        tr("The saved model cannot be opened."),
         came=f"{answer.header.get('type')}: {str(answer.header.get('message'))[:300]}",
-        expected="a .keras file of standard layers",
-        hint="use the layers that the assignment names",
+        expected=tr("a .keras file of standard layers"),
+        hint=tr("use the layers that the assignment names"),
     )

@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from grader.assignment.public_tests.checks.language import tr
 from grader.errors import ForkServerLost, GraderFault, SubmissionError, UsageError
 from grader.marking.job import PackedSubmission, pack_submission
 from grader.sandbox.forkserver import Request, start_child
@@ -103,7 +104,7 @@ def take_in(
     try:
         return _take_in_once(requests, path, name, limits)
     except _Killed as error:
-        raise _too_much(path, "takes more memory than this machine has") from error
+        raise _too_much(path, tr("reading it takes more memory than this machine has")) from error
 
 
 def _take_in_once(requests: socket.socket, path: Path, name: str | None, limits: IntakeLimits) -> PackedSubmission:
@@ -114,7 +115,7 @@ def _take_in_once(requests: socket.socket, path: Path, name: str | None, limits:
             send_frame(channel, {"name": name}, [os.fsencode(path.absolute())])
             answer = receive_frame(channel, deadline=time.monotonic() + limits.clock_s)
         except DeadlinePassed as error:
-            raise _too_much(path, f"takes more than {limits.clock_s:.0f} s") from error
+            raise _too_much(path, tr("reading it takes more than {seconds:.0f} s", seconds=limits.clock_s)) from error
         except ChannelClosed as error:
             raise _why_ended(lifeline, path, limits) from error
         except BrokenFrame as error:
@@ -130,7 +131,7 @@ def _taken(answer: Frame, path: Path, limits: IntakeLimits) -> PackedSubmission:
         raise UsageError(header["usage"])
     if "rejected" in header:
         raise SubmissionError(header["rejected"])
-    raise _too_much(path, f"takes more than {limits.memory_mib / 1024:g} GiB of memory")
+    raise _too_much(path, tr("reading it takes more than {size:g} GiB of memory", size=limits.memory_mib / 1024))
 
 
 def _why_ended(lifeline: socket.socket, path: Path, limits: IntakeLimits) -> Exception:
@@ -140,10 +141,10 @@ def _why_ended(lifeline: socket.socket, path: Path, limits: IntakeLimits) -> Exc
         return GraderFault(f"reading the submission ended with exit status {os.WEXITSTATUS(status)}")
     number = os.WTERMSIG(status)
     if number == signal.SIGXCPU:
-        return _too_much(path, f"takes more than {limits.cpu_s} s of processor time")
+        return _too_much(path, tr("reading it takes more than {seconds} s of processor time", seconds=limits.cpu_s))
     if number == signal.SIGKILL:
         return _Killed()
-    return _too_much(path, f"makes Python crash (signal {number})")
+    return _too_much(path, tr("reading it makes Python crash (signal {number})", number=number))
 
 
 def _hear(lifeline: socket.socket, wait_s: float) -> dict[str, Any]:
@@ -165,6 +166,9 @@ def _hear(lifeline: socket.socket, wait_s: float) -> dict[str, Any]:
 
 def _too_much(path: Path, what: str) -> SubmissionError:
     return SubmissionError(
-        f"{shown(path.absolute().name) or 'the submission'}: reading it {what}. "
-        "Take data and generated code out of it and hand in the code alone."
+        tr(
+            "{name}: {what}. Take data and generated code out of it and hand in the code alone.",
+            name=shown(path.absolute().name) or tr("the submission"),
+            what=what,
+        )
     )

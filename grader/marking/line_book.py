@@ -6,6 +6,7 @@ import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.assignment.public_tests.checks.language import later, tr
 from grader.assignment.public_tests.checks.messages import CheckFailed
 from grader.errors import ForkServerLost
 from grader.marking.child_session import KilledFromOutside
@@ -58,7 +59,7 @@ class LineBook:
         return None
 
     def skip(self, line: RubricLine, need: RubricLine) -> None:
-        message = f"Not tested: it builds on {need.id} ({need.title}), which comes first."
+        message = tr("Not tested: it builds on {id} ({title}), which comes first.", id=need.id, title=tr(need.title))
         self._states[line.id] = _State(Outcome.SKIPPED, message=message)
 
     def skip_all(self, message: str) -> None:
@@ -75,6 +76,8 @@ class LineBook:
         self.lost_process |= isinstance(error, ForkServerLost) or isinstance(error.__cause__, KilledFromOutside)
         if outcome is Outcome.GRADER_ERROR:
             self.log.append(f"{line_id}:\n" + "".join(traceback.format_exception(error)))
+        if outcome is Outcome.CRASHED and isinstance(error, StudentException):  # it was meant to return something
+            message += "\n" + tr("This was to be tested: {title}", title=tr(self.rubric.by_id[line_id].title))
         earlier = self._states.get(line_id, _State())
         self._states[line_id] = _State(outcome, share, message[:MAX_MESSAGE], earlier.seconds + seconds)
 
@@ -86,20 +89,22 @@ class LineBook:
         state = self._states.get(line.id)
         if state is None or state.outcome is None:
             self.log.append(f"{line.id}: no test of it ran")
-            state = _State(Outcome.GRADER_ERROR, message=GRADER_ERROR_MESSAGE)
+            state = _State(Outcome.GRADER_ERROR, message=tr(GRADER_ERROR_MESSAGE))
         assert state.outcome is not None
         return ItemResult(
             id=line.id,
             points=round(line.points * state.share, 2),
             max_points=line.points,
             outcome=state.outcome,
-            title=line.title,
+            title=tr(line.title),
             message=state.message,
             seconds=round(state.seconds, 3),
         )
 
 
-GRADER_ERROR_MESSAGE = "The grader failed here, not your code. Your instructor has been told; this is not a mark."
+GRADER_ERROR_MESSAGE = later(
+    "The grader failed here, not your code. Your instructor has been told; this is not a mark."
+)
 
 
 def judge(error: BaseException) -> tuple[Outcome, float, str]:
@@ -111,7 +116,8 @@ def judge(error: BaseException) -> tuple[Outcome, float, str]:
         return Outcome.FAILED, 0.0, text
     if isinstance(error, StudentException):
         if isinstance(error, NotImplementedError):
-            return Outcome.FAILED, 0.0, f"Not written yet: {error.message or 'the stub is still there'}"
+            what = tr(error.message) or tr("the stub is still there")
+            return Outcome.FAILED, 0.0, tr("Not written yet: {what}", what=what)
         return Outcome.CRASHED, 0.0, text
     for kind, outcome in (
         (StudentCrash, Outcome.CRASHED),
@@ -121,8 +127,12 @@ def judge(error: BaseException) -> tuple[Outcome, float, str]:
         if isinstance(error, kind):
             return outcome, 0.0, text
     if isinstance(error, AssertionError) and _is_raised_by_a_test(error):  # pytest appends to the text what it found
-        return Outcome.FAILED, 0.0, text.partition("\nassert ")[0] if not text.startswith("assert ") else PLAIN_ASSERT
-    return Outcome.GRADER_ERROR, 0.0, GRADER_ERROR_MESSAGE
+        return (
+            Outcome.FAILED,
+            0.0,
+            text.partition("\nassert ")[0] if not text.startswith("assert ") else tr(PLAIN_ASSERT),
+        )
+    return Outcome.GRADER_ERROR, 0.0, tr(GRADER_ERROR_MESSAGE)
 
 
 def _is_raised_by_a_test(error: AssertionError) -> bool:
@@ -131,4 +141,4 @@ def _is_raised_by_a_test(error: AssertionError) -> bool:
     return bool(frames) and Path(frames[-1].filename).name.startswith("test_")
 
 
-PLAIN_ASSERT = "The function does not do what the assignment says."
+PLAIN_ASSERT = later("The function does not do what the assignment says.")

@@ -18,6 +18,7 @@ import cv2
 import pytest
 
 from grader.errors import RubricError
+from grader.languages import use_language
 from grader.marking.child_session import ChildSession, ChildSettings
 from grader.marking.datasets import GradingData, fixture_data, real_data
 from grader.marking.driver import Driver
@@ -178,6 +179,7 @@ def main() -> int:
     frame = receive_frame(setup)
     setup.close()
     limits = {"time_s": frame.header["time_s"], "memory_mib": frame.header["memory_mib"]}
+    use_language(frame.header["lang"])  # before the tests are collected; every child inherits it
     rubric = load_rubric().with_line_limits(MODES[frame.header["dataset"]].limits).with_limits(**limits)
     secret, folder = frame.buffers[0], frame.header["data_folder"]
     data = fixture_data(secret) if folder is None else real_data(secret, Path(folder))

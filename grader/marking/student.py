@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.assignment.public_tests.checks.language import later, tr
 from grader.assignment.public_tests.checks.messages import CheckFailed, describe
 from grader.errors import GraderFault
 from grader.marking.child_session import WALL_FACTOR, ChildEnded, ChildSession, OutOfMemory, OutOfTime
@@ -35,7 +36,7 @@ from grader.submission import LoadPlan, Submission
 IMPORT_TIME_S = 20.0
 STARTS_TIME_S = 120.0
 """All the imports of one submission together, on the clock: its worker is started anew after each crash."""
-IMPORT_FAILED = "Only its imports, definitions and constants were taken."
+IMPORT_FAILED = later("Only its imports, definitions and constants were taken.")
 """What a note says of a module that could not be imported whole."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -60,7 +61,9 @@ class LineLimits:
     @property
     def in_all(self) -> str:
         """Words that explain a smaller limit than the line has: an earlier call took its part."""
-        return f" (of the {self.time_s:g} s that this line has in all)" if self.used_cpu_s > self.time_s / 10 else ""
+        if self.used_cpu_s <= self.time_s / 10:
+            return ""
+        return " " + tr("(of the {seconds:g} s that this line has in all)", seconds=self.time_s)
 
     @property
     def left_s(self) -> float:
@@ -114,7 +117,7 @@ class StudentWorker:
     def put(self, name: str, content: bytes) -> str:
         """Write a file where the student's code can read it; return its path there."""
         path = self.path(name)
-        self._ask({"op": "put", "path": path}, [content], function="writing a file", given=name)
+        self._ask({"op": "put", "path": path}, [content], function=tr("writing a file"), given=name)
         return path
 
     def path(self, name: str) -> str:
@@ -123,27 +126,27 @@ class StudentWorker:
 
     def get(self, path: str) -> bytes:
         """Return the bytes of a file that the student's code wrote."""
-        return self._bytes({"op": "get", "path": path}, [], "reading the file")
+        return self._bytes({"op": "get", "path": path}, [], tr("reading the file"))
 
     def save(self, handle: Handle) -> bytes:
         """Return a model as the bytes of its `.keras` file."""
         self.check_holds(handle)
-        return self._bytes({"op": "save", "id": handle.number}, [], "saving the model")
+        return self._bytes({"op": "save", "id": handle.number}, [], tr("saving the model"))
 
     def load(self, data: bytes) -> Handle:
         """Bring a saved model into the present worker."""
-        value = self._ask({"op": "load"}, [data], function="loading the model", given="a .keras file")
+        value = self._ask({"op": "load"}, [data], function=tr("loading the model"), given=tr("a .keras file"))
         if not isinstance(value, Handle):
-            raise StudentCrash("the worker did not load a model")
+            raise StudentCrash(tr("the worker did not load a model"))
         return value
 
     def facts(self, handle: Handle, *, own_design: bool = False) -> dict[str, Any]:
         """Return a live model's facts as the worker states them."""
         self.check_holds(handle)
         header = {"op": "facts", "id": handle.number, "own_design": own_design}
-        facts = self._ask(header, [], function="looking at the model", given="")
+        facts = self._ask(header, [], function=tr("looking at the model"), given="")
         if not isinstance(facts, dict):
-            raise StudentCrash("the worker did not state a model's facts")
+            raise StudentCrash(tr("the worker did not state a model's facts"))
         return facts
 
     def present(self, saved: Saved) -> Handle:
@@ -174,11 +177,13 @@ class StudentWorker:
             try:
                 failed_imports = self._start(plan)
             except (StudentException, StudentCrash, StudentTimeout, StudentMemory) as error:
-                problem = problem or f"importing {self.submission.file_name} did not work: {error}"
+                problem = problem or tr(
+                    "importing {file} did not work: {error}", file=self.submission.file_name, error=error
+                )
                 continue
             self._plan = plan
             if problem:
-                self.notes.append(f"{problem} {IMPORT_FAILED}")
+                self.notes.append(f"{problem} {tr(IMPORT_FAILED)}")
             self.notes.extend([*plan.left_out, *failed_imports[:40]])
             return
         raise ImportFailed(problem)
@@ -192,7 +197,9 @@ class StudentWorker:
         """Start a worker and import the module in it; return a note for each import that failed."""
         self.close()
         if self._starting_s > STARTS_TIME_S:
-            raise StudentTimeout(f"Starting the module anew took more than {STARTS_TIME_S:g} s in all.")
+            raise StudentTimeout(
+                tr("Starting the module anew took more than {seconds:g} s in all.", seconds=STARTS_TIME_S)
+            )
         started = time.monotonic()
         self._session = self.start_child()
         self.generation += 1
@@ -200,7 +207,7 @@ class StudentWorker:
         try:
             header = {"op": "import", "tolerant": plan.name != "whole"}
             source = plan.source.encode("utf-8", "replace")
-            failed = self._ask(header, [source], function="the import", given="")
+            failed = self._ask(header, [source], function=tr("the import"), given="")
         except Exception:
             self.close()  # a worker without the module would say that its functions are missing
             raise
@@ -208,7 +215,11 @@ class StudentWorker:
             self.limits = outer
             self._starting_s += time.monotonic() - started
         return [
-            f"{self.submission.place(line)}: an import did not work: {self._repeatable(reason)[:300]}"
+            tr(
+                "{place}: an import did not work: {reason}",
+                place=self.submission.place(line),
+                reason=self._repeatable(reason)[:300],
+            )
             for line, reason in _pairs(failed)
             if type(line) is int and isinstance(reason, str)
         ]
@@ -224,7 +235,7 @@ class StudentWorker:
     def _bytes(self, header: Header, buffers: list[bytes], what: str) -> bytes:
         value = self._ask(header, buffers, function=what, given="")
         if not isinstance(value, bytes):
-            raise StudentCrash(f"{what} gave no bytes")
+            raise StudentCrash(tr("{what} gave no bytes", what=what))
         return value
 
     def _ask(self, header: Header, buffers: list[bytes], *, function: str, given: str) -> Any:
@@ -243,11 +254,13 @@ class StudentWorker:
                 max_answer_bytes=limits.answer_bytes,
             )
         except OutOfTime as error:
-            raise StudentTimeout(f"{call} took too long: {error}{limits.in_all}.") from error
+            raise StudentTimeout(
+                tr("{call} took too long: {error}{in_all}.", call=call, error=error, in_all=limits.in_all)
+            ) from error
         except OutOfMemory as error:
-            raise StudentMemory(f"{call} used too much: {error}.") from error
+            raise StudentMemory(tr("{call} used too much: {error}.", call=call, error=error)) from error
         except ChildEnded as error:
-            raise StudentCrash(f"{call} ended the program: {error}.") from error
+            raise StudentCrash(tr("{call} ended the program: {error}.", call=call, error=error)) from error
         finally:
             limits.used_s += time.monotonic() - started
         limits.used_cpu_s += session.last_cpu_s
@@ -262,11 +275,16 @@ class StudentWorker:
                 return decoder.decode(answer.header.get("value"))
             except (BadValue, RecursionError, MemoryError) as error:
                 self.close()
-                raise StudentCrash(f"{call} returned something that cannot be read: {error}.") from error
+                raise StudentCrash(
+                    tr("{call} returned something that cannot be read: {error}.", call=call, error=error)
+                ) from error
         if kind == "missing":
             raise CheckFailed(
-                f"{self.submission.file_name} has no function `{function}`.",
-                hint=f"define `def {function}(...)` with exactly this name, at the top level of the module",
+                tr("{file} has no function `{function}`.", file=self.submission.file_name, function=function),
+                hint=tr(
+                    "define `def {function}(...)` with exactly this name, at the top level of the module",
+                    function=function,
+                ),
             )
         raise self._exception(answer.header, call)
 
@@ -281,14 +299,31 @@ class StudentWorker:
         told = header.get("bases")
         bases = [base for base in told if isinstance(base, str)] if isinstance(told, list) else []
         if "MemoryError" in bases:
-            return StudentMemory(f"{call} used too much: it asked for more memory than {self.limits.memory_mib} MiB.")
+            return StudentMemory(
+                tr(
+                    "{call} used too much: it asked for more memory than {size} MiB.",
+                    call=call,
+                    size=self.limits.memory_mib,
+                )
+            )
         if header.get("errno") in _FULL:
             self._expect_room()
             self.close()  # the next line gets a worker with an empty folder
-            return StudentMemory(f"{call} filled its folder: {SCRATCH_MIB} MiB in {SCRATCH_FILES:,} files are allowed.")
+            return StudentMemory(
+                tr(
+                    "{call} filled its folder: {size} MiB in {files:,} files are allowed.",
+                    call=call,
+                    size=SCRATCH_MIB,
+                    files=SCRATCH_FILES,
+                )
+            )
         line = header.get("line")
         place = self.submission.place(line) if type(line) is int and line > 0 else ""
-        text = f"{call} raised {type_name}{': ' + message if message else ''}" + (f" ({place})." if place else ".")
+        error = f"{type_name}: {message}" if message else type_name
+        if place:
+            text = tr("{call} raised {error} ({place}).", call=call, error=error, place=place)
+        else:
+            text = tr("{call} raised {error}.", call=call, error=error)
         return kind_of(bases)(text, type_name=type_name, message=message, place=place)
 
     def _expect_room(self) -> None:

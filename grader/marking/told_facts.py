@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.assignment.public_tests.checks.language import tr
 from grader.marking.raised import StudentCrash
 
 
@@ -21,7 +22,7 @@ def checked_facts(facts: dict[str, Any]) -> dict[str, Any]:
     good = good and all(_is_list_of(values, float) for values in history.values())
     good = good and all(isinstance(subplot, dict) and _is_subplot(subplot) for subplot in subplots)
     if not good:
-        raise StudentCrash("The facts of a returned object cannot be read.")
+        raise StudentCrash(tr("The facts of a returned object cannot be read."))
     return facts
 
 

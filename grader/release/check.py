@@ -14,7 +14,7 @@ from grader.release.stub_check import find_stub_problems
 from grader.release.template import NOTEBOOK_NAME, found_files, function_names, template_files
 
 REMEDY = "Run: digitlab release"
-_BINARY_SUFFIXES = {".gz", ".npz", ".jpg"}
+_BINARY_SUFFIXES = {".gz", ".npz", ".jpg", ".mo"}
 _UNMISTAKABLE_LENGTH = 40
 """From this length on a solution's line gives itself away even in the middle of another line."""
 

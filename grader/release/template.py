@@ -55,6 +55,7 @@ def template_files() -> dict[str, bytes]:
     files = {MODULE_NAME: module.encode(), NOTEBOOK_NAME: notebook_text(module).encode()}
     files |= _copies(_ASSIGNMENT / "template", "*", "")
     files |= _copies(_ASSIGNMENT / "public_tests", "*.py", f"{TESTS_FOLDER}/")
+    files |= _copies(_ASSIGNMENT / "public_tests", "*.mo", f"{TESTS_FOLDER}/")
     files[f"{TESTS_FOLDER}/points.toml"] = points_text(load_rubric()).encode()
     files |= dict(dataset_files(PUBLIC_SEED, PUBLIC_SIZES))
     return dict(sorted(files.items()))
@@ -77,12 +78,14 @@ def is_ignorable(relative: PurePosixPath) -> bool:
 
 
 def _copies(folder: Path, pattern: str, prefix: str) -> dict[str, bytes]:
-    """Return the text files below a folder of ours, with Unix line ends."""
-    return {
-        f"{prefix}{name}": (folder / name).read_bytes().replace(b"\r\n", b"\n")
-        for name in found_files(folder)
-        if PurePosixPath(name).match(pattern)
-    }
+    """Return files below a folder of ours: texts with Unix line ends, compiled catalogues as they are."""
+    names = [name for name in found_files(folder) if PurePosixPath(name).match(pattern)]
+    return {f"{prefix}{name}": _content(folder / name) for name in names}
+
+
+def _content(path: Path) -> bytes:
+    data = path.read_bytes()
+    return data if path.suffix == ".mo" else data.replace(b"\r\n", b"\n")
 
 
 def _refuse_strangers(target: Path, files: dict[str, bytes]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from grader.assignment.public_tests.checks.language import tr
 from grader.reports.summary import has_mark, share
 from grader.results import SubmissionResult
 
@@ -59,8 +60,10 @@ def score_histogram(results: Sequence[SubmissionResult]) -> Histogram:
         if result.score is not None and has_mark(result):
             counts[min(int(share(result.score, result.max_score) * BIN_COUNT), BIN_COUNT - 1)] += 1
     bars = tuple(_bar(index, count, max(counts)) for index, count in enumerate(counts))
-    said = [f"{bar.low} to {bar.high} percent: {bar.count}" for bar in bars if bar.count]
-    return Histogram(bars, "; ".join(said) + "." if said else "No submission has a mark.")
+    said = [
+        tr("{low} to {high} percent: {count}", low=bar.low, high=bar.high, count=bar.count) for bar in bars if bar.count
+    ]
+    return Histogram(bars, "; ".join(said) + "." if said else tr("No submission has a mark."))
 
 
 def _bar(index: int, count: int, highest: int) -> Bar:

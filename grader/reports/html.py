@@ -17,10 +17,13 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from grader.assignment.public_tests.checks.language import SOURCE_LANGUAGE, language_in_use, tr, trn
+from grader.languages import in_language
 from grader.reports import summary
 from grader.reports.escaping import first_line, one_line, visible
 from grader.reports.histogram import score_histogram
-from grader.results import Outcome, SubmissionResult
+from grader.reports.words import count_words
+from grader.results import ItemResult, Outcome, SubmissionResult
 from grader.store import file_stem
 
 FEEDBACK_HEAD = "<!doctype html>\n<!-- digit-lab feedback page: made from results/, will be replaced -->\n"
@@ -36,20 +39,36 @@ _CODE = re.compile(rf"`([^`\n]+)`|(\b[A-Za-z_][\w.]{{0,60}}{_ARGUMENTS}(?:\.\w{{
 _CODE_LINE = re.compile(r"(?: {4}|\t|Traceback \(most recent|  File \")")
 
 
-def render_student_page(result: SubmissionResult) -> str:
-    """Return ``feedback/<stem>.html``. It holds nothing of ``grader_log`` and nothing of other submissions."""
+def render_student_page(result: SubmissionResult, lang: str | None = None) -> str:
+    """Return ``feedback/<stem>.html``, in `lang` or else in the result's own language.
+
+    It holds nothing of ``grader_log`` and nothing of other submissions.
+    """
+    with in_language(lang or result.lang):
+        return _student_page(result)
+
+
+def _student_page(result: SubmissionResult) -> str:
     template = page_environment().get_template("student.html.j2")
     occurred = {item.outcome for item in result.items}
     return FEEDBACK_HEAD + template.render(
         result=result,
         marked=summary.has_mark(result),
         parts=summary.part_scores(result),
-        meanings=[(outcome, text) for outcome, text in summary.OUTCOME_MEANINGS.items() if outcome in occurred],
+        meanings=[(outcome, tr(text)) for outcome, text in summary.OUTCOME_MEANINGS.items() if outcome in occurred],
     )
 
 
-def render_class_page(results: Sequence[SubmissionResult]) -> str:
-    """Return ``report.html``, for the instructor: the marks of all, who needs a look, and the logs of our faults."""
+def render_class_page(results: Sequence[SubmissionResult], lang: str | None = None) -> str:
+    """Return ``report.html``, for the instructor: the marks of all, who needs a look, and the logs of our faults.
+
+    Its words are in `lang`, else in the language of the first result.
+    """
+    with in_language(lang or next((result.lang for result in results), SOURCE_LANGUAGE)):
+        return _class_page(results)
+
+
+def _class_page(results: Sequence[SubmissionResult]) -> str:
     template = page_environment().get_template("class.html.j2")
     faulty = [result for result in results if not summary.has_mark(result)]
     rejected = [result for result in results if result.reason and summary.has_mark(result)]
@@ -74,7 +93,7 @@ def describe_confinement(result: SubmissionResult) -> str:
     """Return in one line how the student's code was held, and what was missing."""
     confinement = result.confinement
     layers = f" ({', '.join(confinement.layers)})" if confinement.layers else ""
-    missing = f"; not available: {', '.join(confinement.missing)}" if confinement.missing else ""
+    missing = "; " + tr("not available: {layers}", layers=", ".join(confinement.missing)) if confinement.missing else ""
     return f"{confinement.level}{layers}{missing}"
 
 
@@ -113,7 +132,12 @@ def _joined(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def _describe_grader(result: SubmissionResult) -> str:
     info = result.grader
-    return f"digit-lab {info.version}, rubric {info.rubric_sha256[:12]}, dataset {info.dataset}"
+    return tr(
+        "digit-lab {version}, rubric {rubric}, dataset {dataset}",
+        version=info.version,
+        rubric=info.rubric_sha256[:12],
+        dataset=info.dataset,
+    )
 
 
 def _count_alike(texts: Iterable[str]) -> list[tuple[str, int]]:
@@ -133,6 +157,22 @@ def _make_visible(value: object) -> object:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
+def _plural(one: str, many: str, count: int) -> str:
+    """Return the form that goes with a number; the template fills it in."""
+    return trn(one, many, count)
+
+
+def _of_points(scored: ItemResult | summary.PartScore) -> str:
+    points, most = (summary.format_points(number or 0) for number in (scored.points, scored.max_points))
+    return tr("{points} of {most}", points=points, most=most)
+
+
+def _passed_words(count: int, is_all: bool) -> str:
+    if is_all and count > 1:
+        return trn("all {count} passed", "all {count} passed", count)
+    return trn("{count} passed", "{count} passed", count)
+
+
 @cache
 def page_environment() -> Environment:
     """Return what renders the templates: every value made visible and escaped."""
@@ -143,12 +183,20 @@ def page_environment() -> Environment:
         finalize=_make_visible,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    # `finalize` does not see the values in a `trans` block: each of them goes through a filter that makes it visible.
+    environment.install_gettext_callables(tr, _plural, newstyle=False)  # type: ignore[attr-defined]
+    environment.globals["_"] = tr  # with its values by name
     environment.globals.update(
         Outcome=Outcome,
         csp=_CSP,
-        outcome_words=summary.OUTCOME_WORDS,
-        no_mark=summary.NO_MARK,
+        outcome_word=lambda outcome: tr(summary.OUTCOME_WORDS[outcome]),
+        no_mark=lambda: tr(summary.NO_MARK),
+        language=language_in_use,
+        count_words=count_words,
+        of_points=_of_points,
+        passed_words=_passed_words,
         # For `listing`: functions, because what a template macro returns is escaped already and would be so twice.
         reason_line=lambda result: first_line(result.reason),
         what_went_wrong=summary.what_went_wrong,

@@ -7,31 +7,34 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from grader.assignment.public_tests.checks.language import later, tr
 from grader.reports.escaping import first_line
 from grader.results import ItemResult, Outcome, SubmissionResult
 
-NO_MARK = "no mark: grader error"
+NO_MARK = later("no mark: grader error")
 
 OUTCOME_WORDS = {
-    Outcome.PASSED: "passed",
-    Outcome.PARTIAL: "partial",
-    Outcome.FAILED: "failed",
-    Outcome.CRASHED: "crashed",
-    Outcome.TIMEOUT: "timeout",
-    Outcome.MEMORY: "memory",
-    Outcome.SKIPPED: "skipped",
-    Outcome.GRADER_ERROR: "grader error",
+    Outcome.PASSED: later("passed"),
+    Outcome.PARTIAL: later("partial"),
+    Outcome.FAILED: later("failed"),
+    Outcome.CRASHED: later("crashed"),
+    Outcome.TIMEOUT: later("timeout"),
+    Outcome.MEMORY: later("memory"),
+    Outcome.SKIPPED: later("skipped"),
+    Outcome.GRADER_ERROR: later("grader error"),
 }
 
 OUTCOME_MEANINGS = {
-    Outcome.PASSED: "The check succeeded and gives all its points.",
-    Outcome.PARTIAL: "A part of what was asked is right and gives some of the points.",
-    Outcome.FAILED: "The code ran, but its result is not what was asked.",
-    Outcome.CRASHED: "The code stopped with an exception, or its process ended.",
-    Outcome.TIMEOUT: "The code had not answered when its time was over.",
-    Outcome.MEMORY: "The code asked for more memory than it may use.",
-    Outcome.SKIPPED: "Not run, because it builds on a line that did not pass. Mend that one first.",
-    Outcome.GRADER_ERROR: "The grader failed, not your code. This is never a mark; your instructor has been told.",
+    Outcome.PASSED: later("The check succeeded and gives all its points."),
+    Outcome.PARTIAL: later("A part of what was asked is right and gives some of the points."),
+    Outcome.FAILED: later("The code ran, but its result is not what was asked."),
+    Outcome.CRASHED: later("The code stopped with an exception, or its process ended."),
+    Outcome.TIMEOUT: later("The code had not answered when its time was over."),
+    Outcome.MEMORY: later("The code asked for more memory than it may use."),
+    Outcome.SKIPPED: later("Not run, because it builds on a line that did not pass. Mend that one first."),
+    Outcome.GRADER_ERROR: later(
+        "The grader failed, not your code. This is never a mark; your instructor has been told."
+    ),
 }
 
 _TROUBLE_ORDER = (
@@ -151,15 +154,15 @@ def what_went_wrong(result: SubmissionResult) -> str:
     counts = Counter(item.outcome for item in result.items)
     if not has_mark(result):
         faults = counts[Outcome.GRADER_ERROR]
-        return f"{NO_MARK} x{faults}" if faults else NO_MARK
+        return f"{tr(NO_MARK)} x{faults}" if faults else tr(NO_MARK)
     if result.reason:
-        return f"rejected: {first_line(result.reason)}"
+        return tr("rejected: {reason}", reason=first_line(result.reason))
     return describe_counts(counts, _TROUBLE_ORDER)
 
 
 def describe_counts(counts: Counter[Outcome], outcomes: Iterable[Outcome]) -> str:
     """Return those outcomes that occurred, with how often: ``timeout x1, failed x3``."""
-    return ", ".join(f"{OUTCOME_WORDS[outcome]} x{counts[outcome]}" for outcome in outcomes if counts[outcome])
+    return ", ".join(f"{tr(OUTCOME_WORDS[outcome])} x{counts[outcome]}" for outcome in outcomes if counts[outcome])
 
 
 def what_needs_a_look(result: SubmissionResult) -> str:
@@ -196,7 +199,11 @@ def line_rates(results: Iterable[SubmissionResult]) -> list[LineRate]:
 def _rate_line(items: list[ItemResult]) -> LineRate:
     graded = [item for item in items if item.outcome is not Outcome.GRADER_ERROR]
     counts = Counter(item.outcome for item in items)
-    others = [(word, counts[outcome]) for outcome, word in OUTCOME_WORDS.items() if counts[outcome]]
+    others = [
+        (tr(word), counts[outcome])
+        for outcome, word in OUTCOME_WORDS.items()
+        if counts[outcome] and outcome is not Outcome.PASSED
+    ]
     return LineRate(
         id=items[0].id,
         title=items[0].title,
@@ -204,5 +211,5 @@ def _rate_line(items: list[ItemResult]) -> LineRate:
         passed=counts[Outcome.PASSED],
         graded=len(graded),
         mean_points=statistics.fmean(item.points for item in graded) if graded else 0.0,
-        others=tuple(pair for pair in others if pair[0] != OUTCOME_WORDS[Outcome.PASSED]),
+        others=tuple(others),
     )

@@ -14,6 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from grader.assignment.public_tests.checks.language import tr
 from grader.reports.escaping import first_line, one_line, visible
 from grader.reports.summary import (
     NO_MARK,
@@ -24,6 +25,7 @@ from grader.reports.summary import (
     share,
     what_went_wrong,
 )
+from grader.reports.words import count_words
 from grader.results import ItemResult, Outcome, SubmissionResult
 
 _STYLES = {
@@ -44,15 +46,14 @@ _NAME_WIDTH = 24
 def class_table(results: Sequence[SubmissionResult]) -> Table:
     """Return a row per submission, in the order given, and a total line: count, mean, median."""
     figures = class_statistics(results)
-    noun = "submission" if figures.count == 1 else "submissions"
     table = Table(box=box.SIMPLE_HEAD, show_footer=True, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(
-        "Submission", Text(f"{figures.count} {noun}"), no_wrap=True, overflow="ellipsis", max_width=_NAME_WIDTH
+        tr("Submission"), Text(count_words(figures.count)), no_wrap=True, overflow="ellipsis", max_width=_NAME_WIDTH
     )
-    table.add_column("Score", _mean_text(figures.mean), justify="right", no_wrap=True)
-    table.add_column("", Text("mean" if figures.mean is not None else ""), no_wrap=True, width=_BAR_WIDTH)
+    table.add_column(tr("Score"), _mean_text(figures.mean), justify="right", no_wrap=True)
+    table.add_column("", Text(tr("mean") if figures.mean is not None else ""), no_wrap=True, width=_BAR_WIDTH)
     # Its cells do not wrap, but the column may: that makes it the one that rich narrows first.
-    table.add_column("What went wrong", _footer_text(results))
+    table.add_column(tr("What went wrong"), _footer_text(results))
     for result in results:
         table.add_row(*_class_row(result))
     return table
@@ -62,7 +63,7 @@ def print_class(results: Sequence[SubmissionResult], console: Console) -> None:
     """Print the class table; submissions that a grader fault left without a mark are named before it."""
     unmarked = [result.submission for result in results if not has_mark(result)]
     for name in unmarked:
-        console.print(Text(f"{NO_MARK}: {one_line(name)}", style=_ALARM), soft_wrap=True, highlight=False)
+        console.print(Text(f"{tr(NO_MARK)}: {one_line(name)}", style=_ALARM), soft_wrap=True, highlight=False)
     console.print(class_table(results), highlight=False)
 
 
@@ -70,11 +71,11 @@ def print_submission(result: SubmissionResult, console: Console) -> None:
     """Print a line per rubric line, then the notes; the total comes last."""
     console.print(Text(one_line(result.submission), style="bold"), highlight=False)
     if result.reason:
-        console.print(Text(f"Rejected: {visible(result.reason)}", style="red"), highlight=False)
+        console.print(Text(tr("Rejected: {reason}", reason=visible(result.reason)), style="red"), highlight=False)
     if result.items:
         console.print(_items_table(result.items), highlight=False)
     for note in result.notes:
-        console.print(Padding(Text(f"Note: {visible(note)}"), (0, 0, 0, 2)), highlight=False)
+        console.print(Padding(Text(tr("Note: {note}", note=visible(note))), (0, 0, 0, 2)), highlight=False)
     console.print(_total_text(result), highlight=False)
 
 
@@ -85,10 +86,10 @@ def _mean_text(mean: float | None) -> Text:
 def _footer_text(results: Sequence[SubmissionResult]) -> Text:
     figures = class_statistics(results)
     if figures.median is None:
-        return Text("nobody has a mark")
-    text = Text(f"median {format_points(figures.median)}")
+        return Text(tr("nobody has a mark"))
+    text = Text(tr("median {points}", points=format_points(figures.median)))
     if figures.without_mark:
-        text.append(f", {figures.without_mark} without a mark", style=_ALARM)
+        text.append(", " + tr("{count} without a mark", count=figures.without_mark), style=_ALARM)
     return text
 
 
@@ -97,7 +98,7 @@ def _class_row(result: SubmissionResult) -> tuple[Text, Text, Text, Text]:
     trouble = Text(what_went_wrong(result), no_wrap=True, overflow="ellipsis")
     if result.score is None or not has_mark(result):
         trouble.stylize(_ALARM)
-        return name, Text("no mark", style=_ALARM), Text("!" * _BAR_WIDTH, style=_ALARM), trouble
+        return name, Text(tr("no mark"), style=_ALARM), Text("!" * _BAR_WIDTH, style=_ALARM), trouble
     score = f"{format_points(result.score)}/{format_points(result.max_score)}"
     return name, Text(score), _bar(result.score, result.max_score), trouble
 
@@ -118,7 +119,7 @@ def _items_table(items: Sequence[ItemResult]) -> Table:
 
 
 def _outcome_text(outcome: Outcome) -> Text:
-    return Text(OUTCOME_WORDS[outcome], style=_STYLES[outcome])
+    return Text(tr(OUTCOME_WORDS[outcome]), style=_STYLES[outcome])
 
 
 def _points_text(item: ItemResult) -> Text:
@@ -134,5 +135,6 @@ def _item_text(item: ItemResult) -> Text:
 
 def _total_text(result: SubmissionResult) -> Text:
     if result.score is None or not has_mark(result):
-        return Text(f"Total: {NO_MARK}", style=_ALARM)
-    return Text(f"Total: {format_points(result.score)} of {format_points(result.max_score)}", style="bold")
+        return Text(tr("Total: {points}", points=tr(NO_MARK)), style=_ALARM)
+    points = tr("{points} of {most}", points=format_points(result.score), most=format_points(result.max_score))
+    return Text(tr("Total: {points}", points=points), style="bold")

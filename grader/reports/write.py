@@ -24,8 +24,11 @@ class ReportPaths:
     feedback_dir: Path
 
 
-def write_reports(out_dir: Path, results: Sequence[SubmissionResult]) -> ReportPaths:
+def write_reports(out_dir: Path, results: Sequence[SubmissionResult], *, lang: str | None = None) -> ReportPaths:
     """Make every report anew from the results, sorted by submission; same results, same bytes.
+
+    Args:
+        lang: of the reports' own words; None is that of each result, for the class page that of the first.
 
     A student page of a submission that is no longer there is removed, but only a regular ``.html`` file that starts
     with the very lines that our pages start with (``FEEDBACK_HEAD``); anything else in the folder stays.
@@ -41,11 +44,11 @@ def write_reports(out_dir: Path, results: Sequence[SubmissionResult]) -> ReportP
     paths = ReportPaths(out_dir / "report.html", out_dir / "grades.csv", out_dir / "junit.xml", store.feedback_dir)
     pages = {f"{file_stem(result.submission)}.html": result for result in ordered}
     for name, result in pages.items():
-        write_text_atomic(paths.feedback_dir / name, render_student_page(result))
+        write_text_atomic(paths.feedback_dir / name, render_student_page(result, lang))
     _remove_stale_pages(paths.feedback_dir, pages.keys())
     write_text_atomic(paths.grades, render_grades(ordered))
     write_text_atomic(paths.junit, render_junit(ordered))
-    write_text_atomic(paths.report, render_class_page(ordered))
+    write_text_atomic(paths.report, render_class_page(ordered, lang))
     return paths
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from grader.assignment.public_tests.checks.language import tr
 from grader.errors import SubmissionError
 from grader.submission.candidates import Entry, choose_module
 from grader.submission.kinds import limit_bytes_for
@@ -99,8 +100,11 @@ def _opened(path: Path, where: str) -> Iterator[zipfile.ZipFile]:
             archive = zipfile.ZipFile(_CappedFile(file))
         except _BROKEN as error:
             raise SubmissionError(
-                f"{where}: is not a sound zip archive ({shown(str(error)) or type(error).__name__}). "
-                "Pack the module again, as .zip."
+                tr(
+                    "{where}: is not a sound zip archive ({reason}). Pack the module again, as .zip.",
+                    where=where,
+                    reason=shown(str(error)) or type(error).__name__,
+                )
             ) from error
         with archive:
             yield archive
@@ -111,7 +115,12 @@ def _check_members(archive: zipfile.ZipFile, where: str) -> dict[PurePosixPath, 
     infos = archive.infolist()
     if len(infos) > MAX_ENTRIES:
         raise SubmissionError(
-            f"{where}: holds {len(infos)} entries, at most {MAX_ENTRIES} are taken. Pack the module alone."
+            tr(
+                "{where}: holds {count} entries, at most {limit} are taken. Pack the module alone.",
+                where=where,
+                count=len(infos),
+                limit=MAX_ENTRIES,
+            )
         )
     members: dict[PurePosixPath, zipfile.ZipInfo] = {}
     for info in infos:
@@ -119,10 +128,16 @@ def _check_members(archive: zipfile.ZipFile, where: str) -> dict[PurePosixPath, 
         _check_entry(info, f"{where}, {shown(name)}")
         path = PurePosixPath(name)
         if path in members:
-            raise SubmissionError(f"{where}, {shown(name)}: stands in the archive twice. Pack it again with one.")
+            raise SubmissionError(
+                tr(
+                    "{where}, {name}: stands in the archive twice. Pack it again with one.",
+                    where=where,
+                    name=shown(name),
+                )
+            )
         if not name.endswith("/"):
             members[path] = info
-    check_size(sum(info.file_size for info in infos), f"{where}: its content", MAX_TOTAL_BYTES)
+    check_size(sum(info.file_size for info in infos), tr("{where}: its content", where=where), MAX_TOTAL_BYTES)
     return members
 
 
@@ -130,9 +145,13 @@ def _check_name(info: zipfile.ZipInfo, where: str) -> str:
     name = _readable_name(info).replace("\\", "/")
     member = f"{where}, {shown(name)}"
     if _CONTROL.search(name):
-        raise SubmissionError(f"{member}: the name has control characters in it. Rename the file and pack again.")
+        raise SubmissionError(
+            tr("{member}: the name has control characters in it. Rename the file and pack again.", member=member)
+        )
     if name.startswith("/") or _DRIVE.match(name) or ".." in name.split("/"):
-        raise SubmissionError(f"{member}: the name leads out of the archive. Pack the folder itself, not its path.")
+        raise SubmissionError(
+            tr("{member}: the name leads out of the archive. Pack the folder itself, not its path.", member=member)
+        )
     return name
 
 
@@ -153,26 +172,38 @@ def _readable_name(info: zipfile.ZipInfo) -> str:
 
 def _check_entry(info: zipfile.ZipInfo, member: str) -> None:
     if info.flag_bits & _ENCRYPTED:
-        raise SubmissionError(f"{member}: is encrypted. Pack it again without a password.")
+        raise SubmissionError(tr("{member}: is encrypted. Pack it again without a password.", member=member))
     if stat.S_ISLNK(info.external_attr >> 16):
-        raise SubmissionError(f"{member}: is a link. Pack the file itself.")
+        raise SubmissionError(tr("{member}: is a link. Pack the file itself.", member=member))
 
 
 def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str) -> bytes:
     limit_bytes = limit_bytes_for(info.filename)
     if info.compress_type not in _METHODS:
-        raise SubmissionError(f"{member}: is compressed in an unusual way. Pack it again as an ordinary .zip.")
+        raise SubmissionError(
+            tr("{member}: is compressed in an unusual way. Pack it again as an ordinary .zip.", member=member)
+        )
     check_size(info.file_size, member, limit_bytes)
     if info.header_offset + info.compress_size > archive.start_dir:  # newer Pythons find this themselves
         raise SubmissionError(f"{member}: is damaged (it reaches beyond the archive's members). Pack it again.")
     if info.file_size > MAX_RATIO * max(info.compress_size, 1):
-        raise SubmissionError(f"{member}: unpacks to more than {MAX_RATIO} times its size. Hand in the file itself.")
+        raise SubmissionError(
+            tr(
+                "{member}: unpacks to more than {ratio} times its size. Hand in the file itself.",
+                member=member,
+                ratio=MAX_RATIO,
+            )
+        )
     try:
         with archive.open(info) as file:
             data = _read_capped(file, limit_bytes)
     except _BROKEN as error:
         raise SubmissionError(
-            f"{member}: is damaged ({shown(str(error)) or type(error).__name__}). Pack it again."
+            tr(
+                "{member}: is damaged ({reason}). Pack it again.",
+                member=member,
+                reason=shown(str(error)) or type(error).__name__,
+            )
         ) from error
     check_size(len(data), member, limit_bytes)
     return data

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from grader.assignment.public_tests.checks.language import later, tr, trn
 from grader.errors import SubmissionError
 from grader.submission.contract import MODEL_SUFFIX, MODULE_STEM, MODULE_SUFFIXES
 from grader.submission.shown_text import shown, shown_list
@@ -15,15 +16,15 @@ MAX_NOTES = 10
 PASSED_OVER = frozenset({"__pycache__", "__macosx", "tests", "venv"})
 """Folders that are never looked into (besides hidden ones), compared without regard to case."""
 
-EXPECTED = f"one file, {MODULE_STEM}.py or {MODULE_STEM}.ipynb"
+NAMES = {"module": f"{MODULE_STEM}.py", "notebook": f"{MODULE_STEM}.ipynb"}
 
 
 class EntryKind(StrEnum):
     """What a name in a folder or a zip stands for."""
 
-    FILE = "a file"
-    LINK = "a link"
-    OTHER = "not a file"
+    FILE = later("a file")
+    LINK = later("a link")
+    OTHER = later("not a file")
 
 
 @dataclass(frozen=True)
@@ -80,43 +81,70 @@ def choose_module(entries: Iterable[Entry], where: str, *, is_untouched: Callabl
     if len(found) > 1:
         raise SubmissionError(_several_found(found, where, named=bool(named)))
     chosen = found[0]
-    notes = [] if named else [f"{shown(chosen.path.name)}: its name should be {MODULE_STEM}{chosen.suffix}."]
+    should_be = tr(
+        "{name}: its name should be {right}.", name=shown(chosen.path.name), right=MODULE_STEM + chosen.suffix
+    )
+    notes = [] if named else [should_be]
     return Choice(chosen.path, tuple(notes + _notes_on_others(visible, chosen)))
+
+
+def expected() -> str:
+    """Return in words what can be handed in."""
+    return tr("one file, {module} or {notebook}", **NAMES)
 
 
 def _nothing_found(visible: Sequence[Entry], where: str) -> str:
     if not visible:
-        return f"{where}: is empty. Expected {EXPECTED} in it."
+        return tr("{where}: is empty. Expected {expected} in it.", where=where, expected=expected())
     there = shown_list(_described(entry) for entry in visible)
     packed = [entry for entry in visible if entry.suffix == ".zip"]
-    hint = f" {shown(packed[0].path.name)} is not opened: hand it in by itself." if packed else ""
-    return f"{where}: holds no Python module, only {there}. Expected {EXPECTED}.{hint}"
+    text = tr(
+        "{where}: holds no Python module, only {there}. Expected {expected}.",
+        where=where,
+        there=there,
+        expected=expected(),
+    )
+    hint = tr("{name} is not opened: hand it in by itself.", name=shown(packed[0].path.name)) if packed else ""
+    return f"{text} {hint}".rstrip()
 
 
 def _described(entry: Entry) -> str:
-    return str(entry.path) if entry.kind is EntryKind.FILE else f"{entry.path} ({entry.kind})"
+    return str(entry.path) if entry.kind is EntryKind.FILE else f"{entry.path} ({tr(entry.kind)})"
 
 
 def _several_found(found: Sequence[Entry], where: str, *, named: bool) -> str:
     listed = shown_list(str(entry.path) for entry in found)
-    count = "two" if len(found) == 2 else str(len(found))
+    count = tr("two") if len(found) == 2 else str(len(found))
     if named:
-        return f"{where}: {count} candidate files: {listed}; leave one."
-    return f"{where}: {count} candidate files: {listed}. Leave one, named {MODULE_STEM}.py or {MODULE_STEM}.ipynb."
+        return tr("{where}: {count} candidate files: {listed}; leave one.", where=where, count=count, listed=listed)
+    return tr(
+        "{where}: {count} candidate files: {listed}. Leave one, named {module} or {notebook}.",
+        where=where,
+        count=count,
+        listed=listed,
+        **NAMES,
+    )
 
 
 def _notes_on_others(visible: Sequence[Entry], chosen: Entry) -> list[str]:
     notes = [note for entry in visible if entry is not chosen and (note := _note_on(entry))]
     more = len(notes) - MAX_NOTES
-    return notes if more <= 0 else [*notes[:MAX_NOTES], f"... and {more} more files that are not used."]
+    return (
+        notes
+        if more <= 0
+        else [
+            *notes[:MAX_NOTES],
+            trn("... and {count} more file that is not used.", "... and {count} more files that are not used.", more),
+        ]
+    )
 
 
 def _note_on(entry: Entry) -> str | None:
     name = shown(str(entry.path))
     if entry.kind is EntryKind.LINK:
-        return f"{name} is not used: links are not followed."
+        return tr("{name} is not used: links are not followed.", name=name)
     if entry.suffix == MODEL_SUFFIX:
-        return f"{name} is not used: the grader trains the models itself."
+        return tr("{name} is not used: the grader trains the models itself.", name=name)
     if entry.suffix in MODULE_SUFFIXES:
-        return f"{name} is not used: a submission is one module."
+        return tr("{name} is not used: a submission is one module.", name=name)
     return None

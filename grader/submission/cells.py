@@ -4,6 +4,7 @@ import re
 import tokenize
 from dataclasses import dataclass
 
+from grader.assignment.public_tests.checks.language import tr
 from grader.submission.parsing import find_problem
 from grader.submission.shown_text import shown
 
@@ -42,15 +43,29 @@ def read_cell(number: int, text: str) -> Cell | str:
     magics = start = 0
     while (magic := _CELL_MAGIC.match(text, start)) is not None and magics <= MAX_COMMANDS:
         if magic["name"] not in PYTHON_MAGICS:
-            return f"cell {number} was left out: `%%{shown(magic['name'])}` makes it something else than Python."
+            return tr(
+                "cell {number} was left out: `%%{magic}` makes it something else than Python.",
+                number=number,
+                magic=shown(magic["name"]),
+            )
         magics, start = magics + 1, magic.end()
     body = "\n" * text.count("\n", 0, start) + text[start:]
     if magics > MAX_COMMANDS or sum(1 for _ in _COMMAND_LINE.finditer(body)) > MAX_COMMANDS:
-        return f"cell {number} was left out: it has more than {MAX_COMMANDS} notebook commands."
+        return tr(
+            "cell {number} was left out: it has more than {limit} notebook commands.",
+            number=number,
+            limit=MAX_COMMANDS,
+        )
     python = _without_magics(body)
     if (problem := find_problem(python, in_notebook=True)) is not None:
-        at = "" if problem.line is None else f" in line {problem.line}"
-        return f"cell {number} was left out: {problem.message}{at}."
+        if problem.line is None:
+            return tr("cell {number} was left out: {reason}.", number=number, reason=problem.message)
+        return tr(
+            "cell {number} was left out: {reason} in line {line}.",
+            number=number,
+            reason=problem.message,
+            line=problem.line,
+        )
     return Cell(number, tuple(text.split("\n")), tuple(python.split("\n")))
 
 

@@ -4,6 +4,7 @@ import codecs
 import io
 import tokenize
 
+from grader.assignment.public_tests.checks.language import tr
 from grader.errors import SubmissionError
 from grader.submission.shown_text import shown
 
@@ -24,7 +25,7 @@ def decode_python(data: bytes, where: str) -> str:
         SubmissionError: empty, UTF-16, zero bytes, an unknown encoding, or bytes that do not fit the encoding.
     """
     if not data.strip():
-        raise SubmissionError(f"{where}: is empty. Save your work in the editor and hand it in again.")
+        raise SubmissionError(tr("{where}: is empty. Save your work in the editor and hand it in again.", where=where))
     _check_no_zero_bytes(data, where)
     encoding = _find_encoding(data, where)
     try:
@@ -33,7 +34,12 @@ def decode_python(data: bytes, where: str) -> str:
         raise SubmissionError(_wrong_byte(data, error.start, encoding, where)) from error
     except (UnicodeError, LookupError, ValueError) as error:
         raise SubmissionError(
-            f"{where}: cannot be read as {shown(encoding)} ({shown(str(error))}). Save it as UTF-8."
+            tr(
+                "{where}: cannot be read as {encoding} ({error}). Save it as UTF-8.",
+                where=where,
+                encoding=shown(encoding),
+                error=shown(str(error)),
+            )
         ) from error
     return normal_line_ends(text)
 
@@ -46,12 +52,17 @@ def normal_line_ends(text: str) -> str:
 def _check_no_zero_bytes(data: bytes, where: str) -> None:
     zeros = data[:_SAMPLE_BYTES].count(0)
     if data.startswith(_WIDE_MARKS) or zeros > len(data[:_SAMPLE_BYTES]) // 5:
-        raise SubmissionError(f"{where}: is saved as UTF-16; save it as UTF-8.")
+        raise SubmissionError(tr("{where}: is saved as UTF-16; save it as UTF-8.", where=where))
     position = data.find(0)
     if position >= 0:
         raise SubmissionError(
-            f"{where}: has a zero byte at position {position} (line {_line_of(data, position)}). "
-            "Such bytes are not text: delete that place and save the file as UTF-8."
+            tr(
+                "{where}: has a zero byte at position {position} (line {line}). "
+                "Such bytes are not text: delete that place and save the file as UTF-8.",
+                where=where,
+                position=position,
+                line=_line_of(data, position),
+            )
         )
 
 
@@ -64,17 +75,28 @@ def _find_encoding(data: bytes, where: str) -> str:
         except UnicodeDecodeError as wrong:
             raise SubmissionError(_wrong_byte(data, wrong.start, "utf-8", where)) from error
         raise SubmissionError(
-            f"{where}: the coding line is not understood ({shown(error.msg)}). Delete it and save the file as UTF-8."
+            tr(
+                "{where}: the coding line is not understood ({reason}). Delete it and save the file as UTF-8.",
+                where=where,
+                reason=shown(error.msg),
+            )
         ) from error
     if codecs.lookup(encoding).name in _NOT_FOR_SOURCE:
-        raise SubmissionError(f"{where}: says that it is saved as {encoding}. Save it as UTF-8.")
+        raise SubmissionError(
+            tr("{where}: says that it is saved as {encoding}. Save it as UTF-8.", where=where, encoding=encoding)
+        )
     return encoding
 
 
 def _wrong_byte(data: bytes, position: int, encoding: str, where: str) -> str:
-    return (
-        f"{where}: byte 0x{data[position]:02x} at position {position} (line {_line_of(data, position)}) "
-        f"is not {shown(encoding)} text. Save the file as UTF-8."
+    return tr(
+        "{where}: byte 0x{byte:02x} at position {position} (line {line}) is not {encoding} text. "
+        "Save the file as UTF-8.",
+        where=where,
+        byte=data[position],
+        position=position,
+        line=_line_of(data, position),
+        encoding=shown(encoding),
     )
 
 

@@ -10,6 +10,7 @@ import builtins
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from grader.assignment.public_tests.checks.language import later, tr
 from grader.submission.module_facts import (
     Block,
     Definition,
@@ -23,15 +24,15 @@ from grader.submission.needed import filled_name, is_filling, needed_names
 from grader.submission.plain_values import is_plain
 from grader.submission.source_text import Blank, SourceText, blank_out
 
-CALL = "a call at top level is not run"
-EXPRESSION = "an expression at top level is not run"
-VALUE = "a value that takes a call to make is not made"
-BLOCK = "a block that does more than define things is not run"
-LOOP = "a loop at top level is not run"
-MAIN_BLOCK = "the main block is not run"
-COMMAND = "a notebook command is not run"
-AWAIT = "`await` at top level is not run"
-OTHER = "a statement of this kind at top level is not run"
+CALL = later("a call at top level is not run")
+EXPRESSION = later("an expression at top level is not run")
+VALUE = later("a value that takes a call to make is not made")
+BLOCK = later("a block that does more than define things is not run")
+LOOP = later("a loop at top level is not run")
+MAIN_BLOCK = later("the main block is not run")
+COMMAND = later("a notebook command is not run")
+AWAIT = later("`await` at top level is not run")
+OTHER = later("a statement of this kind at top level is not run")
 
 _ALWAYS_THERE = frozenset(dir(builtins)) | {
     "__name__",
@@ -204,7 +205,7 @@ class _Judge:
 
 
 def _needs(name: str) -> str:
-    return f"it needs `{name}`, which is not made here"
+    return tr("it needs `{name}`, which is not made here", name=name)
 
 
 def _deleted(statement: ast.stmt) -> list[str]:

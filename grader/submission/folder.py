@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from grader.assignment.public_tests.checks.language import tr
 from grader.errors import SubmissionError
 from grader.submission.candidates import MAX_DEPTH, Entry, EntryKind, is_passed_over
 from grader.submission.shown_text import shown
@@ -22,7 +23,11 @@ def list_folder(folder: Path, where: str) -> list[Entry]:
         entries.append(entry)
         if len(entries) > MAX_FOLDER_ENTRIES:
             raise SubmissionError(
-                f"{where}: holds more than {MAX_FOLDER_ENTRIES} files. Hand in the module alone, without data."
+                tr(
+                    "{where}: holds more than {limit} files. Hand in the module alone, without data.",
+                    where=where,
+                    limit=MAX_FOLDER_ENTRIES,
+                )
             )
     return entries
 
@@ -45,5 +50,9 @@ def _scan(folder: Path, where: str) -> list[os.DirEntry[str]]:
             return sorted(found, key=lambda entry: entry.name)
     except OSError as error:
         raise SubmissionError(
-            f"{where}: the folder cannot be read ({error.strerror}). Check its permissions and hand it in again."
+            tr(
+                "{where}: the folder cannot be read ({reason}). Check its permissions and hand it in again.",
+                where=where,
+                reason=error.strerror,
+            )
         ) from error

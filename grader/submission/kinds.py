@@ -3,49 +3,50 @@
 import json
 from pathlib import PurePath
 
+from grader.assignment.public_tests.checks.language import later, tr
 from grader.errors import SubmissionError
-from grader.submission.candidates import EXPECTED
+from grader.submission.candidates import expected
 
 MAX_PYTHON_BYTES = 2 * 1024 * 1024
 MAX_NOTEBOOK_BYTES = 20 * 1024 * 1024
 """Stored outputs (pictures) make notebooks large."""
 
 _SIGNATURES = (
-    (b"PK\x03\x04", "a zip archive (or an Office document)"),
-    (b"PK\x05\x06", "an empty zip archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ\x00", "an xz archive"),
-    (b"%PDF", "a PDF document"),
-    (b"{\\rtf", "an RTF document"),
-    (b"\xd0\xcf\x11\xe0", "an Office document"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"\x89HDF", "a trained model (HDF5)"),
-    (b"\x7fELF", "a compiled program"),
-    (b"<!DOCTYPE", "a web page"),
-    (b"<html", "a web page"),
+    (b"PK\x03\x04", later("a zip archive (or an Office document)")),
+    (b"PK\x05\x06", later("an empty zip archive")),
+    (b"Rar!", later("a RAR archive")),
+    (b"7z\xbc\xaf\x27\x1c", later("a 7-Zip archive")),
+    (b"\x1f\x8b", later("a gzip archive")),
+    (b"BZh", later("a bzip2 archive")),
+    (b"\xfd7zXZ\x00", later("an xz archive")),
+    (b"%PDF", later("a PDF document")),
+    (b"{\\rtf", later("an RTF document")),
+    (b"\xd0\xcf\x11\xe0", later("an Office document")),
+    (b"\x89PNG", later("a picture")),
+    (b"\xff\xd8\xff", later("a picture")),
+    (b"\x89HDF", later("a trained model (HDF5)")),
+    (b"\x7fELF", later("a compiled program")),
+    (b"<!DOCTYPE", later("a web page")),
+    (b"<html", later("a web page")),
 )
 _PACKED = frozenset({".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".zst"})
 _DESCRIPTIONS = {
-    ".txt": "a text file",
-    ".md": "a text file",
-    ".pdf": "a PDF document",
-    ".doc": "a Word document",
-    ".docx": "a Word document",
-    ".odt": "a text document",
-    ".rtf": "a text document",
-    ".html": "a web page",
-    ".htm": "a web page",
-    ".png": "a picture",
-    ".jpg": "a picture",
-    ".jpeg": "a picture",
-    ".keras": "a trained model",
-    ".h5": "a trained model",
-    ".pyc": "compiled Python",
-    "": "a file without an extension",
+    ".txt": later("a text file"),
+    ".md": later("a text file"),
+    ".pdf": later("a PDF document"),
+    ".doc": later("a Word document"),
+    ".docx": later("a Word document"),
+    ".odt": later("a text document"),
+    ".rtf": later("a text document"),
+    ".html": later("a web page"),
+    ".htm": later("a web page"),
+    ".png": later("a picture"),
+    ".jpg": later("a picture"),
+    ".jpeg": later("a picture"),
+    ".keras": later("a trained model"),
+    ".h5": later("a trained model"),
+    ".pyc": later("compiled Python"),
+    "": later("a file without an extension"),
 }
 
 
@@ -62,9 +63,19 @@ def wrong_kind(suffix: str, where: str) -> SubmissionError:
     """Return the error for a file that is neither Python, notebook nor zip by its name."""
     suffix = suffix.casefold()
     if suffix in _PACKED:
-        return SubmissionError(f"{where}: {suffix} archives are not opened; pack it as .zip. Expected {EXPECTED}.")
-    kind = _DESCRIPTIONS.get(suffix, f"a file of the kind {suffix}")
-    return SubmissionError(f"{where}: is {kind}. Expected {EXPECTED}, or a .zip with it.")
+        return SubmissionError(
+            tr(
+                "{where}: {suffix} archives are not opened; pack it as .zip. Expected {expected}.",
+                where=where,
+                suffix=suffix,
+                expected=expected(),
+            )
+        )
+    known = _DESCRIPTIONS.get(suffix)
+    kind = tr(known) if known else tr("a file of the kind {suffix}", suffix=suffix)
+    return SubmissionError(
+        tr("{where}: is {kind}. Expected {expected}, or a .zip with it.", where=where, kind=kind, expected=expected())
+    )
 
 
 def check_content(data: bytes, file_name: str, where: str) -> None:
@@ -75,9 +86,18 @@ def check_content(data: bytes, file_name: str, where: str) -> None:
     """
     for signature, kind in _SIGNATURES:
         if data.startswith(signature):
-            raise SubmissionError(f"{where}: is {kind} by its content, whatever its name. Expected {EXPECTED}.")
+            raise SubmissionError(
+                tr(
+                    "{where}: is {kind} by its content, whatever its name. Expected {expected}.",
+                    where=where,
+                    kind=tr(kind),
+                    expected=expected(),
+                )
+            )
     if not is_notebook_name(file_name) and _is_notebook(data):
-        raise SubmissionError(f"{where}: holds a notebook, not Python source. Rename it to end in .ipynb.")
+        raise SubmissionError(
+            tr("{where}: holds a notebook, not Python source. Rename it to end in .ipynb.", where=where)
+        )
 
 
 def _is_notebook(data: bytes) -> bool:

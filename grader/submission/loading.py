@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
+from grader.assignment.public_tests.checks.language import tr
 from grader.errors import SubmissionError, UsageError
 from grader.submission.archive import read_archive
 from grader.submission.candidates import choose_module
@@ -71,9 +72,9 @@ class Submission:
         "Restart and run all". Every plan has the same lines.
         """
         if not self._origins:
-            return f"line {line}"
+            return tr("line {line}", line=line)
         number, cell_line = self._origins[min(max(line, 1), len(self._origins)) - 1]
-        return f"cell {number}, line {cell_line}"
+        return tr("cell {cell}, line {line}", cell=number, line=cell_line)
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def read_submission(path: Path, *, name: str | None = None) -> Submission:
         UsageError: nothing is there.
     """
     absolute = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow the link that is refused below
-    where = shown(absolute.name) or "the submission"
+    where = shown(absolute.name) or tr("the submission")
     module = _find_module(absolute, where)
     check_content(module.data, module.file_name, module.where)
     text = _read_text(module)
@@ -162,7 +163,13 @@ def _make_plans(text: _Text, module: _Module, place: Callable[[int], str]) -> tu
         try:
             plans = list(_filtered_plans(text, module, place))
         except RecursionError as error:
-            raise SubmissionError(f"{module.where}: {TOO_DEEP}. Split long chains and nested blocks.") from error
+            raise SubmissionError(
+                tr(
+                    "{where}: {too_deep}. Split long chains and nested blocks.",
+                    where=module.where,
+                    too_deep=tr(TOO_DEEP),
+                )
+            ) from error
     else:
         parse_module(text.text, module.where, module.file_name, place)
         plans = [LoadPlan("whole", text.text, ())]
@@ -186,11 +193,11 @@ def _sentences(filtered: Filtered, text: _Text, place: Callable[[int], str]) -> 
     more = len(text.left_out) + len(filtered.left_out) - MAX_LEFT_OUT
     shown_ones = (_sentence(one, text, place) for one in filtered.left_out[:MAX_LEFT_OUT])
     sentences = (*text.left_out, *shown_ones)[:MAX_LEFT_OUT]
-    return sentences if more <= 0 else (*sentences, f"... and {more} more")
+    return sentences if more <= 0 else (*sentences, tr("... and {more} more", more=more))
 
 
 def _sentence(left_out: LeftOut, text: _Text, place: Callable[[int], str]) -> str:
     written = text.written[left_out.line - 1]
     is_magic = left_out.text not in written  # its author wrote %magic, not the call that it became
     statement = shown(written if is_magic else left_out.text, MAX_STATEMENT_CHARS)
-    return f"{place(left_out.line)}: `{statement}`: {left_out.reason}"
+    return f"{place(left_out.line)}: `{statement}`: {tr(left_out.reason)}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
+from grader.assignment.public_tests.checks.language import tr
 from grader.errors import SubmissionError
 from grader.submission.cells import Cell, read_cell
 from grader.submission.decoding import normal_line_ends
@@ -43,7 +44,7 @@ def read_notebook(data: bytes, where: str) -> NotebookSource:
     document = _load_document(data, where)
     _check_language(document, where)
     codes = _code_cells(_in_newest_format(document, where), where)
-    check_size(sum(len(code) for code in codes), f"{where}: its code", MAX_PYTHON_BYTES)
+    check_size(sum(len(code) for code in codes), tr("{where}: its code", where=where), MAX_PYTHON_BYTES)
     check_amount("\n".join(codes), where)
     read = [read_cell(number, code) for number, code in enumerate(codes, start=1)]
     cells = [one for one in read if isinstance(one, Cell)]
@@ -55,20 +56,26 @@ def read_notebook(data: bytes, where: str) -> NotebookSource:
 
 def _no_cells(left_out: tuple[str, ...], where: str) -> str:
     if not left_out:
-        return f"{where}: has no code cells with code in them. Save the notebook in Jupyter and hand it in again."
-    return (
-        f"{where}: no code cell can be read; {left_out[0]} "
-        "Restart the kernel, run all cells, and correct those that fail."
+        return tr(
+            "{where}: has no code cells with code in them. Save the notebook in Jupyter and hand it in again.",
+            where=where,
+        )
+    return tr(
+        "{where}: no code cell can be read; {first} Restart the kernel, run all cells, and correct those that fail.",
+        where=where,
+        first=left_out[0],
     )
 
 
 def _load_document(data: bytes, where: str) -> dict[str, Any]:
     if not data.strip():
-        raise SubmissionError(f"{where}: is empty. Save the notebook in Jupyter and hand it in again.")
+        raise SubmissionError(tr("{where}: is empty. Save the notebook in Jupyter and hand it in again.", where=where))
     try:
         document = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise SubmissionError(f"{where}: is not UTF-8 text. Save the notebook in Jupyter again.") from error
+        raise SubmissionError(
+            tr("{where}: is not UTF-8 text. Save the notebook in Jupyter again.", where=where)
+        ) from error
     except (ValueError, RecursionError) as error:
         raise SubmissionError(_not_json(data, error, where)) from error
     if not isinstance(document, dict):
@@ -79,13 +86,17 @@ def _load_document(data: bytes, where: str) -> dict[str, Any]:
 def _not_json(data: bytes, error: Exception, where: str) -> str:
     text = normal_line_ends(data.decode("utf-8-sig"))
     if len(data) <= MAX_PYTHON_BYTES and find_problem(text) is None:
-        return f"{where}: holds Python source, not a notebook. Rename it to end in .py."
-    place = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "nested too deeply"
-    return f"{where}: is not a notebook: its JSON is broken ({place}). Save the notebook in Jupyter again."
+        return tr("{where}: holds Python source, not a notebook. Rename it to end in .py.", where=where)
+    place = tr("line {line}", line=error.lineno) if isinstance(error, json.JSONDecodeError) else tr("nested too deeply")
+    return tr(
+        "{where}: is not a notebook: its JSON is broken ({place}). Save the notebook in Jupyter again.",
+        where=where,
+        place=place,
+    )
 
 
 def _not_a_notebook(where: str) -> str:
-    return f"{where}: is not a notebook that Jupyter writes. Save it in Jupyter again, as .ipynb."
+    return tr("{where}: is not a notebook that Jupyter writes. Save it in Jupyter again, as .ipynb.", where=where)
 
 
 def _check_language(document: dict[str, Any], where: str) -> None:
@@ -95,8 +106,12 @@ def _check_language(document: dict[str, Any], where: str) -> None:
         language = part.get(key) if isinstance(part, dict) else None
         if isinstance(language, str) and language.casefold() not in PYTHON_LANGUAGES:
             raise SubmissionError(
-                f"{where}: is a notebook for {shown(language)}. Expected one for Python: "
-                "choose a Python kernel, save, and hand it in again."
+                tr(
+                    "{where}: is a notebook for {language}. Expected one for Python: "
+                    "choose a Python kernel, save, and hand it in again.",
+                    where=where,
+                    language=shown(language),
+                )
             )
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from grader.assignment.public_tests.checks.language import tr
 from grader.errors import SubmissionError
 
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -27,7 +28,7 @@ def open_regular(path: Path, where: str) -> Iterator[BinaryIO]:
         raise SubmissionError(_why_not_opened(error, where)) from error
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise SubmissionError(f"{where}: is not an ordinary file. Hand in the file itself.")
+            raise SubmissionError(tr("{where}: is not an ordinary file. Hand in the file itself.", where=where))
         yield file
 
 
@@ -50,13 +51,20 @@ def check_size(size_bytes: int, where: str, limit_bytes: int) -> None:
     """Raise SubmissionError when something is larger than ``limit_bytes`` (a whole number of MiB)."""
     if size_bytes > limit_bytes:
         raise SubmissionError(
-            f"{where}: is larger than {limit_bytes // _MIB} MiB. "
-            "Take data and saved outputs out of it and hand in the code alone."
+            tr(
+                "{where}: is larger than {size} MiB. Take data and saved outputs out of it and hand in the code alone.",
+                where=where,
+                size=limit_bytes // _MIB,
+            )
         )
 
 
 def _why_not_opened(error: OSError, where: str) -> str:
     if error.errno == errno.ELOOP:
-        return f"{where}: is a link, and links are not followed. Hand in the file itself."
-    reason = os.strerror(error.errno) if error.errno else "unknown reason"
-    return f"{where}: cannot be read ({reason}). Check the file's permissions and hand it in again."
+        return tr("{where}: is a link, and links are not followed. Hand in the file itself.", where=where)
+    reason = os.strerror(error.errno) if error.errno else tr("unknown reason")
+    return tr(
+        "{where}: cannot be read ({reason}). Check the file's permissions and hand it in again.",
+        where=where,
+        reason=reason,
+    )

@@ -6,12 +6,13 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from grader.assignment.public_tests.checks.language import later, tr
 from grader.errors import SubmissionError
 from grader.submission.shown_text import shown
 
 MAX_TOKENS = 60_000
 """Words, numbers and signs in one module. Python needs 1 KiB of memory and more for each: 2 MiB of them need 2 GiB."""
-TOO_DEEP = "it is nested too deeply for Python to read"
+TOO_DEEP = later("it is nested too deeply for Python to read")
 
 _TOKEN = re.compile(r"\w+|([^\w\s])\1*")  # a line of dashes is one
 
@@ -28,8 +29,12 @@ def check_amount(text: str, where: str) -> None:
     """Raise SubmissionError when a text holds so much code that only reading it would take minutes."""
     if sum(1 for _ in _TOKEN.finditer(text)) > MAX_TOKENS:
         raise SubmissionError(
-            f"{where}: holds more than {MAX_TOKENS} words and signs. "
-            "Take data and generated tables out of it and hand in the code alone."
+            tr(
+                "{where}: holds more than {limit} words and signs. "
+                "Take data and generated tables out of it and hand in the code alone.",
+                where=where,
+                limit=MAX_TOKENS,
+            )
         )
 
 
@@ -48,9 +53,9 @@ def parse(text: str, *, in_notebook: bool = False) -> ast.Module | Problem:
             tree = compile(text, "<submission>", "exec", flags=flags | ast.PyCF_ONLY_AST, dont_inherit=True)
             compile(tree, "<submission>", "exec", flags=flags, dont_inherit=True)
     except SyntaxError as error:
-        return Problem(shown(error.msg or "invalid syntax"), error.lineno or None)
+        return Problem(shown(error.msg or tr("invalid syntax")), error.lineno or None)
     except (RecursionError, MemoryError):
-        return Problem(TOO_DEEP, None)
+        return Problem(tr(TOO_DEEP), None)
     except ValueError as error:  # zero characters, halves of surrogate pairs
         return Problem(shown(str(error)), None)
     assert isinstance(tree, ast.Module)
@@ -91,5 +96,5 @@ def _described(problem: Problem, text: str, place: Callable[[int], str]) -> str:
 
 def _advice(file_name: str) -> str:
     if file_name.casefold().endswith(".py"):
-        return f"Run `python {file_name}` to see it."
-    return "Restart the kernel and run all cells to see it."
+        return tr("Run `python {file}` to see it.", file=file_name)
+    return tr("Restart the kernel and run all cells to see it.")

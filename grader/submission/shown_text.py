@@ -3,6 +3,8 @@
 import unicodedata
 from collections.abc import Iterable
 
+from grader.assignment.public_tests.checks.language import tr
+
 MAX_SHOWN_CHARS = 80
 MAX_SHOWN_NAMES = 5
 
@@ -21,7 +23,9 @@ def shown_list(names: Iterable[str], limit: int = MAX_SHOWN_NAMES) -> str:
     """Return ``a, b, c`` in sorted order; past the limit, ``a, b and 7 more``."""
     cleaned = sorted(shown(name) for name in names)
     listed = ", ".join(cleaned[:limit])
-    return listed if len(cleaned) <= limit else f"{listed} and {len(cleaned) - limit} more"
+    return (
+        listed if len(cleaned) <= limit else tr("{listed} and {count} more", listed=listed, count=len(cleaned) - limit)
+    )
 
 
 def _shown_character(character: str) -> str:

@@ -5,7 +5,10 @@
 
 import gzip
 import os
+import shutil
+import sys
 import tempfile
+import time
 import zlib
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,23 +19,29 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
+from .checks.differences import error_cause
+from .checks.language import LANGUAGES, find_language, tr, use_language
 from .checks.local_student import LocalStudent, load_module
 from .checks.messages import CheckFailed
 from .checks.outputs import expect_outputs
-from .checks.to_do_list import ToDoList
+from .checks.to_do_list import MAX_WIDTH, ToDoList
 
+SECONDS_FOR_PRODUCTS = 400
+"""How many times as long as 20 products of 512x512 matrices the training takes, TensorFlow's start included."""
 FOLDER = Path(__file__).resolve().parent.parent
 EPOCHS = {"ann": 4, "cnn": 3, "letters": 3}
 
 
 def pytest_addoption(parser):
     parser.addoption("--train", action="store_true", help="also train the networks (about a minute)")
+    parser.addoption("--lang", choices=LANGUAGES, help="language of the messages (default: the system's)")
     parser.addoption("--notebook", action="store_true", help="test mnist_all_models.ipynb instead of the .py")
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "line(id): the line of the rubric that a test belongs to")
     config.addinivalue_line("markers", "train: trains a network; run with --train")
+    use_language(config.getoption("--lang") or find_language(sys.stdout.encoding))
     config.to_do = ToDoList.load(Path(__file__).with_name("points.toml"))
 
 
@@ -49,7 +58,7 @@ def pytest_runtest_makereport(item, call):
     if call.excinfo is None:
         line.note("passed")
     elif isinstance(call.excinfo.value, NotImplementedError):
-        line.note("to do", f"to do: {call.excinfo.value}")
+        line.note("to do", tr("to do: {what}", what=tr(str(call.excinfo.value))))
     elif isinstance(call.excinfo.value, CheckFailed):
         line.note("failed", str(call.excinfo.value))
     else:
@@ -59,14 +68,45 @@ def pytest_runtest_makereport(item, call):
 def describe_crash(excinfo):
     """Say what the student's code raised, and in which line of which file."""
     own = [entry for entry in excinfo.traceback if Path(str(entry.path)).stem == "mnist_all_models"]
-    place = f" (line {own[-1].lineno + 1})" if own else ""
-    function = own[0].name if own else "the test"
-    return f"{function} raised {excinfo.typename}: {str(excinfo.value)[:600]}{place}"
+    error = f"{excinfo.typename}: {str(excinfo.value)[:600]}"
+    if not own:
+        return tr("the test raised {error}", error=error)
+    cause = error_cause(error)
+    text = tr("{function} raised {error} (line {line})", function=own[0].name, error=error, line=own[-1].lineno + 1)
+    return f"{text}\n  {tr('cause')}: {cause}" if cause else text
+
+
+COLOURS = {"passed": {"green": True}, "failed": {"red": True}, "to do": {"yellow": True}, "not run": {"light": True}}
+COLOURS |= {"part": {"bold": True}, "total": {"bold": True}}
+
+
+def pytest_report_teststatus(report):
+    """Show no letters while the tests run: the list below tells more."""
+    return (report.outcome, "", "") if report.when == "call" or report.failed else ("", "", "")
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    for text in config.to_do.text():
-        terminalreporter.write_line(text)
+    """Show the list; pytest colours nothing but a terminal, and nothing at all where NO_COLOR is set."""
+    width = min(MAX_WIDTH, shutil.get_terminal_size((MAX_WIDTH, 24)).columns)
+    for kind, text in config.to_do.rows(width):
+        terminalreporter.write_line(text, **COLOURS.get(kind, {}))
+
+
+def pytest_collection_finish(session):
+    trains = any(item.get_closest_marker("train") for item in session.items)
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    if trains and terminal is not None:
+        terminal.write_line(tr("training: about {seconds} s on this computer", seconds=training_estimate_s()))
+
+
+def training_estimate_s():
+    """Return a guess of how long training takes here, in seconds: products of matrices are most of it."""
+    one = np.ones((512, 512), np.float32)
+    one @ one
+    started = time.perf_counter()
+    for _ in range(20):
+        one @ one
+    return max(5, round((time.perf_counter() - started) * SECONDS_FOR_PRODUCTS / 5) * 5)
 
 
 @pytest.fixture(scope="session")
@@ -74,8 +114,11 @@ def student(pytestconfig):
     try:
         return LocalStudent(load_module(FOLDER, notebook=pytestconfig.getoption("--notebook")))
     except Exception as error:
-        place = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
-        pytest.exit(f"mnist_all_models cannot be imported: {type(error).__name__}: {error}{place}", returncode=2)
+        what = f"{type(error).__name__}: {error}"
+        text = tr("mnist_all_models cannot be imported: {error}", error=what)
+        if isinstance(error, SyntaxError):
+            text = tr("mnist_all_models cannot be imported: {error}, line {line}", error=what, line=error.lineno)
+        pytest.exit(text, returncode=2)
 
 
 @pytest.fixture(scope="session")
@@ -97,22 +140,23 @@ def rng(request):
 def expect_model(model):
     if not hasattr(model, "count_params"):
         raise CheckFailed(
-            "The function returned something that is not a Keras model.",
+            tr("The function returned something that is not a Keras model."),
             came=type(model).__name__,
-            expected="a model",
-            hint="is there a `return model`?",
+            expected=tr("a Keras model"),
+            hint=tr("is there a `return model`?"),
         )
 
 
 @pytest.fixture(scope="session")
 def examine():
     """Return the facts of a model, from its saved file, as the grader does."""
-    import keras
-
-    from .checks.model_facts import model_facts, own_design_facts
 
     def examine(model, *, own_design=False):
         expect_model(model)
+        import keras  # slow, and not needed while the networks are stubs
+
+        from .checks.model_facts import model_facts, own_design_facts
+
         if own_design:
             return own_design_facts(model)
         with tempfile.TemporaryDirectory() as folder:

@@ -4,7 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
+from .checks.differences import likeness, picture_cause
 from .checks.expect import expect_array, expect_error, expect_number, expect_true
+from .checks.language import tr
 from .checks.outputs import expect_scores_of
 
 
@@ -18,24 +20,26 @@ def encoded(picture, ending=".png"):
 def expect_drawing(student, files, picture, *, given, name="drawing.png"):
     """Check that load_drawing gives the light-on-black 28x28 form of a picture with some ink."""
     came = student.load_drawing(files.put(name, encoded(picture, name[name.rindex(".") :])))
-    hint = "resize to (28, 28) and keep uint8; cv2.IMREAD_GRAYSCALE gives one channel"
+    hint = tr("resize to (28, 28) and keep uint8; cv2.IMREAD_GRAYSCALE gives one channel")
     came = expect_array(came, function="load_drawing", given=given, shape=(28, 28), kind="uint8", hint=hint)
     border = np.concatenate([came[0], came[-1], came[:, 0], came[:, -1]])
     expect_true(
         float(np.median(border)) < 60,
-        "load_drawing gave light paper.",
+        tr("load_drawing gave light paper."),
         given=given,
-        came=f"a border of about {np.median(border):.0f}",
-        expected="a border near 0: light ink on black",
-        hint="Paint draws dark on white: 255 - picture when the paper is light",
+        came=tr("a border of about {value:.0f}", value=np.median(border)),
+        expected=tr("a border near 0: light ink on black"),
+        cause=tr("the picture was not inverted, or once too often"),
+        hint=tr("Paint draws dark on white: 255 - picture when the paper is light"),
     )
     expect_true(
         int(came.max()) > 120,
-        "load_drawing lost the ink.",
+        tr("load_drawing lost the ink."),
         given=given,
-        came=f"values up to {came.max()}",
-        expected="ink near 255",
-        hint="invert only when the paper is light; do not divide by 255 here",
+        came=tr("values up to {highest}", highest=came.max()),
+        expected=tr("ink near 255"),
+        cause=tr("divided by 255, and then cut off to whole numbers") if came.max() <= 1 else "",
+        hint=tr("invert only when the paper is light; do not divide by 255 here"),
     )
     return came
 
@@ -44,22 +48,23 @@ def expect_drawing(student, files, picture, *, given, name="drawing.png"):
 @pytest.mark.parametrize("character", ["8", "1", "5"])
 def test_dark_on_white(student, files, drawing, character):
     picture = drawing(character)
-    came = expect_drawing(student, files, picture, given="a 56x56 drawing, dark on white")
+    came = expect_drawing(student, files, picture, given=tr("a 56x56 drawing, dark on white"))
     wanted = 255 - cv2.resize(picture, (28, 28), interpolation=cv2.INTER_AREA)
     expect_true(
-        np.corrcoef(came.ravel().astype(float), wanted.ravel().astype(float))[0, 1] > 0.8,
-        "load_drawing gave another picture.",
-        given="a 56x56 drawing, dark on white",
-        came="ink in other places",
-        expected="the same drawing, smaller and inverted",
-        hint="cv2.resize(picture, (28, 28), interpolation=cv2.INTER_CUBIC), and no transposition",
+        likeness(came, wanted) > 0.8,
+        tr("load_drawing gave another picture."),
+        given=tr("a 56x56 drawing, dark on white"),
+        came=tr("ink in other places"),
+        cause=picture_cause(came, wanted),
+        expected=tr("the same drawing, smaller and inverted"),
+        hint=tr("cv2.resize(picture, (28, 28), interpolation=cv2.INTER_CUBIC), and no transposition"),
     )
 
 
 @pytest.mark.line("drawing.uint8")
 def test_uint8_28x28(student, files, drawing):
     came = student.load_drawing(files.put("three.jpg", encoded(drawing("3"), ".jpg")))
-    expect_array(came, function="load_drawing", given="a 56x56 JPEG", shape=(28, 28), kind="uint8")
+    expect_array(came, function="load_drawing", given=tr("a 56x56 JPEG"), shape=(28, 28), kind="uint8")
 
 
 @pytest.mark.line("drawing.missing_file")
@@ -68,8 +73,8 @@ def test_missing_file(student, files):
         FileNotFoundError,
         lambda: student.load_drawing(files.path("nobody-drew-this.jpg")),
         function="load_drawing",
-        given="a path where there is no file",
-        hint="cv2.imread returns None and raises nothing: look for the file yourself",
+        given=tr("a path where there is no file"),
+        hint=tr("cv2.imread returns None and raises nothing: look for the file yourself"),
     )
 
 
@@ -80,8 +85,8 @@ def test_not_a_picture(student, files, content):
         ValueError,
         lambda: student.load_drawing(files.put("notes.jpg", content)),
         function="load_drawing",
-        given="a file that is not a picture",
-        hint="cv2.imread and cv2.imdecode return None then: check it and raise ValueError",
+        given=tr("a file that is not a picture"),
+        hint=tr("cv2.imread and cv2.imdecode return None then: check it and raise ValueError"),
     )
 
 
@@ -89,10 +94,10 @@ def expect_predicted(student, files, model, picture, outputs_of, *, shape, what)
     """Check scores and label of predict_drawing against the model's outputs on what load_drawing gives."""
     path = files.put("own.png", encoded(picture))
     came = student.predict_drawing(model, path)
-    given = f"{what} and a drawing"
+    given = tr("{what} and a drawing", what=what)
     expect_true(
         isinstance(came, tuple | list) and len(came) == 2,
-        "predict_drawing returned something else than a pair.",
+        tr("predict_drawing returned something else than a pair."),
         given=given,
         came=type(came).__name__,
         expected="(scores, label)",
@@ -100,16 +105,16 @@ def expect_predicted(student, files, model, picture, outputs_of, *, shape, what)
     )
     scores = expect_array(came[0], function="predict_drawing: scores", given=given, shape=(10,), kind="float")
     label = int(expect_number(came[1], function="predict_drawing: label", given=given, kind="int"))
-    drawing = expect_array(student.load_drawing(path), function="load_drawing", given="a drawing", shape=(28, 28))
+    drawing = expect_array(student.load_drawing(path), function="load_drawing", given=tr("a drawing"), shape=(28, 28))
     outputs = outputs_of(model, drawing.reshape(1, *shape).astype(np.float32) / 255)
-    hint = "prepare the drawing as the training pictures were (0 to 1, the right shape), then predict_scores"
+    hint = tr("prepare the drawing as the training pictures were (0 to 1, the right shape), then predict_scores")
     expect_scores_of(scores[np.newaxis], outputs, function="predict_drawing", given=given, hint=hint)
     expect_true(
         0 <= label < 10 and scores[label] >= scores.max() - 1e-4,
-        "predict_drawing returned a label that does not fit its scores.",
+        tr("predict_drawing returned a label that does not fit its scores."),
         given=given,
-        came=f"label {label}, but the largest score belongs to {int(scores.argmax())}",
-        expected="the class with the largest score",
+        came=tr("label {label}, but the largest score belongs to {largest}", label=label, largest=int(scores.argmax())),
+        expected=tr("the class with the largest score"),
         hint="int(np.argmax(scores))",
     )
 
@@ -117,5 +122,5 @@ def expect_predicted(student, files, model, picture, outputs_of, *, shape, what)
 @pytest.mark.line("drawing.predict_cnn")
 def test_predict_drawing_with_the_convolutional_network(student, files, drawing, outputs_of):
     model = student.build_cnn()
-    what = "the convolutional network"
+    what = tr("the convolutional network")
     expect_predicted(student, files, model, drawing("7"), outputs_of, shape=(28, 28, 1), what=what)

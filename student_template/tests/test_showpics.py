@@ -5,6 +5,7 @@ import pytest
 
 from .checks.expect import expect_true
 from .checks.figure_facts import figure_facts
+from .checks.language import tr, trn
 
 
 def subplots_of(student, images, pred_labels, true_labels, indices):
@@ -13,10 +14,10 @@ def subplots_of(student, images, pred_labels, true_labels, indices):
     facts = figure_facts(figure) if hasattr(figure, "draw_without_rendering") else getattr(figure, "facts", {})
     expect_true(
         "subplots" in facts,
-        "showpics returned something that is not a matplotlib figure.",
+        tr("showpics returned something that is not a matplotlib figure."),
         came=str(getattr(figure, "type_name", type(figure).__name__)),
-        expected="the Figure",
-        hint="keep what plt.figure() or plt.subplots() gave you, and return it",
+        expected=tr("the Figure"),
+        hint=tr("keep what plt.figure() or plt.subplots() gave you, and return it"),
     )
     return facts["subplots"]
 
@@ -34,20 +35,20 @@ def test_one_subplot_for_each_index(student, rng, indices):
     pictures = [np.asarray(subplot["picture"]) for subplot in subplots if subplot["picture"] is not None]
     expect_true(
         len(pictures) == len(indices),
-        "showpics drew another number of pictures.",
-        given=f"9 pictures and {len(indices)} indices",
-        came=f"{len(pictures)} subplots with a picture",
+        tr("showpics drew another number of pictures."),
+        given=trn("9 pictures and {count} index", "9 pictures and {count} indices", len(indices)),
+        came=trn("{count} subplot with a picture", "{count} subplots with a picture", len(pictures)),
         expected=f"{len(indices)}",
-        hint="one imshow in a subplot of its own for each index",
+        hint=tr("one imshow in a subplot of its own for each index"),
     )
     for index in indices:
         expect_true(
             any(shows(picture, images[index]) for picture in pictures),
-            "showpics leaves a picture out.",
-            given=f"indices {list(indices)}",
-            came=f"no subplot shows picture {index}",
-            expected=f"images[{index}] in one of them",
-            hint="draw images[index], not images[place]",
+            tr("showpics leaves a picture out."),
+            given=tr("indices {indices}", indices=list(indices)),
+            came=tr("no subplot shows picture {index}", index=index),
+            expected=tr("images[{index}] in one of them", index=index),
+            hint=tr("draw images[index], not images[place]"),
         )
 
 
@@ -65,10 +66,10 @@ def subplot_of(subplots, image):
     found = [subplot for subplot in subplots if subplot["picture"] is not None and shows(subplot["picture"], image)]
     expect_true(
         bool(found),
-        "showpics leaves a picture out.",
-        came="no subplot that shows it",
-        expected="one subplot for each index",
-        hint="draw images[index]",
+        tr("showpics leaves a picture out."),
+        came=tr("no subplot that shows it"),
+        expected=tr("one subplot for each index"),
+        hint=tr("draw images[index]"),
     )
     return found[0]
 
@@ -84,11 +85,15 @@ def test_both_labels_are_written(student, rng, kind):
         for label in (pred_labels[index], true_labels[index]):
             expect_true(
                 str(label) in text,
-                "showpics leaves a label out.",
-                given=f"predicted {pred_labels[index]}, true {true_labels[index]}",
-                came=f'the text "{text[:80]}"',
-                expected="a text with both labels",
-                hint="axes.set_title(...) with the predicted and the true label",
+                tr("showpics leaves a label out."),
+                given=tr(
+                    "predicted {predicted}, true {true}",
+                    predicted=pred_labels[index],
+                    true=true_labels[index],
+                ),
+                came=tr('the text "{text}"', text=text[:80]),
+                expected=tr("a text with both labels"),
+                hint=tr("axes.set_title(...) with the predicted and the true label"),
             )
 
 
@@ -98,9 +103,9 @@ def test_no_indices_draw_nothing(student, rng):
     subplots = subplots_of(student, images, pred_labels, true_labels, [])
     expect_true(
         not [subplot for subplot in subplots if subplot["picture"] is not None],
-        "showpics drew pictures that nobody asked for.",
-        given="an empty list of indices",
-        came=f"{len(subplots)} subplots",
-        expected="a figure without pictures",
-        hint="a grid of 0 rows is an error in matplotlib: use at least one row",
+        tr("showpics drew pictures that nobody asked for."),
+        given=tr("an empty list of indices"),
+        came=trn("{count} subplot", "{count} subplots", len(subplots)),
+        expected=tr("a figure without pictures"),
+        hint=tr("a grid of 0 rows is an error in matplotlib: use at least one row"),
     )

@@ -3,21 +3,28 @@
 import pytest
 
 from grader.assignment.public_tests.checks.expect import expect_true
+from grader.assignment.public_tests.checks.language import tr
 from grader.assignment.public_tests.checks.model_facts import CROSSENTROPY
 from grader.assignment.public_tests.checks.networks import ANN, CNN
 
 
 def _expect_loss(facts, network, *, from_logits):
-    wanted = f"{CROSSENTROPY}{' from logits' if from_logits else ' from probabilities'}"
-    came = f"{facts.loss or 'no loss'}{' from logits' if facts.from_logits else ''}"
-    hint = (
-        "keras.losses.SparseCategoricalCrossentropy(from_logits=True): the last layer gives logits"
+    wanted = (
+        tr("{loss} from logits", loss=CROSSENTROPY)
         if from_logits
-        else 'loss="sparse_categorical_crossentropy": the labels are whole numbers, the outputs probabilities'
+        else tr("{loss} from probabilities", loss=CROSSENTROPY)
+    )
+    came = facts.loss or tr("no loss")
+    if facts.from_logits:
+        came = tr("{loss} from logits", loss=came)
+    hint = (
+        tr("keras.losses.SparseCategoricalCrossentropy(from_logits=True): the last layer gives logits")
+        if from_logits
+        else tr('loss="sparse_categorical_crossentropy": the labels are whole numbers, the outputs probabilities')
     )
     expect_true(
         facts.loss == CROSSENTROPY and facts.from_logits is from_logits,
-        f"{network.function} is compiled with another loss.",
+        tr("{function} is compiled with another loss.", function=network.function),
         came=came,
         expected=wanted,
         hint=hint,
@@ -33,16 +40,16 @@ def is_accuracy(metric):
 def _expect_adam_and_accuracy(facts, network):
     expect_true(
         facts.optimizer == "Adam",
-        f"{network.function} is compiled with another optimizer.",
-        came=facts.optimizer or "none",
+        tr("{function} is compiled with another optimizer.", function=network.function),
+        came=facts.optimizer or tr("none"),
         expected="Adam",
         hint='optimizer="adam"',
     )
     expect_true(
         any(is_accuracy(metric) for metric in facts.metrics),
-        f"{network.function} is compiled without accuracy.",
-        came=", ".join(facts.metrics) or "no metrics",
-        expected="a metric that is accuracy",
+        tr("{function} is compiled without accuracy.", function=network.function),
+        came=", ".join(facts.metrics) or tr("no metrics"),
+        expected=tr("a metric that is accuracy"),
         hint='metrics=["accuracy"]',
     )
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from grader.assignment.public_tests.checks.expect import expect_array, expect_error, expect_true
+from grader.assignment.public_tests.checks.language import tr, trn
 from grader.assignment.public_tests.test_letters import put_letters, some_letters
 
 
@@ -15,13 +16,17 @@ def test_files_of_different_length(student, files, rng, images, labels):
         ValueError,
         lambda: student.load_emnist_letters(*paths),
         function="load_emnist_letters",
-        given=f"{images} pictures and {labels} labels",
-        hint="compare the two lengths and raise ValueError",
+        given=tr("pictures: {images}, labels: {labels}", images=images, labels=labels),
+        hint=tr("compare the two lengths and raise ValueError"),
     )
 
 
 def _predicted(student, model, images):
-    given = f"the trained letters model and {len(images)} pictures"
+    given = trn(
+        "the trained letters model and {count} picture",
+        "the trained letters model and {count} pictures",
+        len(images),
+    )
     came = expect_array(
         student.predict_letters(model, images),
         function="predict_letters",
@@ -31,11 +36,11 @@ def _predicted(student, model, images):
     )
     expect_true(
         came.min(initial=0) >= 0 and came.max(initial=0) <= 25,
-        "predict_letters returned labels outside 0 to 25.",
+        tr("predict_letters returned labels outside 0 to 25."),
         given=given,
-        came=f"{came.min()} to {came.max()}",
-        expected="0 to 25",
-        hint="the labels start at 0: A is 0",
+        came=tr("values {low} to {high}", low=came.min(), high=came.max()),
+        expected=tr("values 0 to 25"),
+        hint=tr("the labels start at 0: A is 0"),
     )
     return came
 
@@ -48,4 +53,4 @@ def test_predict_letters(student, trained_letters, letters):
 @pytest.mark.line("letters.accuracy")
 def test_accuracy_on_letters(student, trained_letters, letters, credit):
     came = _predicted(student, trained_letters.model, letters.test_images)
-    credit(float(np.mean(came == letters.test_labels)), "letters", "the letters model")
+    credit(float(np.mean(came == letters.test_labels)), "letters", tr("the letters model"))

@@ -7,6 +7,7 @@ import pytest
 
 from grader.assignment.public_tests.checks.expect import expect_error
 from grader.assignment.public_tests.checks.idx_files import idx_bytes, idx_header
+from grader.assignment.public_tests.checks.language import tr, trn
 from grader.assignment.public_tests.test_parser import parsed
 
 
@@ -21,8 +22,13 @@ def _values(rng, dtype, shape):
 def _type_test(dtype, code):
     def test(student, rng):
         values = _values(rng, dtype, (int(rng.integers(2, 9)), 3))
-        hint = f"type code 0x{code:02X} is big-endian {np.dtype(dtype).name}: dtype '>{dtype}'"
-        parsed(student, values, given=f"a file of {np.dtype(dtype).name}", hint=hint)
+        hint = tr(
+            "type code 0x{code:02X} is big-endian {name}: dtype '>{dtype}'",
+            code=code,
+            name=np.dtype(dtype).name,
+            dtype=dtype,
+        )
+        parsed(student, values, given=tr("a file of {name}", name=np.dtype(dtype).name), hint=hint)
 
     return test
 
@@ -40,27 +46,28 @@ def test_any_number_of_dimensions(student, rng, dimensions):
     parsed(
         student,
         rng.integers(0, 256, shape, dtype=np.uint8),
-        given=f"a file with {dimensions} dimensions",
-        hint="byte 3 of the file says how many sizes follow",
+        given=trn("a file with {count} dimension", "a file with {count} dimensions", dimensions),
+        hint=tr("byte 3 of the file says how many sizes follow"),
     )
 
 
 @pytest.mark.line("parser.zero_length")
 @pytest.mark.parametrize("shape", [(0,), (0, 28, 28), (3, 0)])
 def test_dimension_of_length_zero(student, shape):
-    given = f"a file whose sizes are {shape}: a valid array without elements"
-    parsed(student, np.zeros(shape, np.uint8), given=given, hint="an empty array has a shape too; it is no error")
+    given = tr("a file whose sizes are {shape}: a valid array without elements", shape=shape)
+    parsed(student, np.zeros(shape, np.uint8), given=given, hint=tr("an empty array has a shape too; it is no error"))
 
 
 @pytest.mark.line("parser.type_code")
+@pytest.mark.parametrize("width", [1, 2, 4, 8])  # whatever size of an element is guessed, one file has just as much
 @pytest.mark.parametrize("code", [0x00, 0x07, 0x0A, 0x0F, 0xFF])
-def test_unknown_type_code(student, code):
+def test_unknown_type_code(student, code, width):
     expect_error(
         ValueError,
-        lambda: student.parse_idx(io.BytesIO(idx_header(code, (2,)) + bytes(16))),
+        lambda: student.parse_idx(io.BytesIO(idx_header(code, (2,)) + bytes(2 * width))),
         function="parse_idx",
-        given=f"a file with the type code 0x{code:02X}, which does not exist",
-        hint="only six type codes are known; refuse the others with ValueError",
+        given=tr("a file with the type code 0x{code:02X}, which does not exist", code=code),
+        hint=tr("only six type codes are known; refuse the others with ValueError"),
     )
 
 
@@ -71,8 +78,12 @@ def test_truncated_header(student, length):
         ValueError,
         lambda: student.parse_idx(io.BytesIO(idx_header(0x08, (2, 3))[:length])),
         function="parse_idx",
-        given=f"a file that ends after {length} bytes, inside its header of 12",
-        hint="check the length of what read() returned before you unpack it",
+        given=trn(
+            "a file that ends after {count} byte, inside its header of 12",
+            "a file that ends after {count} bytes, inside its header of 12",
+            length,
+        ),
+        hint=tr("check the length of what read() returned before you unpack it"),
     )
 
 
@@ -84,6 +95,10 @@ def test_bytes_left_over(student, rng, extra):
         ValueError,
         lambda: student.parse_idx(io.BytesIO(data)),
         function="parse_idx",
-        given=f"a file with {extra} bytes more than its sizes say",
-        hint="after the data there must be nothing left to read",
+        given=trn(
+            "a file with {count} byte more than its sizes say",
+            "a file with {count} bytes more than its sizes say",
+            extra,
+        ),
+        hint=tr("after the data there must be nothing left to read"),
     )

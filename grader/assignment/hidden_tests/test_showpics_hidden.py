@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from grader.assignment.public_tests.checks.expect import expect_true
+from grader.assignment.public_tests.checks.language import tr
 from grader.assignment.public_tests.test_showpics import some_pictures, subplot_of, subplots_of
 
 
@@ -20,9 +21,9 @@ def test_wrong_prediction_is_marked(student, rng):
     ]
     expect_true(
         all(marked),
-        "showpics draws right and wrong predictions alike.",
-        given="two right and two wrong predictions",
-        came="subplots that differ in nothing but the label itself",
-        expected="a wrong prediction that stands out by colour, text or frame",
-        hint='axes.set_title(..., color="red") when the two labels differ',
+        tr("showpics draws right and wrong predictions alike."),
+        given=tr("two right and two wrong predictions"),
+        came=tr("subplots that differ in nothing but the label itself"),
+        expected=tr("a wrong prediction that stands out by colour, text or frame"),
+        hint=tr('axes.set_title(..., color="red") when the two labels differ'),
     )

@@ -3,6 +3,7 @@
 import pytest
 
 from .checks.expect import expect_true
+from .checks.language import tr
 from .checks.networks import ANN, CNN, expect_activations, expect_built, expect_layers, expect_parameters
 
 
@@ -52,8 +53,8 @@ def test_cnn_gives_logits(cnn_facts):
     last = "".join(layer.activation for layer in cnn_facts.layers[-1:]) or "linear"
     expect_true(
         last == "linear",
-        "build_cnn: the last layer has an activation.",
+        tr("build_cnn: the last layer has an activation."),
         came=last,
-        expected="no activation: the outputs are logits",
-        hint="leave `activation` out of the last Dense layer",
+        expected=tr("no activation: the outputs are logits"),
+        hint=tr("leave `activation` out of the last Dense layer"),
     )

@@ -5,6 +5,7 @@ import pytest
 
 from .checks.expect import expect_array, expect_error, expect_same, expect_true
 from .checks.idx_files import gzip_bytes, idx_bytes
+from .checks.language import tr
 from .checks.messages import describe
 
 
@@ -23,7 +24,7 @@ def loaded_letters(student, files, images, labels, *, compressed=True):
     came = student.load_emnist_letters(*put_letters(files, images, labels, compressed=compressed))
     expect_true(
         isinstance(came, tuple | list) and len(came) == 2,
-        "load_emnist_letters returned something else than a pair.",
+        tr("load_emnist_letters returned something else than a pair."),
         came=type(came).__name__,
         expected="(images, labels)",
         hint="return images, labels",
@@ -38,18 +39,18 @@ def some_letters(rng, count):
 @pytest.mark.line("letters.upright")
 def test_letters_are_upright(student, files, rng):
     images, labels = some_letters(rng, 9)
-    given = "EMNIST files with 9 letters, stored transposed"
+    given = tr("EMNIST files with 9 letters, stored transposed")
     came, _labels = loaded_letters(student, files, images, labels)
     came = expect_array(came, function="load_emnist_letters: images", given=given, shape=(9, 28, 28))
     expect_true(
         not np.array_equal(came, images.transpose(0, 2, 1)),
-        "load_emnist_letters returned the letters lying on their side.",
+        tr("load_emnist_letters returned the letters lying on their side."),
         given=given,
-        came="pictures as they are stored: rows and columns swapped",
-        expected="upright pictures",
-        hint="swap the last two dimensions: images.transpose(0, 2, 1)",
+        came=tr("pictures as they are stored: rows and columns swapped"),
+        expected=tr("upright pictures"),
+        hint=tr("swap the last two dimensions: images.transpose(0, 2, 1)"),
     )
-    hint = "only rows and columns are swapped: no rotation, no mirror"
+    hint = tr("only rows and columns are swapped: no rotation, no mirror")
     expect_same(came, images, function="load_emnist_letters", given=given, hint=hint)
 
 
@@ -58,10 +59,21 @@ def test_letters_are_upright(student, files, rng):
 def test_labels_start_at_zero(student, files, rng, compressed):
     images, labels = some_letters(rng, 12)
     labels[:2] = 0, 25
-    given = "EMNIST files with 12 letters, labels 1 to 26"
+    given = tr("EMNIST files with 12 letters, labels 1 to 26")
     _images, came = loaded_letters(student, files, images, labels, compressed=compressed)
     came = expect_array(came, function="load_emnist_letters: labels", given=given, shape=(12,), kind="integer")
-    expect_same(came, labels, function="load_emnist_letters", given=given, hint="subtract 1: A is 0, Z is 25")
+    expect_same(came, labels, function="load_emnist_letters", given=given, hint=tr("subtract 1: A is 0, Z is 25"))
+
+
+def letters_cause(came):
+    """Name what letter_of gives for the labels 0 to 25 instead of A to Z."""
+    if not all(isinstance(letter, str) for letter in came):
+        return ""
+    if came == list("abcdefghijklmnopqrstuvwxyz"):
+        return tr("small letters, not capital ones")
+    if came[:-1] == list("BCDEFGHIJKLMNOPQRSTUVWXYZ"):
+        return tr("the letters of the labels 1 to 26: off by 1")
+    return tr("the letters of the labels -1 to 24: off by 1") if came[1:] == list("ABCDEFGHIJKLMNOPQRSTUVWXY") else ""
 
 
 @pytest.mark.line("letters.letter_of")
@@ -69,10 +81,11 @@ def test_letter_of(student):
     came = [student.letter_of(label) for label in range(26)]
     expect_true(
         all(isinstance(letter, str) for letter in came) and came == list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
-        "letter_of returned other letters.",
-        given="the labels 0 to 25",
+        tr("letter_of returned other letters."),
+        given=tr("the labels 0 to 25"),
         came=", ".join(describe(letter) for letter in came[:3]) + ", ...",
         expected="A, B, C, ... Z",
+        cause=letters_cause(came),
         hint='chr(ord("A") + label)',
     )
 
@@ -84,8 +97,8 @@ def test_letter_of_refuses_other_labels(student, label):
         ValueError,
         lambda: student.letter_of(label),
         function="letter_of",
-        given=f"the label {label}",
-        hint='"ABC"[-1] is "C" in Python: check the range first',
+        given=tr("the label {label}", label=label),
+        hint=tr('"ABC"[-1] is "C" in Python: check the range first'),
     )
 
 
@@ -94,10 +107,12 @@ def test_letters_model(student, examine):
     facts = examine(student.build_letters_model(), own_design=True)
     expect_true(
         facts.input_shape == (28, 28, 1) and facts.output_shape == (26,) and facts.compiled,
-        "build_letters_model returned another kind of model.",
-        came=f"input {facts.input_shape}, output {facts.output_shape}, {'' if facts.compiled else 'not '}compiled",
-        expected="input (28, 28, 1), output (26,), compiled",
-        hint="one output for each letter; compile it before you return it",
+        tr("build_letters_model returned another kind of model."),
+        came=tr("input {input}, output {output}, compiled", input=facts.input_shape, output=facts.output_shape)
+        if facts.compiled
+        else tr("input {input}, output {output}, not compiled", input=facts.input_shape, output=facts.output_shape),
+        expected=tr("input (28, 28, 1), output (26,), compiled"),
+        hint=tr("one output for each letter; compile it before you return it"),
     )
 
 
@@ -106,8 +121,8 @@ def test_letters_model(student, examine):
 def test_train_letters_returns_a_model(trained_letters):
     expect_true(
         trained_letters.is_model,
-        "train_letters returned something that is not a model.",
+        tr("train_letters returned something that is not a model."),
         came=trained_letters.type_name,
-        expected="the trained model",
-        hint="return the model, not the History",
+        expected=tr("the trained model"),
+        hint=tr("return the model, not the History"),
     )

@@ -5,8 +5,11 @@ import io
 import numpy as np
 import pytest
 
+from .checks.differences import refusal_cause
 from .checks.expect import expect_array, expect_error, expect_same, expect_true
 from .checks.idx_files import gzip_bytes, idx_bytes
+from .checks.language import tr, trn
+from .checks.messages import CheckFailed, raised_by_student, shape_words
 
 SIZES_HINT = "the sizes are unsigned 32-bit integers with the most significant byte first: struct.unpack('>I', ...)"
 
@@ -14,7 +17,7 @@ SIZES_HINT = "the sizes are unsigned 32-bit integers with the most significant b
 def parsed(student, array, *, given, hint):
     """Return what parse_idx makes of an array's IDX file, after checking its shape and values."""
     came = expect_array(
-        student.parse_idx(io.BytesIO(idx_bytes(array))),
+        accepted(student, array, given=given, hint=hint),
         function="parse_idx",
         given=given,
         shape=array.shape,
@@ -25,12 +28,33 @@ def parsed(student, array, *, given, hint):
     return came
 
 
+def accepted(student, array, *, given, hint):
+    """Return what parse_idx gives for an array's file; to refuse a sound file is a failed check."""
+    try:
+        return student.parse_idx(io.BytesIO(idx_bytes(array)))
+    except (ValueError, OverflowError) as error:  # a size in the wrong byte order may be too large for read()
+        came = raised_by_student(error)
+        if came is None:
+            raise
+        raise CheckFailed(
+            tr("parse_idx refused a sound file."),
+            given=given,
+            came=came,
+            expected=tr("an array of shape {shape}", shape=shape_words(array.shape)),
+            cause=refusal_cause(str(error), array.shape),
+            hint=hint,
+        ) from error
+
+
 @pytest.mark.line("parser.u1")
 @pytest.mark.parametrize("length", [1, 7])
 def test_vector_of_bytes(student, rng, length):
     labels = rng.integers(0, 256, length, dtype=np.uint8)
     parsed(
-        student, labels, given=f"a file with {length} uint8 labels", hint="read 4 bytes, then one size, then the data"
+        student,
+        labels,
+        given=trn("a file with {count} uint8 label", "a file with {count} uint8 labels", length),
+        hint=tr("read 4 bytes, then one size, then the data"),
     )
 
 
@@ -40,21 +64,26 @@ def test_images_keep_their_row_order(student, rng):
     parsed(
         student,
         images,
-        given="a file with 3 pictures of 5 rows and 4 columns",
-        hint="reshape to the sizes, in their order",
+        given=tr("a file with 3 pictures of 5 rows and 4 columns"),
+        hint=tr("reshape to the sizes, in their order"),
     )
 
 
 @pytest.mark.line("parser.big_endian_sizes")
 def test_sizes_above_255_are_big_endian(student, rng):
     labels = rng.integers(0, 10, 300, dtype=np.uint8)
-    parsed(student, labels, given="a file with 300 labels (size bytes 00 00 01 2c)", hint=SIZES_HINT)
+    parsed(student, labels, given=tr("a file with 300 labels (size bytes 00 00 01 2c)"), hint=SIZES_HINT)
 
 
 @pytest.mark.line("parser.i2")
 def test_int16_is_big_endian(student, rng):
     values = rng.integers(-30000, 30000, (4, 3)).astype(np.int16)
-    parsed(student, values, given="a file of int16 (type code 0x0B)", hint="the data are big-endian too: dtype '>i2'")
+    parsed(
+        student,
+        values,
+        given=tr("a file of int16 (type code 0x0B)"),
+        hint=tr("the data are big-endian too: dtype '>i2'"),
+    )
 
 
 @pytest.mark.line("parser.empty_file")
@@ -63,8 +92,8 @@ def test_empty_file(student):
         ValueError,
         lambda: student.parse_idx(io.BytesIO(b"")),
         function="parse_idx",
-        given="an empty file",
-        hint="read() returns fewer bytes than you asked for at the end of a file: check the length",
+        given=tr("an empty file"),
+        hint=tr("read() returns fewer bytes than you asked for at the end of a file: check the length"),
     )
 
 
@@ -76,8 +105,8 @@ def test_wrong_magic(student, start):
         ValueError,
         lambda: student.parse_idx(io.BytesIO(data)),
         function="parse_idx",
-        given=f"a file that begins with {start.hex(' ')}",
-        hint="the first two bytes of an IDX file are zero: check it",
+        given=tr("a file that begins with {hex}", hex=start.hex(" ")),
+        hint=tr("the first two bytes of an IDX file are zero: check it"),
     )
 
 
@@ -89,8 +118,8 @@ def test_truncated_data(student, missing):
         ValueError,
         lambda: student.parse_idx(io.BytesIO(data)),
         function="parse_idx",
-        given=f"a file whose last {missing} bytes are cut off",
-        hint="compare the length of the data with the product of the sizes",
+        given=trn("a file whose last byte is cut off", "a file whose last {count} bytes are cut off", missing),
+        hint=tr("compare the length of the data with the product of the sizes"),
     )
 
 
@@ -101,11 +130,13 @@ def test_gzip_file(student, files, rng):
     came = expect_array(
         student.mnist_parse_file(path),
         function="mnist_parse_file",
-        given="a .gz file",
+        given=tr("a .gz file"),
         shape=(20,),
-        hint="open it with gzip.open(fname, 'rb')",
+        hint=tr("open it with gzip.open(fname, 'rb')"),
     )
-    expect_same(came, labels, function="mnist_parse_file", given="a .gz file", hint="pass the opened file to parse_idx")
+    expect_same(
+        came, labels, function="mnist_parse_file", given=tr("a .gz file"), hint=tr("pass the opened file to parse_idx")
+    )
 
 
 @pytest.mark.line("parser.raw_file")
@@ -115,11 +146,17 @@ def test_raw_file(student, files, rng):
     came = expect_array(
         student.mnist_parse_file(path),
         function="mnist_parse_file",
-        given="a file that is not compressed",
+        given=tr("a file that is not compressed"),
         shape=(2, 28, 28),
-        hint="only a compressed file wants gzip.open",
+        hint=tr("only a compressed file wants gzip.open"),
     )
-    expect_same(came, images, function="mnist_parse_file", given="a raw file", hint="pass the opened file to parse_idx")
+    expect_same(
+        came,
+        images,
+        function="mnist_parse_file",
+        given=tr("a file that is not compressed"),
+        hint=tr("pass the opened file to parse_idx"),
+    )
 
 
 @pytest.mark.line("parser.missing_file")
@@ -129,8 +166,8 @@ def test_missing_file(student, files, name):
         FileNotFoundError,
         lambda: student.mnist_parse_file(files.path(name)),
         function="mnist_parse_file",
-        given=f"a path where there is no file ({name})",
-        hint="open() raises FileNotFoundError by itself: do not catch it",
+        given=tr("a path where there is no file ({name})", name=name),
+        hint=tr("open() raises FileNotFoundError by itself: do not catch it"),
     )
 
 
@@ -144,11 +181,11 @@ def test_npz(student, files, rng, sizes):
     file = io.BytesIO()
     np.savez(file, x_train=wanted[0][0], y_train=wanted[0][1], x_test=wanted[1][0], y_test=wanted[1][1])
     came = student.load_mnist(files.put("mnist.npz", file.getvalue()))
-    given = f"an .npz file with {sizes[0]} training and {sizes[1]} test pictures"
+    given = tr("an .npz file; pictures to train on: {train}, to test on: {test}", train=sizes[0], test=sizes[1])
     pairs = isinstance(came, tuple | list) and len(came) == 2
     expect_true(
         pairs and all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in came),
-        "load_mnist returned something else than two pairs.",
+        tr("load_mnist returned something else than two pairs."),
         given=given,
         came=type(came).__name__,
         expected="((x_train, y_train), (x_test, y_test))",
@@ -158,4 +195,6 @@ def test_npz(student, files, rng, sizes):
         for array, array_wanted, letter in zip(pair, pair_wanted, "xy", strict=True):
             what = f"load_mnist: {letter}_{name}"
             read = expect_array(array, function=what, given=given, shape=array_wanted.shape)
-            expect_same(read, array_wanted, function=what, given=given, hint="are the four arrays in the right places?")
+            expect_same(
+                read, array_wanted, function=what, given=given, hint=tr("are the four arrays in the right places?")
+            )

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from .checks.expect import expect_array, expect_same, expect_true
+from .checks.language import tr, trn
 from .checks.messages import CheckFailed
 from .test_training import images_for
 
@@ -16,10 +17,10 @@ def saved_bytes(student, files, model, name):
         return files.get(path), path
     except FileNotFoundError:
         raise CheckFailed(
-            "save_model wrote no file.",
-            given=f'the path "{name}"',
-            came="no file there",
-            expected="one .keras file at exactly this path",
+            tr("save_model wrote no file."),
+            given=tr('the path "{name}"', name=name),
+            came=tr("no file there"),
+            expected=tr("one .keras file at exactly this path"),
             hint="model.save(path)",
         ) from None
 
@@ -29,10 +30,10 @@ def test_save_model_writes_a_keras_file(student, files):
     data, _path = saved_bytes(student, files, student.build_ann(), "saved.keras")
     expect_true(
         data[:4] == b"PK\x03\x04",
-        "save_model wrote something that is not a .keras file.",
-        came=f"{len(data)} bytes of another format",
-        expected="a .keras file",
-        hint="model.save(path), with a path that ends in .keras",
+        tr("save_model wrote something that is not a .keras file."),
+        came=trn("{count} byte of another format", "{count} bytes of another format", len(data)),
+        expected=tr("a .keras file"),
+        hint=tr("model.save(path), with a path that ends in .keras"),
     )
 
 
@@ -49,20 +50,20 @@ def expect_restored(student, files, model, x, outputs_of):
     restored = student.restore_model(path)
     expect_true(
         restored is not None and not isinstance(restored, np.ndarray | str | bool | tuple),
-        "restore_model returned something that is not a model.",
+        tr("restore_model returned something that is not a model."),
         came=type(restored).__name__,
-        expected="a Keras model",
+        expected=tr("a Keras model"),
         hint="return keras.models.load_model(path)",
     )
     came = outputs_of(restored, x, any_width=True)
-    expect_array(came, function="the restored model", given="pictures", shape=wanted.shape)
-    hint = "save the whole model, not only its structure: model.save(path)"
+    expect_array(came, function=tr("the restored model"), given=tr("pictures"), shape=wanted.shape)
+    hint = tr("save the whole model, not only its structure: model.save(path)")
     expect_same(
         came,
         wanted,
-        function="the restored model",
-        given="the same pictures",
-        expected="the outputs of the model that was saved",
+        function=tr("the restored model"),
+        given=tr("the same pictures"),
+        expected=tr("the outputs of the model that was saved"),
         hint=hint,
         tolerance=1e-4,
     )

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from .checks.expect import ANY, expect_array, expect_number, expect_same, expect_true
-from .checks.outputs import are_probabilities, expect_scores_of, same_labels
+from .checks.differences import ANY, share_cause, value_cause
+from .checks.expect import expect_array, expect_number, expect_same, expect_true
+from .checks.language import tr, trn
+from .checks.outputs import are_probabilities, expect_scores_of, labels_cause, same_labels, scores_cause
 
 PREPARED = {"prepare_ann": (784,), "prepare_cnn": (28, 28, 1)}
 
@@ -18,21 +20,22 @@ def some_images(rng, count):
 def expect_prepared(student, function, images):
     """Check everything that the contract says of prepare_ann and prepare_cnn."""
     shape = PREPARED[function]
-    given = f"uint8 pictures of shape {images.shape}, values 0 to 255"
+    given = tr("uint8 pictures of shape {shape}, values 0 to 255", shape=images.shape)
     came = getattr(student, function)(images)
     came = expect_array(came, function=function, given=given, shape=(len(images), *shape), kind="float32")
+    wanted = images.reshape(came.shape).astype(np.float32) / 255
     low, high = float(came.min()), float(came.max())
     expect_true(
         low >= 0 and high <= 1,
-        f"{function} returned another range of values.",
+        tr("{function} returned another range of values.", function=function),
         given=given,
-        came=f"{low:.3g} to {high:.3g}",
-        expected="0 to 1",
-        hint="divide by 255",
+        came=tr("values {low} to {high}", low=f"{low:.3g}", high=f"{high:.3g}"),
+        expected=tr("values 0 to 1"),
+        cause=value_cause(came, wanted, 1e-5),
+        hint=tr("divide by 255"),
     )
-    hint = "flatten each picture row by row, without changing the order of the pixels, and divide by 255"
-    wanted = images.reshape(came.shape).astype(np.float32) / 255
-    expected = "each pixel divided by 255"
+    hint = tr("flatten each picture row by row, without changing the order of the pixels, and divide by 255")
+    expected = tr("each pixel divided by 255")
     expect_same(came, wanted, function=function, given=given, expected=expected, hint=hint, tolerance=1e-5)
 
 
@@ -49,7 +52,7 @@ def test_prepare_cnn(student, rng):
 @pytest.mark.train
 @pytest.mark.line("training.trains_ann")
 def test_train_model_returns_the_history(trained_ann):
-    expect_history(trained_ann, "the dense network")
+    expect_history(trained_ann, tr("the dense network"))
 
 
 def expect_history(trained, what):
@@ -57,19 +60,21 @@ def expect_history(trained, what):
     losses = losses_of(trained.history)
     expect_true(
         bool(losses) and len(losses) <= trained.epochs,
-        "train_model returned something else than the History of its epochs.",
-        given=f"{what} and epochs={trained.epochs}",
-        came=f"{len(losses)} epochs" if losses else f"{type_of(trained.history)} without losses",
-        expected=f"the Keras History of at most {trained.epochs} epochs",
-        hint="return what model.fit(...) returns, and pass `epochs` on to it",
+        tr("train_model returned something else than the History of its epochs."),
+        given=tr("{what} and epochs={epochs}", what=what, epochs=trained.epochs),
+        came=trn("{count} epoch", "{count} epochs", len(losses))
+        if losses
+        else tr("{name} without losses", name=type_of(trained.history)),
+        expected=tr("the Keras History of at most {epochs} epochs", epochs=trained.epochs),
+        hint=tr("return what model.fit(...) returns, and pass `epochs` on to it"),
     )
     expect_true(
         np.isfinite(losses).all() and (len(losses) == 1 or losses[-1] < losses[0]),
-        "train_model did not make the loss smaller.",
-        given=f"{what} and epochs={trained.epochs}",
-        came=f"loss {losses[0]:.3f} in the first epoch, {losses[-1]:.3f} in the last",
-        expected="a loss that falls",
-        hint="are the pictures and the labels passed to fit, in the same order?",
+        tr("train_model did not make the loss smaller."),
+        given=tr("{what} and epochs={epochs}", what=what, epochs=trained.epochs),
+        came=tr("loss {first:.3f} in the first epoch, {last:.3f} in the last", first=losses[0], last=losses[-1]),
+        expected=tr("a loss that falls"),
+        hint=tr("are the pictures and the labels passed to fit, in the same order?"),
     )
 
 
@@ -90,28 +95,29 @@ def images_for(model_name, rng, count):
 
 def expect_labels(student, model, x, outputs, *, what):
     """Check predict_labels against the model's own outputs, as another process computed them."""
-    given = f"{what} and {len(x)} prepared pictures"
+    given = trn("{what} and {count} prepared picture", "{what} and {count} prepared pictures", len(x), what=what)
     came = expect_array(
         student.predict_labels(model, x),
         function="predict_labels",
         given=given,
         shape=(len(x),),
         kind="integer",
-        hint="np.argmax over axis=1 of model.predict(x)",
+        hint=tr("np.argmax over axis=1 of model.predict(x)"),
     )
     expect_true(
         same_labels(came, outputs),
-        "predict_labels returned other labels.",
+        tr("predict_labels returned other labels."),
         given=given,
-        came="labels that are not the class with the largest output",
-        expected="the index of the largest output of each row",
-        hint="np.argmax(..., axis=1): over the classes, not over the pictures",
+        came=tr("labels that are not the class with the largest output"),
+        expected=tr("the index of the largest output of each row"),
+        cause=labels_cause(came, outputs),
+        hint=tr("np.argmax(..., axis=1): over the classes, not over the pictures"),
     )
 
 
 def expect_scores(student, model, x, outputs, *, what):
     """Check predict_scores against the softmax of the model's own outputs."""
-    given = f"{what} and {len(x)} prepared pictures"
+    given = trn("{what} and {count} prepared picture", "{what} and {count} prepared pictures", len(x), what=what)
     came = expect_array(
         student.predict_scores(model, x), function="predict_scores", given=given, shape=outputs.shape, kind="float"
     )
@@ -119,16 +125,25 @@ def expect_scores(student, model, x, outputs, *, what):
     sums = came.sum(axis=1)
     expect_true(
         bool(np.allclose(sums, 1, atol=1e-3) and (came >= 0).all()),
-        "predict_scores returned something that is not probabilities.",
+        tr("predict_scores returned something that is not probabilities."),
         given=given,
-        came=f"rows that sum to {sums.min():.3g} ... {sums.max():.3g}, values {came.min():.3g} to {came.max():.3g}",
-        expected="rows of values from 0 to 1 that sum to 1",
-        hint="this model gives logits: take a softmax over each row" if logits else "model.predict gives them already",
+        came=tr(
+            "rows that sum to {least:.3g} ... {most:.3g}, values {low:.3g} to {high:.3g}",
+            least=sums.min(),
+            most=sums.max(),
+            low=came.min(),
+            high=came.max(),
+        ),
+        expected=tr("rows of values from 0 to 1 that sum to 1"),
+        cause=scores_cause(came, outputs),
+        hint=tr("this model gives logits: take a softmax over each row")
+        if logits
+        else tr("model.predict gives them already"),
     )
     hint = (
-        "exp(output) / sum of exp(outputs) of the row"
+        tr("exp(output) / sum of exp(outputs) of the row")
         if logits
-        else "this model ends in a softmax: a second one flattens the probabilities"
+        else tr("this model ends in a softmax: a second one flattens the probabilities")
     )
     expect_scores_of(came, outputs, function="predict_scores", given=given, hint=hint)
 
@@ -136,25 +151,25 @@ def expect_scores(student, model, x, outputs, *, what):
 @pytest.mark.line("training.predict_labels_ann")
 def test_predict_labels_of_the_dense_network(student, outputs_of, rng):
     model, x = student.build_ann(), images_for("ann", rng, 37)
-    expect_labels(student, model, x, outputs_of(model, x), what="the dense network")
+    expect_labels(student, model, x, outputs_of(model, x), what=tr("the dense network"))
 
 
 @pytest.mark.line("training.predict_labels_cnn")
 def test_predict_labels_of_the_convolutional_network(student, outputs_of, rng):
     model, x = student.build_cnn(), images_for("cnn", rng, 21)
-    expect_labels(student, model, x, outputs_of(model, x), what="the convolutional network")
+    expect_labels(student, model, x, outputs_of(model, x), what=tr("the convolutional network"))
 
 
 @pytest.mark.line("training.predict_scores_ann")
 def test_predict_scores_of_the_dense_network(student, outputs_of, rng):
     model, x = student.build_ann(), images_for("ann", rng, 19)
-    expect_scores(student, model, x, outputs_of(model, x), what="the dense network")
+    expect_scores(student, model, x, outputs_of(model, x), what=tr("the dense network"))
 
 
 @pytest.mark.line("training.predict_scores_cnn")
 def test_predict_scores_of_the_convolutional_network(student, outputs_of, rng):
     model, x = student.build_cnn(), images_for("cnn", rng, 23)
-    expect_scores(student, model, x, outputs_of(model, x), what="the convolutional network")
+    expect_scores(student, model, x, outputs_of(model, x), what=tr("the convolutional network"))
 
 
 @pytest.mark.line("training.accuracy")
@@ -163,21 +178,26 @@ def test_accuracy(student, wrong, count):
     true_labels = np.arange(count) % 10
     pred_labels = true_labels.copy()
     pred_labels[:wrong] = (pred_labels[:wrong] + 1) % 10
-    given = f"{count} labels, {wrong} of them predicted wrongly"
+    given = labels_given(count, wrong)
     came = expect_number(student.accuracy(pred_labels, true_labels), function="accuracy", given=given, kind="float")
     expect_true(
         abs(came - (count - wrong) / count) < 1e-6,
-        "accuracy is another number.",
+        tr("accuracy is another number."),
         given=given,
         came=f"{came:.4g}",
         expected=f"{(count - wrong) / count:.4g}",
-        hint="right predictions divided by all predictions, between 0 and 1",
+        cause=share_cause(came, (count - wrong) / count, count),
+        hint=tr("right predictions divided by all predictions, between 0 and 1"),
     )
+
+
+def labels_given(count, wrong):
+    return tr("labels: {count}, of them predicted wrongly: {wrong}", count=count, wrong=wrong)
 
 
 def expect_wrong_set(student, pred_labels, true_labels):
     wanted = np.nonzero(np.asarray(pred_labels) != np.asarray(true_labels))[0]
-    given = f"{len(true_labels)} labels, {len(wanted)} of them predicted wrongly"
+    given = labels_given(len(true_labels), len(wanted))
     came = student.wrong_set(pred_labels, true_labels)
     if isinstance(came, list) and not came:
         came = np.zeros(0, int)
@@ -186,16 +206,31 @@ def expect_wrong_set(student, pred_labels, true_labels):
         function="wrong_set",
         given=given,
         shape=(ANY,),
-        hint="np.nonzero returns a tuple with one array: take its element [0]",
+        hint=tr("np.nonzero returns a tuple with one array: take its element [0]"),
     )
     expect_true(
         len(came) == len(wanted) and (not len(came) or came.dtype.kind in "iu") and bool((came == wanted).all()),
-        "wrong_set returned other indices.",
+        tr("wrong_set returned other indices."),
         given=given,
-        came=f"{len(came)} values, dtype {came.dtype}",
-        expected=f"the {len(wanted)} indices of the wrong predictions, ascending",
+        came=trn("{count} value, dtype {dtype}", "{count} values, dtype {dtype}", len(came), dtype=came.dtype),
+        expected=tr("the indices of the wrong predictions, ascending: {count} of them", count=len(wanted)),
+        cause=wrong_set_cause(came, pred_labels, true_labels),
         hint="np.nonzero(pred_labels != true_labels)[0]",
     )
+
+
+def wrong_set_cause(came, pred_labels, true_labels):
+    """Name what wrong_set returned instead of the indices of the wrong predictions."""
+    pred_labels, true_labels = np.asarray(pred_labels), np.asarray(true_labels)
+    for what, words in (
+        (pred_labels != true_labels, tr("a mask of True and False, not the indices where it is True")),
+        (np.nonzero(pred_labels == true_labels)[0], tr("the indices of the right predictions")),
+        (pred_labels[pred_labels != true_labels], tr("the labels at these places, not the places")),
+        (true_labels[pred_labels != true_labels], tr("the labels at these places, not the places")),
+    ):
+        if came.shape == what.shape and (came == what).all() and (came.dtype.kind == "b") is (what.dtype.kind == "b"):
+            return words
+    return ""
 
 
 @pytest.mark.line("training.wrong_set")

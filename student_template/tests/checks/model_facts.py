@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from .language import trn
+
 CROSSENTROPY = "sparse_categorical_crossentropy"
 CLOSE = 1e-4
 ACTIVATION_LAYERS = {"Activation", "ReLU", "Softmax"}
@@ -33,7 +35,7 @@ class LayerFacts:
         activation = "" if self.activation in {"", "linear"} else self.activation
         shape = "x".join(str(side) for side in self.output_shape)
         text = " ".join(word for word in [*words, activation] if word)
-        return f"{text} -> {shape}, {self.parameters:,} parameters"
+        return f"{text} -> {shape}, " + trn("{count:,} parameter", "{count:,} parameters", self.parameters)
 
 
 @dataclass(frozen=True)

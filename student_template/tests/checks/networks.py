@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .messages import CheckFailed
+from .language import tr
+from .layer_table import layer_arithmetic, layer_table
+from .messages import CheckFailed, describe_kind
 from .model_facts import LayerFacts, ModelFacts
 
 
@@ -56,35 +58,34 @@ CNN = Network(
 
 def expect_built(facts: ModelFacts, network: Network) -> None:
     """Check that the function returned a compiled Sequential with the right input and ten outputs."""
-    wanted = f"a compiled Sequential, input {network.input_shape}, 10 outputs"
-    problem = ""
+    hint = tr("look at the first and the last layer")
     if facts.kind != "Sequential":
-        problem = f"a {facts.kind}"
+        came = describe_kind(facts.kind)
     elif facts.input_shape != network.input_shape:
-        problem = f"a model with input {facts.input_shape}"
+        came = tr("a model with input {shape}", shape=facts.input_shape)
     elif facts.output_shape != (10,):
-        problem = f"a model with output {facts.output_shape}"
+        came = tr("a model with output {shape}", shape=facts.output_shape)
     elif not facts.compiled:
-        problem = "a model that is not compiled"
-    if problem:
-        raise CheckFailed(
-            f"{network.function} returned another kind of model.",
-            came=problem,
-            expected=wanted,
-            hint="call `model.compile(...)` before you return it"
-            if "compiled" in problem
-            else "look at the first and the last layer",
-        )
+        came, hint = tr("a model that is not compiled"), tr("call `model.compile(...)` before you return it")
+    else:
+        return
+    raise CheckFailed(
+        tr("{function} returned another kind of model.", function=network.function),
+        came=came,
+        expected=tr("a compiled Sequential, input {shape}, 10 outputs", shape=network.input_shape),
+        hint=hint,
+    )
 
 
 def expect_parameters(facts: ModelFacts, network: Network) -> None:
     """Check the number of parameters; the message shows the arithmetic layer by layer."""
     if facts.parameters != network.parameters:
         raise CheckFailed(
-            f"{network.function} has another number of parameters.",
+            tr("{function} has another number of parameters.", function=network.function),
             came=f"{facts.parameters:,} = {_sum(facts.layers)}",
             expected=f"{network.parameters:,} = {_sum(network.layers)}",
-            hint="compare the two sums: the first term that differs is the layer to look at",
+            hint=tr("compare the two sums: the first term that differs is the layer to look at"),
+            details=layer_arithmetic(facts.layers, network, _same_parameters),
         )
 
 
@@ -92,13 +93,25 @@ def expect_layers(facts: ModelFacts, network: Network) -> None:
     """Check kinds, sizes and output shapes of all layers, leaving activations aside."""
     for number, (came, wanted) in enumerate(zip(facts.layers, network.layers, strict=False), start=1):
         if not _same_layer(came, wanted):
-            raise _wrong_layer(network, number, came, wanted, _layer_hint(came, wanted))
+            raise CheckFailed(
+                tr(
+                    "{function}: layer {number} of {count} is another one.",
+                    function=network.function,
+                    number=number,
+                    count=len(network.layers),
+                ),
+                came=came,
+                expected=wanted,
+                hint=_layer_hint(came, wanted),
+                details=layer_table(facts.layers, network, _same_layer),
+            )
     if len(facts.layers) != len(network.layers):
         raise CheckFailed(
-            f"{network.function} has another number of layers.",
+            tr("{function} has another number of layers.", function=network.function),
             came=f"{len(facts.layers)}: " + ", ".join(layer.kind for layer in facts.layers),
             expected=f"{len(network.layers)}: " + ", ".join(layer.kind for layer in network.layers),
-            hint="go through the list of layers in the handout one by one",
+            hint=tr("go through the list of layers in the handout one by one"),
+            details=layer_table(facts.layers, network, _same_layer),
         )
 
 
@@ -114,21 +127,16 @@ def _same_layer(came: LayerFacts, wanted: LayerFacts) -> bool:
     return came.kind == wanted.kind and came.output_shape == wanted.output_shape and settings
 
 
+def _same_parameters(came: LayerFacts, wanted: LayerFacts) -> bool:
+    return came.parameters == wanted.parameters
+
+
 def _layer_hint(came: LayerFacts, wanted: LayerFacts) -> str:
     if came.kind != wanted.kind:
-        return f"this layer should be a {wanted.kind}"
+        return tr("this layer should be a {kind}", kind=wanted.kind)
     if came.settings.get("padding") == "same":
-        return 'leave `padding` at its default, "valid"'
-    return "compare the sizes in the two descriptions"
-
-
-def _wrong_layer(network: Network, number: int, came: LayerFacts, wanted: LayerFacts, hint: str) -> CheckFailed:
-    return CheckFailed(
-        f"{network.function}: layer {number} of {len(network.layers)} is another one.",
-        came=came,
-        expected=wanted,
-        hint=hint,
-    )
+        return tr('leave `padding` at its default, "valid"')
+    return tr("compare the sizes in the two descriptions")
 
 
 def _activation(layer: LayerFacts) -> str:
@@ -136,13 +144,18 @@ def _activation(layer: LayerFacts) -> str:
 
 
 def _wrong_activation(network: Network, number: int, came: LayerFacts, wanted: LayerFacts) -> CheckFailed:
-    words = {"linear": "no activation"}
+    words = {"linear": tr("no activation")}
     ask = _activation(wanted)
     return CheckFailed(
-        f"{network.function}: layer {number} ({came.kind}) has another activation.",
+        tr(
+            "{function}: layer {number} ({kind}) has another activation.",
+            function=network.function,
+            number=number,
+            kind=came.kind,
+        ),
         came=words.get(_activation(came), _activation(came)),
         expected=words.get(ask, ask),
-        hint="leave `activation` out" if ask == "linear" else f'`activation="{ask}"`',
+        hint=tr("leave `activation` out") if ask == "linear" else f'`activation="{ask}"`',
     )
 
 

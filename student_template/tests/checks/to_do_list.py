@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .language import later, tr
+
 MARKS = {"passed": "[x]", "failed": "[ ]", "to do": "[ ]", "not run": "[-]"}
+INDENTATION = " " * 13
+MAX_WIDTH = 120
+LABEL = re.compile(r"\s*(?:\w+:\s+)?")
+TABLE = " " * 4
+PARTS = {
+    "parser": later("reading the files"),
+    "showpics": later("showing pictures"),
+    "builders": later("building the networks"),
+    "training": later("preparing, training, predicting"),
+    "save": later("saving and restoring"),
+    "drawing": later("your own drawing"),
+    "letters": later("letters"),
+}
 
 
 @dataclass
@@ -39,27 +57,47 @@ class ToDoList:
         lines = {line["id"]: Line(line["id"], line["points"], line["title"]) for line in table["line"]}
         return cls(lines, table["hidden_points"])
 
-    def text(self) -> list[str]:
-        """Return the list; what to do for one function is said once."""
-        out: list[str] = []
+    def rows(self, width: int = MAX_WIDTH) -> Iterator[tuple[str, str]]:
+        """Yield the lines of the list with what each tells: a state, "part", "message" or "total".
+
+        What to do for one function is said once. Messages are broken at `width` characters, tables are not.
+        """
         part, said = "", set()
         for line in self.lines.values():
             if line.id.partition(".")[0] != part:
                 part = line.id.partition(".")[0]
-                out += ["", part]
-            out.append(f"  {MARKS[line.state]} {line.points:>4g}  {line.title}")
+                yield "", ""
+                yield "part", f"{part}: {tr(PARTS[part])}" if part in PARTS else part
+            yield line.state, f"  {MARKS[line.state]} {line.points:>4g}  {tr(line.title)}"
             if line.message and line.message not in said:
                 said.add(line.message)
-                out += [f"             {text}" for text in line.message.splitlines()]
-        return [*out, "", self.total()]
+                for text in line.message.splitlines():
+                    yield from (("message", piece) for piece in _broken(text, width))
+        yield "", ""
+        yield "total", self.total()
+
+    def text(self) -> list[str]:
+        """Return the list as plain lines."""
+        return [text for _kind, text in self.rows()]
 
     def total(self) -> str:
         """Return the last line: the points so far."""
         have = sum(line.points for line in self.lines.values() if line.state == "passed")
         all_points = sum(line.points for line in self.lines.values())
         waiting = sum(line.points for line in self.lines.values() if line.state == "not run")
-        more = f"; not run: {waiting:g} (try: pytest --train)" if waiting else ""
-        return (
-            f"public {have:g} of {all_points:g} points{more}; "
-            f"hidden lines are not run here: {self.hidden_points:g} points"
-        )
+        parts = [tr("public {have:g} of {all:g} points", have=have, all=all_points)]
+        if waiting:
+            parts.append(tr("not run: {points:g} (try: pytest --train)", points=waiting))
+        parts.append(tr("hidden lines are not run here: {points:g} points", points=self.hidden_points))
+        return "; ".join(parts)
+
+
+def _broken(text: str, width: int) -> list[str]:
+    """Return a line of a message in pieces; what follows stands under the text behind its label."""
+    if text.startswith(TABLE):
+        return [INDENTATION + text]
+    label = LABEL.match(text)
+    under = INDENTATION + " " * (label.end() if label else 0)
+    return textwrap.wrap(
+        INDENTATION + text, max(width, 60), subsequent_indent=under, break_long_words=False, break_on_hyphens=False
+    )

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from .messages import CheckFailed, describe
+from .differences import ANY, dtype_cause, error_cause, shape_cause, value_cause
+from .language import later, tr
+from .messages import CheckFailed, describe, raised_by_student, shape_words
 
-ANY = -1
 NUMBERS = "biuf"
 """Kinds of dtypes that a test can compute with: booleans, integers, floats."""
 MAX_DEPTH = 32
@@ -30,26 +31,34 @@ def expect_array(
     elif hasattr(type(value), "__array__"):  # a tensor
         value = np.asarray(value)
     if not isinstance(value, np.ndarray | np.generic) or value.dtype.kind not in NUMBERS:
-        wanted = f"an array of shape {shape}" if shape is not None else "an array"
-        thing = "an array of numbers" if isinstance(value, np.ndarray) else "an array"
         raise CheckFailed(
-            f"{function} returned something that is not {thing}.",
-            given=given, came=describe(value), expected=wanted,
-            hint=hint or ("is there a `return`?" if value is None else "return a NumPy array"),
-        )  # fmt: skip
+            tr("{function} returned something that is not an array of numbers.", function=function)
+            if isinstance(value, np.ndarray)
+            else tr("{function} returned something that is not an array.", function=function),
+            given=given,
+            came=describe(value),
+            expected=tr("an array of shape {shape}", shape=shape_words(shape)) if shape is not None else tr("an array"),
+            hint=hint or (tr("is there a `return`?") if value is None else tr("return a NumPy array")),
+        )
     array = np.asarray(value)
     if shape is not None and not _fits(array.shape, shape):
-        wanted = ", ".join("any" if side == ANY else str(side) for side in shape)
         raise CheckFailed(
-            f"{function} returned an array of another shape.", given=given, came=describe(array),
-            expected=f"shape ({wanted}{',' if len(shape) == 1 else ''})",
-            hint=hint or "look at the order and number of sizes",
-        )  # fmt: skip
+            tr("{function} returned an array of another shape.", function=function),
+            given=given,
+            came=describe(array),
+            expected=tr("shape {shape}", shape=shape_words(shape)),
+            cause=shape_cause(array.shape, shape),
+            hint=hint or tr("look at the order and number of sizes"),
+        )
     if kind and not _KINDS[kind](array.dtype):
         raise CheckFailed(
-            f"{function} returned elements of another type.", given=given, came=describe(array),
-            expected=f"dtype {_KIND_WORDS[kind]}", hint=hint or f"convert with `.astype(...)` to {_KIND_WORDS[kind]}",
-        )  # fmt: skip
+            tr("{function} returned elements of another type.", function=function),
+            given=given,
+            came=describe(array),
+            expected=tr("dtype {kind}", kind=tr(_KIND_WORDS[kind])),
+            cause=dtype_cause(array, kind),
+            hint=hint or tr("convert with `.astype(...)` to {kind}", kind=tr(_KIND_WORDS[kind])),
+        )
     return array
 
 
@@ -61,9 +70,9 @@ _KINDS: dict[str, Callable[[np.dtype], bool]] = {
     "uint8": lambda dtype: dtype == np.uint8,
 }
 _KIND_WORDS = {
-    "integer": "of integers",
-    "number": "of numbers",
-    "float": "of floating-point numbers",
+    "integer": later("of integers"),
+    "number": later("of numbers"),
+    "float": later("of floating-point numbers"),
     "float32": "float32",
     "uint8": "uint8",
 }
@@ -106,19 +115,33 @@ def expect_same(
     function: str,
     given: str,
     hint: str,
-    expected: str = "the values in the file",
+    expected: str = "",
     tolerance: float = 0.0,
+    cause: str = "",
 ) -> None:
-    """Check the values of an array whose shape is right; says how many differ, and where the first one is."""
+    """Check the values of an array whose shape is right; says how many differ, and where the first one is.
+
+    Args:
+        expected: the values of the file when it is empty.
+        cause: what the difference is called; it is looked for when it is empty.
+    """
     with np.errstate(invalid="ignore"):
         differs = ~np.isclose(came.astype(float), wanted.astype(float), rtol=0, atol=tolerance, equal_nan=True)
     if differs.any():
         first = tuple(int(place) for place in np.argwhere(differs)[0])
         raise CheckFailed(
-            f"{function} returned wrong values.", given=given,
-            came=f"{int(differs.sum())} of {differs.size} elements differ, the first one at index {first}",
-            expected=expected, hint=hint,
-        )  # fmt: skip
+            tr("{function} returned wrong values.", function=function),
+            given=given,
+            came=tr(
+                "{wrong} of {size} elements differ, the first one at index {first}",
+                wrong=int(differs.sum()),
+                size=differs.size,
+                first=first,
+            ),
+            expected=expected or tr("the values in the file"),
+            cause=cause or value_cause(came, wanted, tolerance),
+            hint=hint,
+        )
 
 
 def expect_number(value: Any, *, function: str, given: str, kind: str, hint: str = "") -> float:
@@ -127,17 +150,25 @@ def expect_number(value: Any, *, function: str, given: str, kind: str, hint: str
     kinds = (int, np.integer) if kind == "int" else (int, float, np.integer, np.floating)
     if isinstance(scalar, bool) or not isinstance(scalar, kinds):
         raise CheckFailed(
-            f"{function} returned something that is not {'an' if kind == 'int' else 'a'} {kind}.",
-            given=given, came=describe(value), expected=f"one {kind}",
-            hint=hint or ("is there a `return`?" if value is None else f"convert it with `{kind}(...)`"),
-        )  # fmt: skip
+            tr("{function} returned something that is not an int.", function=function)
+            if kind == "int"
+            else tr("{function} returned something that is not a float.", function=function),
+            given=given,
+            came=describe(value),
+            expected=tr("one {kind}", kind=kind),
+            hint=hint
+            or (tr("is there a `return`?") if value is None else tr("convert it with `{kind}(...)`", kind=kind)),
+        )
     try:
         return float(scalar)
     except OverflowError:
         raise CheckFailed(
-            f"{function} returned a number that is too large.", given=given, came=describe(value),
-            expected=f"one {kind} below 1e308", hint=hint,
-        ) from None  # fmt: skip
+            tr("{function} returned a number that is too large.", function=function),
+            given=given,
+            came=describe(value),
+            expected=tr("one {kind} below 1e308", kind=kind),
+            hint=hint,
+        ) from None
 
 
 def expect_error(
@@ -149,23 +180,45 @@ def expect_error(
     hint: str,
 ) -> None:
     """Check that `call` raises an exception of this kind (or a subclass) whose text is not empty."""
-    name = " or ".join(kind.__name__ for kind in (kinds if isinstance(kinds, tuple) else (kinds,)))
+    kinds = kinds if isinstance(kinds, tuple) else (kinds,)
+    name = tr(" or ").join(kind.__name__ for kind in kinds)
+    wanted = tr("{name} that says what was wrong", name=name)
     try:
         value = call()
     except kinds as error:
         if not str(getattr(error, "message", error)).strip():
             raise CheckFailed(
-                f"{function} raised {name} without a message.", given=given, came="an empty message",
-                expected="a message that says what was wrong", hint=f'raise {name}("...")',
-            ) from None  # fmt: skip
+                tr("{function} raised {name} without a message.", function=function, name=name),
+                given=given,
+                came=tr("an empty message"),
+                expected=tr("a message that says what was wrong"),
+                hint=f'raise {name}("...")',
+            ) from None
+    except Exception as error:
+        came = raised_by_student(error)
+        if came is None:
+            raise
+        raise CheckFailed(
+            tr("{function} raised another error than {name}.", function=function, name=name),
+            given=given,
+            came=came,
+            expected=wanted,
+            cause=error_cause(came),
+            hint=hint,
+        ) from error
     else:
         raise CheckFailed(
-            f"{function} accepted bad input.", given=given, came=f"no error, but {describe(value)}",
-            expected=f"{name} that says what was wrong", hint=hint,
-        )  # fmt: skip
+            tr("{function} accepted bad input.", function=function),
+            given=given,
+            came=tr("no error, but {value}", value=describe(value)),
+            expected=wanted,
+            hint=hint,
+        )
 
 
-def expect_true(condition: bool, what: str, *, given: str = "", came: str, expected: str, hint: str) -> None:
+def expect_true(
+    condition: bool, what: str, *, given: str = "", came: str, expected: str, hint: str, cause: str = ""
+) -> None:
     """Check anything else."""
     if not condition:
-        raise CheckFailed(what, given=given or None, came=came, expected=expected, hint=hint)
+        raise CheckFailed(what, given=given or None, came=came, expected=expected, hint=hint, cause=cause)

@@ -11,9 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from .messages import CheckFailed
-
-MODULE = "mnist_all_models"
+from .language import tr
+from .messages import MODULE, CheckFailed
 
 
 class LocalStudent:
@@ -26,8 +25,8 @@ class LocalStudent:
         function = getattr(self._module, name, None)
         if function is None:
             raise CheckFailed(
-                f"{MODULE}.py has no function `{name}`.",
-                hint=f"define `def {name}(...)` with exactly this name, at the top level of the module",
+                tr("{module}.py has no function `{name}`.", module=MODULE, name=name),
+                hint=tr("define `def {name}(...)` with exactly this name, at the top level of the module", name=name),
             )
         return function
 
@@ -77,7 +76,7 @@ def parse_cell(source: str, name: str) -> ast.Module:
         return ast.parse("\n".join(lines))
     except SyntaxError as error:
         came = str(error.text).strip()
-        raise CheckFailed(f"{name}: a cell cannot be read: {error.msg}", came=came) from None
+        raise CheckFailed(tr("{name}: a cell cannot be read: {msg}", name=name, msg=error.msg), came=came) from None
 
 
 def is_kept(node: ast.stmt, read: set[str]) -> bool:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import io
 import math
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from .differences import ANY
+from .language import tr, trn
+
+MODULE = "mnist_all_models"
 MAX_INT_BITS = 256
 """A longer integer is told by its size: Python refuses to write out some of them."""
 
@@ -16,43 +23,93 @@ class CheckFailed(AssertionError):
     """A check failed; its text is for the student."""
 
     def __init__(
-        self, what: str, *, given: object = None, came: object = None, expected: object = None, hint: str = ""
+        self,
+        what: str,
+        *,
+        given: object = None,
+        came: object = None,
+        expected: object = None,
+        cause: str = "",
+        details: Sequence[str] = (),
+        hint: str = "",
     ) -> None:
-        parts = [("given", given), ("came", came), ("expected", expected), ("try", hint or None)]
-        lines = [f"  {name + ':':<10}{text}" for name, text in parts if text is not None]
+        """Put the text together.
+
+        Args:
+            cause: the name of a difference that was recognised.
+            details: lines of a table, shown as they are.
+        """
+        parts = [
+            (tr("given"), given),
+            (tr("came"), came),
+            (tr("expected"), expected),
+            (tr("cause"), cause or None),
+            (tr("try"), hint or None),
+        ]
+        width = max(len(name) for name, _text in parts) + 2
+        lines = [f"  {name + ':':<{width}}{text}" for name, text in parts if text is not None]
+        if details:
+            place = len(lines) - bool(hint)  # one thing to try comes last
+            lines[place:place] = [f"    {line}".rstrip() for line in details]
         super().__init__("\n".join([what, *lines]))
+
+
+def raised_by_student(error: Exception) -> str | None:
+    """Return what the student's code raised and where, in words; None when it was not the student's code."""
+    if isinstance(error, NotImplementedError):
+        return None  # a stub, which is told in its own way
+    if hasattr(error, "type_name"):  # in the grader: raised in another process, with its words
+        return str(error)
+    lines = [entry.lineno for entry in traceback.extract_tb(error.__traceback__) if Path(entry.filename).stem == MODULE]
+    return (
+        tr("{name}: {text} (line {line})", name=type(error).__name__, text=str(error)[:300], line=lines[-1])
+        if lines
+        else None
+    )
 
 
 def describe(value: Any) -> str:
     """Say in a few words what a value is: its type, dtype, shape and range, never its contents."""
     if isinstance(value, np.ndarray):
-        return f"{value.dtype} array of shape {_shape(value.shape)}{_range(value)}"
+        return tr("{dtype} array of shape {shape}", dtype=value.dtype, shape=shape_words(value.shape)) + _range(value)
     if isinstance(value, io.BytesIO):
-        return f"a file of {len(value.getvalue())} bytes"
+        return trn("a file of {count} byte", "a file of {count} bytes", len(value.getvalue()))
     if isinstance(value, list | tuple):
-        return f"a {type(value).__name__} of {len(value)}"
+        kind = type(value).__name__
+        return trn("a {kind} of {count}", "a {kind} of {count}", len(value), kind=kind)
     if isinstance(value, str):
         name = value.rpartition("/")[2]  # of a path the file's name; where the grader keeps it is nobody's business
         return f'"{name}"' if len(name) <= 60 else f'"...{name[-57:]}"'
     if isinstance(value, int) and value.bit_length() > MAX_INT_BITS:
-        return f"an int of {value.bit_length()} bits"
+        return trn("an int of {count} bit", "an int of {count} bits", value.bit_length())
     if value is None or isinstance(value, bool | int | float | np.bool_ | np.number):
         return str(value)
     name = getattr(value, "type_name", type(value).__name__)
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+    return describe_kind(name)
 
 
-def _shape(shape: tuple[int, ...]) -> str:
-    return "(" + ", ".join(str(side) for side in shape) + ("," if len(shape) == 1 else "") + ")"
+def describe_kind(name: str) -> str:
+    """Return the name of a class with its article."""
+    return tr("an {name}", name=name) if name[:1].lower() in "aeiou" else tr("a {name}", name=name)
+
+
+def shape_words(shape: tuple[int, ...]) -> str:
+    """Return a shape as NumPy writes it; ANY is "any"."""
+    return (
+        "("
+        + ", ".join(tr("any") if side == ANY else str(side) for side in shape)
+        + ("," if len(shape) == 1 else "")
+        + ")"
+    )
 
 
 def _range(array: np.ndarray) -> str:
     if not array.size or array.dtype.kind not in "iuf":
         return ""
     if array.dtype.kind == "f" and not np.isfinite(array).all():
-        return ", with values that are not finite"
+        return tr(", with values that are not finite")
     low, high = array.min(), array.max()
-    return f", values {_number(low)} to {_number(high)}"
+    return tr(", values {low} to {high}", low=_number(low), high=_number(high))
 
 
 def _number(value: Any) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from .expect import expect_same
+from .language import tr, trn
 from .messages import CheckFailed, describe
 
 TIE = 1e-4
@@ -19,13 +20,15 @@ def expect_outputs(outputs: Any, pictures: int, *, any_width: bool = False) -> n
     """
     good = isinstance(outputs, np.ndarray) and outputs.dtype.kind == "f" and outputs.ndim == 2
     if not good or len(outputs) != pictures or not (outputs.shape[1] == CLASSES or (any_width and outputs.size)):
-        wanted = "outputs" if any_width else CLASSES
         raise CheckFailed(
-            "The model's outputs have another shape.",
-            given=f"{pictures} pictures",
+            tr("The model's outputs have another shape."),
+            given=trn("{count} picture", "{count} pictures", pictures),
             came=describe(outputs),
-            expected=f"floats of shape ({pictures}, {wanted}): one output for each digit",
-            hint="look at the last layer",
+            expected=tr(
+                "floats of shape {shape}: one output for each digit",
+                shape=f"({pictures}, {tr('any') if any_width else CLASSES})",
+            ),
+            hint=tr("look at the last layer"),
         )
     return outputs
 
@@ -42,12 +45,44 @@ def expect_scores_of(scores: np.ndarray, outputs: np.ndarray, *, function: str, 
     """
     scores = scores.astype(np.float64)  # a float16 cannot hold the 1e-30 below
     if are_probabilities(outputs):
-        came, wanted, expected = scores, outputs, "the model's own outputs: they are probabilities already"
+        came, wanted, expected = scores, outputs, tr("the model's own outputs: they are probabilities already")
     else:
-        came, wanted, expected = np.log(np.clip(scores, 1e-30, None)), outputs, "the softmax of the model's outputs"
+        came, wanted, expected = np.log(np.clip(scores, 1e-30, None)), outputs, tr("the softmax of the model's outputs")
         with np.errstate(invalid="ignore"):  # infinite outputs differ from everything
             came, wanted = (values - values.max(axis=1, keepdims=True) for values in (came, wanted))
-    expect_same(came, wanted, function=function, given=given, expected=expected, hint=hint, tolerance=5e-3)
+    cause = scores_cause(scores, outputs)
+    options = {"function": function, "given": given, "expected": expected, "hint": hint}
+    expect_same(came, wanted, **options, tolerance=5e-3, cause=cause)
+
+
+def scores_cause(scores: np.ndarray, outputs: np.ndarray) -> str:
+    """Name what scores (N, classes) are instead of the softmax of a model's raw outputs."""
+    scores, outputs = scores.astype(float), outputs.astype(float)
+    if len(scores) > 1 and (scores >= 0).all():  # whatever was subtracted before exp
+        if np.allclose(scores.sum(axis=0), 1, atol=1e-3):
+            return tr("a softmax over the pictures (axis=0), not over the classes (axis=1)")
+        if abs(scores.sum() - 1) < 1e-3:
+            return tr("a softmax over everything at once, not over each row")
+    with np.errstate(all="ignore"):  # outputs that are not finite are like nothing here
+        powers = np.exp(outputs - outputs.max())
+        for what, words in (
+            (outputs, tr("the model's raw outputs (logits): the softmax is missing")),
+            (1 / (1 + np.exp(-outputs)), tr("a sigmoid of each output, not a softmax of each row")),
+            (np.exp(outputs), tr("exp of the outputs: the division by the sum of the row is missing")),
+            (powers / powers.sum(axis=1, keepdims=True), tr("a second softmax of what are probabilities already")),
+        ):
+            if np.allclose(scores, what, rtol=1e-3, atol=1e-4):
+                return words
+    return tr("percent, not shares from 0 to 1") if np.allclose(scores.sum(axis=1), 100, atol=0.1) else ""
+
+
+def labels_cause(labels: np.ndarray, outputs: np.ndarray) -> str:
+    """Name what labels (N,) are instead of the class of each row's largest output (N, classes)."""
+    if same_labels(labels - 1, outputs):
+        return tr("every label is 1 too large: off by 1")
+    if same_labels(labels + 1, outputs):
+        return tr("every label is 1 too small: off by 1")
+    return tr("the class with the smallest output") if (labels == outputs.argmin(axis=1)).all() else ""
 
 
 def same_labels(labels: np.ndarray, outputs: np.ndarray) -> bool:

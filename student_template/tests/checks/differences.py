@@ -1,0 +1,189 @@
+"""Name what a wrong result looks like: transposed, little-endian, off by one, not divided by 255, and so on.
+
+Each function returns a sentence for the line `cause:`, or nothing when the difference is none of those known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from .language import later, tr
+
+ANY = -1
+"""In an expected shape: any size."""
+SIDE = 28
+ALIKE = 0.9
+"""A correlation that two pictures reach only when they show the same."""
+
+
+def shape_cause(came: tuple[int, ...], wanted: tuple[int, ...]) -> str:
+    """Name the difference between two shapes; ANY in `wanted` fits every size."""
+    for fits, words in (
+        (_is(came, tuple(_swapped(side) for side in wanted)), SIZES_SWAPPED),
+        (len(wanted) > 1 and (_is(came, wanted[::-1]) or _is(came, (*wanted[:-2], *wanted[:-3:-1]))), TRANSPOSED),
+        (wanted[-1:] == (1,) and _is(came, wanted[:-1]), later("the last dimension, the one channel, is missing")),
+        (len(wanted) > 1 and _is(came, (*wanted, 3)), later("three colour channels: the picture was read in colour")),
+        (_is(came, (*wanted, 1)) or _is(came, (1, *wanted)), later("there is one dimension of length 1 too many")),
+        (len(wanted) > 1 and _is(came, wanted[1:]), later("the first dimension is missing: one element, not all")),
+        (_is(came, (int(np.prod(wanted)),)) and len(wanted) > 1, FLAT),
+        (len(wanted) == 2 and len(came) > 2 and int(np.prod(came[1:])) == wanted[1], NOT_FLAT),
+    ):
+        if fits:
+            return tr(words)
+    return ""
+
+
+SIZES_SWAPPED = later("the sizes were read little-endian: their bytes are in the wrong order")
+TRANSPOSED = later("rows and columns are swapped (transposed)")
+FLAT = later("the right number of elements in one row: a reshape is missing")
+NOT_FLAT = later("each picture is still a table of rows: it was not made flat")
+
+
+def _is(came: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    return len(came) == len(wanted) and all(want in (ANY, side) for side, want in zip(came, wanted, strict=True))
+
+
+def _swapped(side: int) -> int:
+    """Return what a big-endian size is when its four bytes are read little-endian."""
+    return side if side == ANY else int.from_bytes((side & 0xFFFFFFFF).to_bytes(4, "big"), "little")
+
+
+def refusal_cause(message: str, shape: tuple[int, ...]) -> str:
+    """Name why sound IDX data of this shape were refused, where the error's text gives it away."""
+    wrong = [_swapped(side) for side in shape] + [int(np.prod([float(_swapped(side)) for side in shape]))]
+    told = "index-sized integer" in message or any(str(size) in message for size in wrong if size > np.prod(shape))
+    return tr(SIZES_SWAPPED) if told else ""
+
+
+def dtype_cause(array: np.ndarray, kind: str) -> str:
+    """Name the difference between an array's dtype and the kind that was expected."""
+    if kind == "float32" and array.dtype == np.float64:
+        return tr("float64 is what NumPy computes in when nobody says otherwise")
+    if kind == "float32" and array.dtype.kind in "iu":
+        return tr("whole numbers: the pixels were not divided by 255")
+    if kind == "uint8" and array.dtype.kind == "f":
+        scaled = array.size and float(array.max()) <= 1
+        return (
+            tr("fractions from 0 to 1: it was divided by 255 already") if scaled else tr("fractions, not whole numbers")
+        )
+    if kind == "integer" and array.dtype.kind == "f":
+        return tr("floating-point numbers where labels are whole numbers")
+    return tr("True and False, not numbers") if array.dtype.kind == "b" else ""
+
+
+def value_cause(came: np.ndarray, wanted: np.ndarray, tolerance: float = 0.0) -> str:
+    """Name the difference between two arrays of the same shape."""
+    if came.shape != wanted.shape or not wanted.size:
+        return ""
+    if _is_byteswapped(came, wanted):
+        return tr("the bytes of each number were read in the wrong order (little-endian)")
+    came, wanted = came.astype(float), wanted.astype(float)
+    if not np.isfinite(came).all():
+        return tr("some values are not finite: nan or infinity")
+    return _scale_cause(came, wanted, tolerance) or _place_cause(came, wanted, tolerance)
+
+
+def _is_byteswapped(came: np.ndarray, wanted: np.ndarray) -> bool:
+    if wanted.dtype.itemsize == 1 or came.dtype.kind not in "iuf" or not np.isfinite(came).all():
+        return False
+    with np.errstate(over="ignore", invalid="ignore"):
+        narrow = came.astype(wanted.dtype)
+        return bool((narrow == came).all() and np.array_equal(narrow.byteswap(), wanted, equal_nan=True))
+
+
+def _scale_cause(came: np.ndarray, wanted: np.ndarray, tolerance: float) -> str:
+    """Name a difference in the values themselves: their scale, an offset, an inversion."""
+    off = came - wanted
+    near = max(tolerance, 1e-6)
+    if wanted.size > 1 and np.ptp(wanted) > near and np.ptp(came) == 0:
+        return tr("every value is {value:.4g}", value=came.flat[0])
+    if np.ptp(off) <= near:
+        step = abs(float(off.flat[0]))
+        return (
+            tr("every value is {step:.4g} too large: off by {step:.4g}", step=step)
+            if off.flat[0] > 0
+            else tr("every value is {step:.4g} too small: off by {step:.4g}", step=step)
+        )
+    for factor, words in _SCALES:
+        if np.allclose(came, wanted * factor, rtol=1e-3, atol=near * min(factor, 1)):
+            return tr(words)
+    if any(np.allclose(top - came, wanted, rtol=0, atol=near) for top in (1.0, 255.0)):
+        return tr("light and dark are swapped (inverted)")
+    return ""
+
+
+_SCALES = (
+    (255.0, later("values from 0 to 255, not from 0 to 1: the division by 255 is missing")),
+    (1 / 255, later("divided by 255 twice")),
+    (255 / 256, later("divided by 256, not by 255")),
+    (100.0, later("percent, not a share from 0 to 1")),
+)
+
+
+def _place_cause(came: np.ndarray, wanted: np.ndarray, tolerance: float) -> str:
+    """Name a difference in where the right values stand."""
+    tables = [_tables(array) for array in (came, wanted)]
+    for words, move in _MOVES:
+        moved = move(tables[0])
+        if moved.shape == tables[1].shape and moved.ndim > 1 and np.allclose(moved, tables[1], rtol=0, atol=tolerance):
+            return tr(words)
+    if came.ndim > 1 and np.allclose(came.ravel(order="F"), wanted.ravel(), rtol=0, atol=tolerance):
+        return tr(TRANSPOSED)
+    if np.allclose(np.sort(came, axis=None), np.sort(wanted, axis=None), rtol=0, atol=tolerance):
+        return tr("the right values in another order")
+    return ""
+
+
+def _tables(array: np.ndarray) -> np.ndarray:
+    """Return pictures as (..., rows, columns): flat ones unfolded, one channel left out."""
+    if array.ndim == 2 and array.shape[1] == SIDE * SIDE:
+        return array.reshape(-1, SIDE, SIDE)
+    return array[..., 0] if array.ndim == 4 and array.shape[-1] == 1 else array
+
+
+_Move = Callable[[np.ndarray], np.ndarray]
+_MOVES: tuple[tuple[str, _Move], ...] = (
+    (TRANSPOSED, lambda array: array.swapaxes(-1, -2) if array.ndim > 1 else array),
+    (later("mirrored: left and right are swapped"), lambda array: array[..., ::-1]),
+    (later("upside down: the first row is the last"), lambda array: array[..., ::-1, :] if array.ndim > 1 else array),
+    (later("turned by 90 degrees"), lambda array: np.rot90(array, 1, (-2, -1)) if array.ndim > 1 else array),
+    (later("turned by 90 degrees"), lambda array: np.rot90(array, -1, (-2, -1)) if array.ndim > 1 else array),
+    (later("turned by 180 degrees"), lambda array: np.rot90(array, 2, (-2, -1)) if array.ndim > 1 else array),
+)
+
+
+def picture_cause(came: np.ndarray, wanted: np.ndarray) -> str:
+    """Name what was done to a picture (rows, columns), which may differ a little from the one that was wanted."""
+    if likeness(255.0 - came, wanted) > ALIKE:
+        return tr("light and dark are swapped (inverted)")
+    return next((tr(words) for words, move in _MOVES if likeness(move(came), wanted) > ALIKE), "")
+
+
+def likeness(one: np.ndarray, other: np.ndarray) -> float:
+    """Return the correlation of two pictures, from -1 to 1; 0 when one of them is all of one colour."""
+    if one.shape != other.shape or not np.ptp(one) or not np.ptp(other):
+        return 0.0
+    return float(np.corrcoef(one.ravel().astype(float), other.ravel().astype(float))[0, 1])
+
+
+def error_cause(text: str) -> str:
+    """Name what an error of a library tells, where it is known to tell it badly."""
+    if "NoneType" in text or "empty()" in text:
+        return tr("cv2.imread found nothing and said nothing: it returned None, and the code went on with it")
+    if "Cannot feed value" in text or "incompatible with the layer" in text:
+        return tr("the pictures have another shape than the model's input")
+    return ""
+
+
+def share_cause(came: float, wanted: float, count: int) -> str:
+    """Name the difference between two shares of `count` things."""
+    for value, words in (
+        (100 * wanted, later("percent, not a share from 0 to 1")),
+        (1 - wanted, later("the share of the wrong predictions, not of the right ones")),
+        (wanted * count, later("the number of right predictions, not their share")),
+    ):
+        if abs(came - value) < 1e-6:
+            return tr(words)
+    return ""

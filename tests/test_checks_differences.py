@@ -1,0 +1,230 @@
+"""Differences that students make often are called by their names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.assignment.public_tests.checks.differences import (
+    dtype_cause,
+    error_cause,
+    picture_cause,
+    refusal_cause,
+    shape_cause,
+    share_cause,
+    value_cause,
+)
+from grader.assignment.public_tests.checks.expect import expect_error
+from grader.assignment.public_tests.checks.messages import CheckFailed
+from grader.assignment.public_tests.checks.outputs import labels_cause, scores_cause
+from grader.assignment.public_tests.test_letters import letters_cause
+from grader.assignment.public_tests.test_training import wrong_set_cause
+from grader.marking.raised import kind_of
+
+RNG = np.random.default_rng(5)
+PICTURES = RNG.integers(0, 256, (4, 28, 28)).astype(np.uint8)
+SHARES = PICTURES.astype(np.float32) / 255
+LABELS = np.array([3, 1, 4, 1, 5, 9, 2, 6])
+LOGITS = RNG.normal(0, 2, (6, 10))
+PROBABILITIES = np.exp(LOGITS) / np.exp(LOGITS).sum(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize(
+    ("came", "wanted", "words"),
+    [
+        ((4, 5, 3), (3, 5, 4), "transposed"),
+        ((7, 2), (2, 7), "transposed"),
+        ((0x2C010000,), (300,), "little-endian"),
+        ((6, 28, 28), (6, 28, 28, 1), "the one channel"),
+        ((28, 28, 3), (28, 28), "in colour"),
+        ((28, 28, 1), (28, 28), "one dimension of length 1 too many"),
+        ((1, 28, 28), (28, 28), "one dimension of length 1 too many"),
+        ((28, 28), (6, 28, 28), "the first dimension is missing"),
+        ((60,), (3, 5, 4), "a reshape is missing"),
+        ((6, 28, 28), (6, 784), "not made flat"),
+        ((5,), (6,), ""),
+        ((3, 3), (-1,), ""),
+    ],
+)
+def test_shapes(came: tuple[int, ...], wanted: tuple[int, ...], words: str) -> None:
+    cause = shape_cause(came, wanted)
+    assert words in cause
+    assert bool(cause) is bool(words)
+
+
+@pytest.mark.parametrize(
+    ("array", "kind", "words"),
+    [
+        (np.zeros(2), "float32", "float64 is what NumPy computes in"),
+        (np.zeros(2, np.uint8), "float32", "not divided by 255"),
+        (np.array([0.5, 1]), "uint8", "divided by 255 already"),
+        (np.array([0.5, 200]), "uint8", "fractions, not whole numbers"),
+        (np.zeros(2), "integer", "labels are whole numbers"),
+        (np.zeros(2, bool), "integer", "True and False"),
+        (np.zeros(2, np.int8), "uint8", ""),
+    ],
+)
+def test_dtypes(array: np.ndarray, kind: str, words: str) -> None:
+    cause = dtype_cause(array, kind)
+    assert words in cause
+    assert bool(cause) is bool(words)
+
+
+@pytest.mark.parametrize(
+    ("came", "wanted", "words"),
+    [
+        (np.arange(1000, 1006, dtype=np.int16).byteswap(), np.arange(1000, 1006, dtype=np.int16), "little-endian"),
+        (LABELS.astype(np.float32).byteswap(), LABELS.astype(np.float32), "little-endian"),
+        (LABELS + 1, LABELS, "1 too large: off by 1"),
+        (LABELS - 1, LABELS, "1 too small: off by 1"),
+        (np.full(8, 7), LABELS, "every value is 7"),
+        (SHARES * 255, SHARES, "the division by 255 is missing"),
+        (SHARES / 255, SHARES, "divided by 255 twice"),
+        (SHARES * 255 / 256, SHARES, "divided by 256"),
+        (1 - SHARES, SHARES, "inverted"),
+        (255 - PICTURES, PICTURES, "inverted"),
+        (PICTURES.transpose(0, 2, 1), PICTURES, "transposed"),
+        (SHARES.transpose(0, 2, 1).reshape(4, 784), SHARES.reshape(4, 784), "transposed"),
+        (SHARES.transpose(0, 2, 1)[..., None], SHARES[..., None], "transposed"),
+        (np.arange(6).reshape((2, 3), order="F"), np.arange(6).reshape(2, 3), "transposed"),
+        (PICTURES[..., ::-1], PICTURES, "mirrored"),
+        (PICTURES[:, ::-1], PICTURES, "upside down"),
+        (np.rot90(PICTURES, 1, (1, 2)), PICTURES, "turned by 90"),
+        (np.rot90(PICTURES, -1, (1, 2)), PICTURES, "turned by 90"),
+        (np.rot90(PICTURES, 2, (1, 2)), PICTURES, "turned by 180"),
+        (LABELS[::-1], LABELS, "another order"),
+        (np.array([1.0, np.nan]), np.array([1.0, 2.0]), "not finite"),
+        (np.array([1, 5, 9]), np.array([1, 2, 3]), ""),
+        (np.zeros((0, 3)), np.zeros((0, 3)), ""),
+        (np.zeros(3), np.zeros(4), ""),
+    ],
+)
+def test_values(came: np.ndarray, wanted: np.ndarray, words: str) -> None:
+    cause = value_cause(came, wanted, 1e-5 if wanted.dtype.kind == "f" else 0)
+    assert words in cause
+    assert bool(cause) is bool(words)
+
+
+@pytest.mark.parametrize(
+    ("scores", "outputs", "words"),
+    [
+        (LOGITS, LOGITS, "the softmax is missing"),
+        (np.exp(LOGITS) / np.exp(LOGITS).sum(axis=0), LOGITS, "over the pictures (axis=0)"),
+        (np.exp(LOGITS) / np.exp(LOGITS).sum(), LOGITS, "over everything at once"),
+        (PROBABILITIES / PROBABILITIES.sum(axis=0), LOGITS, "over the pictures (axis=0)"),
+        (1 / (1 + np.exp(-LOGITS)), LOGITS, "a sigmoid"),
+        (np.exp(LOGITS), LOGITS, "the division by the sum"),
+        (100 * PROBABILITIES, LOGITS, "percent"),
+        (
+            np.exp(PROBABILITIES) / np.exp(PROBABILITIES).sum(axis=1, keepdims=True),
+            PROBABILITIES,
+            "a second softmax",
+        ),
+        (PROBABILITIES[::-1], LOGITS, ""),
+    ],
+)
+def test_scores(scores: np.ndarray, outputs: np.ndarray, words: str) -> None:
+    cause = scores_cause(scores, outputs)
+    assert words in cause
+    assert bool(cause) is bool(words)
+
+
+def test_labels() -> None:
+    labels = LOGITS.argmax(axis=1)
+    assert "1 too large" in labels_cause(labels + 1, LOGITS)
+    assert "1 too small" in labels_cause(labels - 1, LOGITS)
+    assert "smallest output" in labels_cause(LOGITS.argmin(axis=1), LOGITS)
+    assert labels_cause(labels[::-1], LOGITS) == ""
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("cannot reshape array of size 7 into shape (117440512,)", "little-endian"),
+        ("expected 117440512 bytes, got 7", "little-endian"),
+        ("cannot fit 'int' into an index-sized integer", "little-endian"),
+        ("no luck with 7", ""),
+    ],
+)
+def test_a_size_in_the_wrong_byte_order_is_seen_in_the_error(message: str, words: str) -> None:
+    cause = refusal_cause(message, (7,))
+    assert words in cause
+    assert bool(cause) is bool(words)
+
+
+def test_pictures_that_were_resized() -> None:
+    picture = np.zeros((28, 28), np.uint8)
+    picture[4:20, 5:9] = 200
+    picture[4:8, 5:24] = 255
+    blurred = (picture.astype(int) + 9).clip(0, 255)
+    assert "inverted" in picture_cause(255 - blurred, picture)
+    assert "transposed" in picture_cause(blurred.T, picture)
+    assert "mirrored" in picture_cause(blurred[:, ::-1], picture)
+    assert picture_cause(np.zeros((28, 28)), picture) == ""
+
+
+def test_shares_letters_and_indices() -> None:
+    assert "percent" in share_cause(75, 0.75, 4)
+    assert "wrong predictions" in share_cause(0.25, 0.75, 4)
+    assert "number of right" in share_cause(3, 0.75, 4)
+    assert share_cause(0.3, 0.75, 4) == ""
+    assert "small letters" in letters_cause(list("abcdefghijklmnopqrstuvwxyz"))
+    assert "1 to 26" in letters_cause([*"BCDEFGHIJKLMNOPQRSTUVWXYZ", "["])
+    assert "-1 to 24" in letters_cause(["@", *"ABCDEFGHIJKLMNOPQRSTUVWXY"])
+    assert letters_cause([None] * 26) == letters_cause(["x"] * 26) == ""
+    predicted, true = [3, 1, 4, 2], [3, 7, 4, 9]
+    assert "a mask" in wrong_set_cause(np.array([False, True, False, True]), predicted, true)
+    assert "right predictions" in wrong_set_cause(np.array([0, 2]), predicted, true)
+    assert "not the places" in wrong_set_cause(np.array([1, 2]), predicted, true)
+    assert "not the places" in wrong_set_cause(np.array([7, 9]), predicted, true)
+    assert wrong_set_cause(np.array([0, 3]), predicted, true) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("error: OpenCV(4.9) resize.cpp: (-215:Assertion failed) !ssize.empty() in function 'resize'", "cv2.imread"),
+        ("AttributeError: 'NoneType' object has no attribute 'shape'", "cv2.imread"),
+        ('ValueError: Input 0 of layer "dense" is incompatible with the layer: expected axis -1', "another shape"),
+        ("KeyError: 3", ""),
+    ],
+)
+def test_errors_of_libraries(text: str, words: str) -> None:
+    cause = error_cause(text)
+    assert words in cause
+    assert bool(cause) is bool(words)
+
+
+def told_by_expect_error(error: Exception) -> str:
+    def call() -> Any:
+        raise error
+
+    with pytest.raises(CheckFailed) as caught:
+        expect_error(FileNotFoundError, call, function="load_drawing", given="no file", hint="look for it")
+    return str(caught.value)
+
+
+def test_another_error_of_the_students_code_is_told_with_its_cause() -> None:
+    text = 'load_drawing("x.jpg") raised error: !ssize.empty() (line 7).'
+    raised = kind_of(["TypeError"])(text, type_name="error", message="!ssize.empty()", place="line 7")
+    told = told_by_expect_error(raised)
+    assert told.startswith("load_drawing raised another error than FileNotFoundError.")
+    assert f"came:     {text}" in told
+    assert "cause:    cv2.imread found nothing and said nothing" in told
+
+
+def test_an_error_in_the_students_own_file_is_told_with_its_line() -> None:
+    names: dict[str, Any] = {}
+    exec(compile("def load():\n    return None.shape\n", "/home/x/mnist_all_models.py", "exec"), names)
+    with pytest.raises(CheckFailed, match=r"AttributeError: 'NoneType' object .* \(line 2\)"):
+        expect_error(FileNotFoundError, names["load"], function="load_drawing", given="no file", hint="look")
+
+
+def test_a_stub_is_no_other_error() -> None:
+    def stub() -> None:
+        raise NotImplementedError("write it")
+
+    with pytest.raises(NotImplementedError):
+        expect_error(ValueError, stub, function="f", given="", hint="")

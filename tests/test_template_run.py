@@ -1,0 +1,78 @@
+"""A student's first `pytest` in the template: a list of what to do, in their language, and nothing like a crash."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader.release import build_template
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+LETTER_OF = '    raise NotImplementedError("letter_of: check the range, then chr and ord")'
+SMALL = '    return chr(ord("a") + label)'
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("student") / "student_template"
+    build_template(folder)
+    return folder
+
+
+def run(folder: Path, *options: str, **environment: str) -> list[str]:
+    """Return what `pytest` prints there; the package `grader` is out of its reach."""
+    kept = {
+        name: value for name, value in os.environ.items() if name not in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options],
+        cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=280, check=False,
+        env=kept | {"PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"} | environment,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stdout + done.stderr
+    return done.stdout.splitlines()
+
+
+def test_the_untouched_template_is_a_list_of_what_to_do(template: Path) -> None:
+    lines = run(template, LANG="en_GB.UTF-8")
+    assert lines[-1] == (
+        "public 0 of 62 points; not run: 2.5 (try: pytest --train); hidden lines are not run here: 38 points"
+    )
+    assert "parser: reading the files" in lines
+    assert not [line for line in lines if "Traceback" in line or "Error:" in line or "\x1b" in line]
+    assert all(len(line) <= 120 for line in lines)
+    assert sum("[ ]" in line or "[-]" in line for line in lines) == len(
+        [line for line in lines if line.startswith("  [")]
+    )
+
+
+@pytest.mark.parametrize(("options", "environment"), [(["--lang", "ru"], {}), ([], {"LANG": "ru_RU.UTF-8"})])
+def test_it_speaks_russian(template: Path, options: list[str], environment: dict[str, str]) -> None:
+    lines = run(template, *options, "tests/test_parser.py", **environment)
+    assert lines[-1].startswith("открытые строки: 0 из 62 баллов; не запущено:")
+    assert "parser: чтение файлов" in lines
+    assert (
+        "             сделать: load_mnist: np.load даёт объект с четырьмя массивами; возьмите их и закройте его"
+        in lines
+    )
+
+
+def test_a_wrong_function_is_told_with_its_cause_and_in_colour_when_asked(template: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(template, tmp_path / "mine")
+    module = folder / "mnist_all_models.py"
+    source = module.read_text(encoding="utf-8")
+    assert LETTER_OF in source
+    module.write_text(source.replace(LETTER_OF, SMALL), encoding="utf-8")
+    lines = run(folder, "tests/test_letters.py", "--lang", "en", "--color=yes")
+    (place,) = [number for number, line in enumerate(lines) if "letter_of returned other letters." in line]
+    told = [line.strip() for line in lines[place + 1 : place + 6]]
+    assert told[0] == "given:    the labels 0 to 25"
+    assert told[3] == "cause:    small letters, not capital ones"
+    assert told[4].startswith("try:")
+    assert lines[place - 1].startswith("\x1b[31m")
