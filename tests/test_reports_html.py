@@ -211,9 +211,9 @@ def test_pages_fetch_nothing_and_are_readable_by_machine(render) -> None:
 
 
 def test_the_same_results_give_the_same_bytes() -> None:
-    html._environment.cache_clear()
+    html.page_environment.cache_clear()
     first = render_class_page(make_class()), render_student_page(make_every_outcome())
-    html._environment.cache_clear()
+    html.page_environment.cache_clear()
     assert first == (render_class_page(make_class()), render_student_page(make_every_outcome()))
 
 
