@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from conftest import OpenWorker, StartChild, submission_of
 
 from grader.marking.raised import ImportFailed
 from grader.marking.student import Student, StudentWorker
+from grader.submission import read_submission
 
 SOURCE = """
 from no_such_package import interact, shown as show
@@ -44,3 +47,14 @@ def test_a_definition_that_fails_for_another_reason_still_fails_the_import(open_
     source = "import no_such_package\n\n@misspelt\ndef f(x):\n    return x\n"
     with pytest.raises(ImportFailed, match="misspelt"):
         open_worker("raise NameError('misspelt')", source)
+
+
+def test_a_module_of_definitions_alone_is_tried_again_without_the_import_that_fails(
+    start_child: StartChild, tmp_path: Path
+) -> None:
+    path = tmp_path / "mnist_all_models.py"
+    path.write_text("import no_such_package\n\ndef accuracy(a, b):\n    return 0.5\n", encoding="utf-8")
+    worker = StudentWorker(read_submission(path), start_child, seed=7)
+    worker.open()
+    assert Student(worker).accuracy(1, 2) == 0.5
+    assert "No module named 'no_such_package'" in " ".join(worker.notes)

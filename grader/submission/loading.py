@@ -158,7 +158,10 @@ def _read_text(module: _Module) -> _Text:
 
 
 def _make_plans(text: _Text, module: _Module, place: Callable[[int], str]) -> tuple[LoadPlan, ...]:
-    """Return the plans without those that repeat an earlier one's source."""
+    """Return the plans without those that repeat an earlier one.
+
+    The same text as a whole and as definitions are two plans: only the second passes over an import that fails.
+    """
     if is_notebook_name(module.file_name):
         try:
             plans = list(_filtered_plans(text, module, place))
@@ -175,9 +178,9 @@ def _make_plans(text: _Text, module: _Module, place: Callable[[int], str]) -> tu
         plans = [LoadPlan("whole", text.text, ())]
         with suppress(RecursionError):  # Python took it, so it can be graded as it is
             plans += _filtered_plans(text, module, place)
-    seen: dict[str, LoadPlan] = {}
+    seen: dict[tuple[bool, str], LoadPlan] = {}
     for plan in plans:
-        seen.setdefault(plan.source, plan)
+        seen.setdefault((plan.name == "whole", plan.source), plan)
     return tuple(seen.values())
 
 
