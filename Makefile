@@ -22,11 +22,12 @@ demo: $(VENV)/.installed  ## grade the bundled example class and name the report
 	@$(BIN)/digitlab demo
 
 test: lint       ## everything that CI runs: lint, types, all tests, the template's check
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/test_corpora.py
+	@$(BIN)/python -m pytest tests/test_corpora.py
 	@$(BIN)/digitlab release --check
 
 test-fast: $(VENV)/.installed  ## the tests that grade no whole submissions
-	@$(BIN)/python -m pytest -m 'not slow'
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow'
 
 validate: $(VENV)/.installed   ## the grader, graded: all of the corpus on five secrets, and its record
 	@$(BIN)/digitlab validate --seeds 5 --record

@@ -53,7 +53,12 @@ SECRET = b"digit-lab validates itself"
 @click.option("--only", metavar="WORDS", help="Only the cases whose name holds these words.")
 @click.option("--json", "json_path", type=PATH, metavar="FILE", help="Write the verdicts to this file, too.")
 @click.option("--html", "html_path", type=PATH, metavar="FILE", help="Write them as a page, too.")
-@click.option("--record", is_flag=True, help="Keep the figures of a whole validation, for reports and for --minutes.")
+@click.option("--keep-messages", is_flag=True, help="Keep what students read for these mistakes as reviewed.")
+@click.option(
+    "--record",
+    is_flag=True,
+    help="Keep the figures of a whole validation, for reports and for --minutes, and the messages.",
+)
 @jobs_option
 @grading_options
 def validate(
@@ -62,6 +67,7 @@ def validate(
     minutes: float | None,
     json_path: Path | None,
     html_path: Path | None,
+    keep_messages: bool,
     record: bool,
     jobs: int | None,
     **options: Any,
@@ -77,7 +83,7 @@ def validate(
     from grader.rubric import load_rubric
     from grader.validation.cases import Kind
     from grader.validation.gates import with_leaks, with_reviewed_messages
-    from grader.validation.golden import messages_of, read_messages, write_messages
+    from grader.validation.golden import keep_messages_of, read_messages
     from grader.validation.page import write_page
     from grader.validation.plan import load_cases, plan_of
     from grader.validation.proof import write_record
@@ -100,14 +106,14 @@ def validate(
     with class_progress(_gradings(plan)) as on_result:
         report = run_cases(settings, plan, jobs=jobs, on_result=on_result)
     report = with_leaks(report, settings.secret)
-    if not record:
-        report = with_reviewed_messages(report, read_messages())
+    if keep_messages or record:
+        keep_messages_of(report.verdicts)
+    report = with_reviewed_messages(report, read_messages())
     if json_path is not None:
         write_json(report, json_path)
     if html_path is not None:
         write_page(report, html_path)
     if record:
-        write_messages(messages_of(report.verdicts))
         write_record(report, rubric)
     print_report(report, console())
     if not report.good:

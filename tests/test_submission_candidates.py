@@ -91,7 +91,7 @@ def test_nothing_but_the_one_module_goes_anywhere(handed_in, name):
     folder = handed_in("mnist_all_models.py")
     (folder / name).write_text("def smuggled(): pass\n")
     submission = read_submission(folder)
-    assert [plan.source for plan in submission.plans] == [SOURCE]
+    assert {plan.source for plan in submission.plans} == {SOURCE}
 
 
 def test_module_and_notebook_are_two_candidates(handed_in):

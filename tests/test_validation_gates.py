@@ -11,7 +11,14 @@ from grader.errors import UsageError
 from grader.results import Outcome
 from grader.validation.cases import Fault, Kind
 from grader.validation.gates import with_leaks, with_reviewed_messages
-from grader.validation.golden import changes, messages_of, read_messages, without_numbers, write_messages
+from grader.validation.golden import (
+    changes,
+    keep_messages_of,
+    messages_of,
+    read_messages,
+    without_numbers,
+    write_messages,
+)
 from grader.validation.leaks import LABEL_RUN, Hidden, hidden_lines, leaks_in_files
 
 SECRET = b"a secret of these tests"
@@ -34,6 +41,13 @@ def test_messages_are_kept_and_compared_without_their_numbers(tmp_path) -> None:
     assert (name, problem.fault) == ("parser/x", Fault.MESSAGE)
     assert "nobody has reviewed" in changes(found, {})[0][1].text
     assert without_numbers("(28, 28), 0.5 to 1e-7, -3") == "(#, #), # to #, #"
+
+
+def test_messages_of_graded_mistakes_take_the_place_of_the_old_ones(tmp_path) -> None:
+    path = tmp_path / "messages.txt"
+    write_messages({("parser/x", "first"): "gone", ("parser/y", "second"): "stays"}, path)
+    keep_messages_of([MUTANT], path)
+    assert read_messages(path) == {("parser/x", "second"): "second: 3 came", ("parser/y", "second"): "stays"}
 
 
 def test_messages_of_several_lines_survive_the_file(tmp_path) -> None:

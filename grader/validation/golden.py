@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from grader.assets import corpus_dir
@@ -62,6 +62,17 @@ def write_messages(messages: Messages, path: Path | None = None) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{path}: cannot be written ({error.strerror}). Make the folder writable.") from error
+
+
+def keep_messages_of(verdicts: Collection[Verdict], path: Path | None = None) -> None:
+    """Put what students with these mistakes read in place of what was kept for them.
+
+    Raises:
+        UsageError: the file cannot be read or written.
+    """
+    graded = {verdict.case.name for verdict in verdicts}
+    others = {key: words for key, words in read_messages(path).items() if key[0] not in graded}
+    write_messages(others | messages_of(verdicts), path)
 
 
 def changes(found: Messages, kept: Messages) -> list[tuple[str, Problem]]:

@@ -75,12 +75,12 @@ class Watch:
         listening.bind(address)
         if kind == socket.SOCK_STREAM:
             listening.listen()
+        listening.settimeout(0.2)
         thread = threading.Thread(target=self._wait, args=(name, listening), daemon=True)
         thread.start()
         self._threads.append(thread)
 
     def _wait(self, name: str, listening: socket.socket) -> None:
-        listening.settimeout(0.2)
         while listening.fileno() >= 0:
             try:
                 if listening.type == socket.SOCK_STREAM:
