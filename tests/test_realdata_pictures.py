@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
+import io
 import os
 from pathlib import Path
 
 import numpy as np
 import pytest
-from small_sets import small_emnist, small_mnist, write_all
+from small_sets import sha256, small_emnist, small_mnist, write_all
 
 from grader.errors import UsageError
 from grader.marking.datasets import fixture_data, real_data
 from grader.marking.thresholds import FIXTURE, MNIST
 from grader.realdata import load_real_pictures, pictures
+from grader.realdata.catalog import MNIST_NPZ, DataFile
 
 DIGITS, DIGIT_FILES = small_mnist()
 LETTERS, LETTER_FILES = small_emnist()
@@ -90,6 +93,42 @@ def test_missing_one_of_a_pair_is_named(tmp_path: Path, name: str) -> None:
 
 def test_empty_folder_names_the_command(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"train-images.*digitlab data fetch mnist.*--data-dir or DIGITLAB_DATA"):
+        load_real_pictures(tmp_path)
+
+
+def keras_file(monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """Return the digits as Keras' one file, and let it be the published one."""
+    names = ("x_train", "y_train", "x_test", "y_test")
+    values = [stored(DIGIT_FILES, name) for name in DIGIT_FILES]
+    packed = io.BytesIO()
+    np.savez_compressed(packed, **dict(zip(names, values, strict=True)))
+    data = packed.getvalue()
+    (real,) = MNIST_NPZ.files
+    arrays = {
+        name: dataclasses.replace(real.arrays[name], shape=value.shape)
+        for name, value in zip(names, values, strict=True)
+    }
+    file = DataFile(real.name, arrays, len(data), sha256(data))
+    monkeypatch.setattr(pictures, "MNIST_NPZ", dataclasses.replace(MNIST_NPZ, files=(file,)))
+    return data
+
+
+def test_keras_one_file_stands_for_the_four(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_all(tmp_path, {"mnist.npz": keras_file(monkeypatch)})
+    real = load_real_pictures(tmp_path)
+    assert (real.name, real.notes[0]) == ("mnist", "The digits are read from mnist.npz.")
+    for array, name in zip(real.digits, DIGIT_FILES, strict=True):
+        assert np.array_equal(array, stored(DIGIT_FILES, name))
+
+
+def test_the_four_files_go_before_keras_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_all(tmp_path, DIGIT_FILES | {"mnist.npz": keras_file(monkeypatch)})
+    assert "npz" not in " ".join(load_real_pictures(tmp_path).notes)
+
+
+def test_keras_one_file_with_wrong_contents_is_named(tmp_path: Path) -> None:
+    write_all(tmp_path, {"mnist.npz": b"half"})
+    with pytest.raises(UsageError, match=r"mnist\.npz: cannot be read"):
         load_real_pictures(tmp_path)
 
 

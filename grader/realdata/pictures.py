@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.errors import UsageError
-from grader.realdata.catalog import EMNIST_LETTERS, MNIST, DataSet
+from grader.realdata.catalog import EMNIST_LETTERS, MNIST, MNIST_NPZ, DataSet
 from grader.realdata.checking import FileState, Standing, inspect_file
 from grader.realdata.contents import read_arrays
 
@@ -35,7 +35,7 @@ class RealPictures:
 
 
 def load_real_pictures(folder: Path) -> RealPictures:
-    """Read MNIST, and EMNIST's letters when they are there.
+    """Read MNIST, from its four files or else from Keras' one, and EMNIST's letters when they are there.
 
     Raises:
         UsageError: the training files are not there, one of a pair is missing, or a file is wrong.
@@ -67,6 +67,9 @@ def training_pictures(folder: Path, *, letters: bool) -> tuple[_Bytes, _Bytes] |
 
 def _digits(folder: Path) -> tuple[TrainAndTest, str, list[str]]:
     states = [inspect_file(folder, file) for file in MNIST.files]
+    keras_states = [inspect_file(folder, file) for file in MNIST_NPZ.files]
+    if _are_missing(states) and not _are_missing(keras_states):
+        return _keras_digits(folder, keras_states)
     train, test = states[:2], states[2:]
     _expect_usable(folder, train, MNIST)
     images, labels = _arrays(folder, train)
@@ -80,6 +83,15 @@ def _digits(folder: Path) -> tuple[TrainAndTest, str, list[str]]:
         f"{len(images) - SPLIT:,}. The test files (t10k) are not in the data folder."
     )
     return pictures, "mnist-train-only", [note, *_notes(train)]
+
+
+def _keras_digits(folder: Path, states: list[FileState]) -> tuple[TrainAndTest, str, list[str]]:
+    """Return the same pictures out of Keras' one file."""
+    _expect_usable(folder, states, MNIST_NPZ)
+    (state,) = states
+    arrays, _digest = read_arrays(folder / state.file.name, state.file)
+    digits = (arrays["x_train"], arrays["y_train"], arrays["x_test"], arrays["y_test"])
+    return digits, "mnist", [f"The digits are read from {state.file.name}.", *_notes(states)]
 
 
 def _letters(folder: Path) -> tuple[TrainAndTest | None, list[str]]:

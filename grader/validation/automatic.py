@@ -52,9 +52,15 @@ BUILD_ON: dict[str, tuple[str, ...]] = {
 }
 """The beginnings of the lines that a mistake in a function may cost as well."""
 
+_ANOTHER_RULE = "another rule that tells light paper from dark; the assignment leaves the rule open"
 EQUIVALENT: dict[str, str] = {
     "parse-idx/number-1": "reading two bytes finds what is left over as well as reading one",
-}
+    **{
+        f"load-drawing/{name}": _ANOTHER_RULE
+        for name in ("number-3", "number-5", "number-6", "number-7", "number-8", "left-out-1", "left-out-2",
+                     "left-out-3", "left-out-4", "swapped-1", "swapped-2")
+    },
+}  # fmt: skip
 """Mutants that are right solutions, with the reason."""
 
 Rule = Callable[[ast.AST], Iterator[ast.AST]]
