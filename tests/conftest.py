@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from grader.run_settings import ZYGOTE_ENVIRONMENT
 from grader.sandbox.offer import offer
 from grader.sandbox.warm_process import WarmProcess
 from grader.submission import LoadPlan, Submission
+from grader.validation import watch
 
 StartChild = Callable[..., ChildSession]
 OpenWorker = Callable[..., StudentWorker]
@@ -86,3 +88,16 @@ def tiny_server(tiny_interpreter: None, tmp_path: Path) -> Iterator[WarmProcess]
     process.start()
     yield process
     process.stop()
+
+
+@pytest.fixture
+def canary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let a test watch names and a port of its own: a validation may run on this machine."""
+    monkeypatch.setattr(watch, "CANARY", tmp_path / "digitlab-canary")
+    monkeypatch.setattr(watch, "ABSTRACT_SOCKET", f"\0tests-{tmp_path}")
+    monkeypatch.setattr(watch, "ABSTRACT_PACKETS", f"\0packets-{tmp_path}")
+    monkeypatch.setattr(watch, "PATH_PACKETS", tmp_path / "packets")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        monkeypatch.setattr(watch, "PORT", free.getsockname()[1])
+    return tmp_path / "digitlab-canary"

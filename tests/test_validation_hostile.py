@@ -190,19 +190,6 @@ def test_the_bases_are_graded_again_among_the_attacks(tmp_path: Path) -> None:
     assert [problem.fault for problem in neighbour.judge(other, HONEST)] == [Fault.NOT_HELD]
 
 
-@pytest.fixture
-def canary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Let the tests watch names and a port of their own: a validation may run on this machine."""
-    monkeypatch.setattr(watch_module, "CANARY", tmp_path / "digitlab-canary")
-    monkeypatch.setattr(watch_module, "ABSTRACT_SOCKET", f"\0tests-{tmp_path.name}")
-    monkeypatch.setattr(watch_module, "ABSTRACT_PACKETS", f"\0packets-{tmp_path.name}")
-    monkeypatch.setattr(watch_module, "PATH_PACKETS", tmp_path / "packets")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        monkeypatch.setattr(watch_module, "PORT", free.getsockname()[1])
-    return tmp_path / "digitlab-canary"
-
-
 def told(watch: Watch, words: str) -> None:
     from processes import wait_until
 

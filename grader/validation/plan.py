@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,13 +19,21 @@ from grader.validation.variants import MODULE
 TRAINED_EVERY = 10
 """The reference trains on every so many-th secret, and on the first ones; its other lines are tested on each."""
 TRAINED_FIRST = 5
-TRAINING_PATH = frozenset(
-    {
-        "build_ann", "build_cnn", "build_letters_model", "prepare_cnn", "train_model", "train_letters",
-        "predict_labels", "predict_letters", "save_model", "restore_model",
-    }
-)  # fmt: skip
-"""The functions that the lines which train call: a mistake in another one cannot change them."""
+_ANN, _CNN = ("training.trains_ann", "training.ann_accuracy"), ("training.trains_cnn", "training.cnn_accuracy")
+_LETTERS, _SAVED = ("letters.train", "letters.predict", "letters.accuracy"), ("save.restores_trained",)
+TRAINED_THROUGH: dict[str, tuple[str, ...]] = {
+    "build_ann": _ANN,
+    "build_cnn": (*_CNN, *_SAVED),
+    "train_model": (*_ANN, *_CNN, *_SAVED, *_LETTERS),
+    "save_model": _SAVED,
+    "restore_model": _SAVED,
+    "prepare_cnn": _LETTERS,
+    "predict_labels": _LETTERS,
+    "build_letters_model": _LETTERS,
+    "train_letters": _LETTERS,
+    "predict_letters": _LETTERS,
+}
+"""The lines that train, by the functions of the reference that they call: a mistake elsewhere cannot change them."""
 
 Plan = list[list[Case]]
 """The cases of each secret."""
@@ -80,12 +88,11 @@ def _mistake(kind: Kind, mutant: Mutant, rubric: Rubric) -> Case:
     return Case(kind, mutant.name, mutant.mistake, make, judge, lines=_lines_for(mutant, rubric), concerns=concerns)
 
 
-def _lines_for(mutant: Mutant, rubric: Rubric) -> frozenset[str] | None:
-    """Return the lines that a mistake could change, when it leaves the trainings alone; None for all."""
-    trains = mutant.functions & TRAINING_PATH or {*mutant.loses, *mutant.consequences} & rubric.costly
-    if mutant.any_of:
-        trains = set(mutant.loses) & rubric.costly
-    return None if trains else frozenset(line.id for line in rubric.line) - rubric.costly
+def _lines_for(mutant: Mutant, rubric: Rubric) -> frozenset[str]:
+    """Return the lines that a mistake could change; of those that train, a rule's mistake gets the ones it is about."""
+    about = {*mutant.loses} if mutant.any_of else {*mutant.loses, *mutant.consequences}
+    through = set() if mutant.any_of else {line for name in mutant.functions for line in TRAINED_THROUGH.get(name, ())}
+    return frozenset(rubric.by_id) - rubric.costly | about | through
 
 
 def plan_of(cases: Sequence[Case], secrets: int, rubric: Rubric) -> Plan:
@@ -116,8 +123,8 @@ def within(
     """
     average = sum(known_s.values()) / len(known_s) if known_s else 10.0
 
-    def turn(case: Case) -> tuple[bool, int]:
-        return not case.concerns & changed, zlib.crc32(f"{day} {case.name}".encode())
+    def turn(case: Case) -> tuple[bool, bytes]:
+        return not case.concerns & changed, hashlib.sha256(f"{day} {case.name}".encode()).digest()
 
     chosen, spent_s, left_out = [], 0.0, 0
     for case in sorted(cases, key=turn):

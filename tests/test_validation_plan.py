@@ -1,0 +1,141 @@
+"""Which cases are graded, on how many secrets, and that the whole engine tells a wrong grader from a right one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from validation_cases import case_of
+
+from grader.cli import main
+from grader.rubric import load_rubric
+from grader.run_settings import GradeSettings
+from grader.validation import run as run_module
+from grader.validation.cases import Fault, Kind, must_be_empty, must_be_full, must_lose
+from grader.validation.mutants import functions_of
+from grader.validation.plan import TRAINED_EVERY, TRAINED_THROUGH, load_cases, plan_of, within
+from grader.validation.run import is_repeated, run_cases, secret_of
+from grader.validation.variants import MODULE, changed, solved
+
+RUBRIC = load_rubric()
+LETTER_OF = frozenset({"letters.letter_of", "letters.letter_of_range"})
+
+
+@pytest.fixture(scope="module")
+def cases():
+    return {case.name: case for case in load_cases(list(Kind), RUBRIC)}
+
+
+def test_every_corpus_is_loaded_and_names_are_its_own(cases) -> None:
+    kinds = {case.kind for case in cases.values()}
+    assert kinds == set(Kind)
+    assert len(cases) == len(load_cases(list(Kind), RUBRIC))
+
+
+def test_a_mistake_is_graded_with_the_lines_that_it_could_change(cases) -> None:
+    assert not cases["letters/lower-case"].lines & RUBRIC.costly
+    assert cases["build_ann/sgd"].lines & RUBRIC.costly == {"training.trains_ann", "training.ann_accuracy"}
+    assert "letters.accuracy" in cases["prepare/cnn-not-divided"].lines
+    assert cases["training/one-epoch"].lines >= RUBRIC.costly
+    assert not cases["build-ann/number-1"].lines & RUBRIC.costly
+    assert set(TRAINED_THROUGH) <= set(functions_of(solved()))
+    assert {line for lines in TRAINED_THROUGH.values() for line in lines} == RUBRIC.costly
+
+
+def test_right_solutions_are_graded_on_every_secret_and_the_rest_on_the_first(cases) -> None:
+    chosen = [cases["reference"], cases["plain-beginner"], cases["letters/lower-case"], cases["network/tcp"]]
+    plan = plan_of(chosen, 21, RUBRIC)
+    assert [len(part) for part in plan] == [4, *([2] * 20)]
+    trained = [number for number, part in enumerate(plan) if part[0].lines is None]
+    assert trained == [0, 1, 2, 3, 4, TRAINED_EVERY, 2 * TRAINED_EVERY]
+    assert not plan[7][0].lines & RUBRIC.costly
+    assert all(part[1].lines is None for part in plan), "an alternate trains on each"
+
+
+def test_cases_about_changed_lines_go_first_and_the_others_take_turns() -> None:
+    cases = [case_of(str(number), concerns=frozenset({f"line{number}"})) for number in range(20)]
+    seconds = {case.name: 10.0 for case in cases}
+    chosen, left_out = within(cases, 50, seconds, frozenset({"line7", "line8"}), day=1)
+    assert {case.name for case in chosen} >= {"7", "8"}
+    assert (len(chosen), left_out) == (5, 0)
+    days = {tuple(case.name for case in within(cases, 50, seconds, frozenset(), day)[0]) for day in range(5)}
+    assert len(days) == 5
+    assert within(cases, 15, seconds, frozenset({"line7", "line8"}), day=1)[1] == 1
+    assert len(within(cases, 50, {}, frozenset(), day=1)[0]) == 5, "what nobody timed counts as an average case"
+
+
+def test_secrets_differ_and_the_first_is_the_run_s_own() -> None:
+    assert secret_of(b"own", 0) == b"own"
+    assert len({secret_of(b"own", number) for number in range(20)}) == 20
+
+
+def module_case(name: str, source: str, judge, **changes):
+    def make(folder: Path) -> Path:
+        path = folder / MODULE
+        path.write_text(source, encoding="utf-8")
+        return path
+
+    return case_of(name, make=make, judge=judge, lines=LETTER_OF, **changes)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("canary")
+def test_a_grader_that_is_wrong_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The judges are exchanged, so that each fault comes up in a real grading."""
+    monkeypatch.setattr(run_module, "is_repeated", lambda _case: True)
+    lower = changed(('chr(ord("A")', 'chr(ord("a")'))
+    asked = [
+        module_case("right", solved(), must_be_full),
+        module_case("killed", lower, must_lose(["letters.letter_of"], ["letters.letter_of_range"]), kind=Kind.MUTANT),
+        module_case("survivor", solved(), must_lose(["letters.letter_of"], []), kind=Kind.MUTANT),
+        module_case("blamed", lower, must_lose(["letters.letter_of"], []), kind=Kind.MUTANT),
+        module_case("unearned", solved(), must_be_empty, kind=Kind.STUBS),
+        module_case("lost", lower, must_be_full),
+    ]
+    settings = GradeSettings(secret=b"a secret of the tests")
+    report = run_cases(settings, [asked, [asked[0]]], jobs=2)
+    found = {(v.case.name, v.seed): {problem.fault for problem in v.problems} for v in report.verdicts}
+    assert found == {
+        ("right", 0): set(),
+        ("right", 1): set(),
+        ("killed", 0): set(),
+        ("survivor", 0): {Fault.SURVIVED},
+        ("blamed", 0): {Fault.WRONG_BLAME},
+        ("unearned", 0): {Fault.UNEARNED},
+        ("lost", 0): {Fault.FALSE_FAIL},
+    }
+    assert (report.secrets, report.machine, report.good) == (2, (), False)
+    assert {item.id for verdict in report.verdicts for item in verdict.result.items} == LETTER_OF
+
+
+def test_attacks_are_not_repeated(cases) -> None:
+    assert any(is_repeated(case) for case in cases.values())
+    assert not any(is_repeated(case) for case in cases.values() if case.base)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--only", "no such case"], "no name of the"),
+        (["--record", "--mutants"], "leave out what narrows it"),
+        (["--record", "--minutes", "3"], "leave out what narrows it"),
+        (["--seeds", "0"], "is not in the range"),
+    ],
+)
+def test_wrong_usage_is_told(arguments, words) -> None:
+    result = CliRunner().invoke(main, ["validate", *arguments])
+    assert result.exit_code == 2
+    assert words in result.output
+
+
+def test_an_unknown_rubric_line_is_told() -> None:
+    result = CliRunner().invoke(main, ["grade", __file__, "--line", "letters.no_line"])
+    assert result.exit_code == 2
+    assert "there is no rubric line or part 'letters.no_line'" in result.output
+
+
+def test_a_part_of_the_rubric_is_no_mark_to_store(tmp_path) -> None:
+    result = CliRunner().invoke(main, ["grade", __file__, "--line", "letters", "--out", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "no mark to store" in result.output
