@@ -1,11 +1,14 @@
-"""The class page and the student pages: Jinja2 templates, self-contained, no script, no request to anywhere.
+"""The class page and the student pages: Jinja2 templates, self-contained, no request to anywhere.
 
 Student text is untrusted. Three things hold for every value that a template prints: ``finalize`` makes it visible
-(``grader.reports.escaping``), autoescape turns its ``<`` into text, and the page's CSP forbids whatever slipped by.
+(``grader.reports.escaping``), autoescape turns its ``<`` into text, and the page's CSP forbids whatever slipped by:
+a student page may run no script, the class page the one that sorts its tables, named by its hash.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import textwrap
 from collections import Counter
@@ -17,7 +20,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from grader.reports import summary
+from grader.reports import class_look, summary
 from grader.reports.escaping import first_line, one_line, visible
 from grader.reports.histogram import score_histogram
 from grader.results import Outcome, SubmissionResult
@@ -27,6 +30,7 @@ FEEDBACK_HEAD = "<!doctype html>\n<!-- digit-lab feedback page: made from result
 """Every student page starts with this; a file that does not is not ours to remove."""
 
 _CLASS_HEAD = "<!doctype html>\n<!-- digit-lab class page: made from results/, will be replaced -->\n"
+_TEMPLATES = Path(__file__).parent / "templates"
 _CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _MAX_LOGS = 20
 _MAX_LOG_CHARS = 4000
@@ -41,6 +45,7 @@ def render_student_page(result: SubmissionResult) -> str:
     template = _environment().get_template("student.html.j2")
     occurred = {item.outcome for item in result.items}
     return FEEDBACK_HEAD + template.render(
+        csp=_CSP,
         result=result,
         marked=summary.has_mark(result),
         parts=summary.part_scores(result),
@@ -54,7 +59,12 @@ def render_class_page(results: Sequence[SubmissionResult]) -> str:
     faulty = [result for result in results if not summary.has_mark(result)]
     rejected = [result for result in results if result.reason and summary.has_mark(result)]
     struck = [result for result in results if summary.what_needs_a_look(result) and not result.reason]
+    script = _sort_script()
+    noted = class_look.unusual_notes(results)
+    notes = {result.submission: note for result, note in noted}
     return _CLASS_HEAD + template.render(
+        csp=f"{_CSP}; script-src '{_hash_for_csp(script)}'",
+        sort_script=Markup(script),  # noqa: S704 -- a file of ours
         results=results,
         figures=summary.class_statistics(results),
         histogram=score_histogram(results),
@@ -63,11 +73,25 @@ def render_class_page(results: Sequence[SubmissionResult]) -> str:
         faulty=faulty,
         rejected=rejected,
         struck=[result for result in struck if summary.has_mark(result)],
+        near_zero=class_look.near_zero(results),
+        noted=noted,
+        note_of=lambda result: notes[result.submission],
+        outcomes=class_look.outcome_counts(results),
+        times=class_look.grading_times(results),
         max_logs=_MAX_LOGS,
         graders=_count_alike(_describe_grader(result) for result in results),
         confinements=_count_alike(describe_confinement(result) for result in results),
         first_start=min((result.started_at for result in results), default=""),
     )
+
+
+@cache
+def _sort_script() -> str:
+    return (_TEMPLATES / "sort.js").read_text(encoding="utf-8")
+
+
+def _hash_for_csp(script: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
 
 
 def describe_confinement(result: SubmissionResult) -> str:
@@ -136,7 +160,7 @@ def _make_visible(value: object) -> object:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_make_visible,
@@ -145,7 +169,6 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         Outcome=Outcome,
-        csp=_CSP,
         outcome_words=summary.OUTCOME_WORDS,
         no_mark=summary.NO_MARK,
         # For `listing`: functions, because what a template macro returns is escaped already and would be so twice.
