@@ -22,7 +22,7 @@ from grader.marking.intake import take_in
 from grader.marking.job import PackedSubmission
 from grader.marking.student import STARTS_TIME_S
 from grader.removal import remove_tree
-from grader.results import GraderInfo, ItemResult, Outcome, SubmissionResult, total
+from grader.results import GraderInfo, ItemResult, NetworkLook, Outcome, SubmissionResult, total
 from grader.run_folder import PASSABLE, RunFolder
 from grader.run_settings import (
     SCORER_ENVIRONMENT,
@@ -42,6 +42,7 @@ from grader.submission import digest
 _Report = dict[str, Any]
 """What a scorer reports: items, reason, notes, log."""
 _ITEMS = TypeAdapter(tuple[ItemResult, ...])
+_NETWORKS = TypeAdapter(tuple[NetworkLook, ...])
 LOG_TAIL_CHARS = 4_000
 SLACK_S = 300
 """What a scorer may take beyond what all its lines, examinations and starts of workers may, which overrun a little."""
@@ -148,6 +149,7 @@ class Grader:
             reason=report["reason"],
             notes=(*self.data.notes, *report["notes"]),
             items=items,
+            networks=_NETWORKS.validate_python(report["networks"]),
             grader=GraderInfo(version=grader.__version__, rubric_sha256=self.rubric.sha256, dataset=self.data.name),
             confinement=self.confinement,
             submission_sha256=sha256,
@@ -199,7 +201,7 @@ class Grader:
             )
             for line in self.rubric.line
         ]  # fmt: skip
-        return {"items": items, "reason": reason, "notes": [], "log": "", "lost": False}
+        return {"items": items, "networks": [], "reason": reason, "notes": [], "log": "", "lost": False}
 
     def _faulty(self, error: GraderFault) -> _Report:
         return self._unmarked(Outcome.GRADER_ERROR, "") | {"log": f"{error}\n{self._log_tails()}"}

@@ -18,6 +18,7 @@ import cv2
 import pytest
 
 from grader.errors import RubricError
+from grader.handwriting.public_set import public_test_sha256
 from grader.marking.child_session import ChildSession, ChildSettings
 from grader.marking.datasets import GradingData, fixture_data, real_data
 from grader.marking.driver import Driver
@@ -25,6 +26,7 @@ from grader.marking.intake import ROLE as INTAKE
 from grader.marking.intake import read_as_child, warm_up
 from grader.marking.job import PackedSubmission, unpack_submission
 from grader.marking.line_book import LineBook
+from grader.marking.looks import Looks
 from grader.marking.raised import ImportFailed
 from grader.marking.student import LineLimits, StudentWorker
 from grader.marking.thresholds import MODES
@@ -57,6 +59,7 @@ class ScorerPlugin(Driver):
         self.data = data
         self.thresholds = data.thresholds
         self.book = LineBook(rubric)
+        self.looks = Looks()
         self._limited_line = ""
         self._used_before_s = 0.0
 
@@ -78,6 +81,7 @@ class ScorerPlugin(Driver):
         """Serve: a forked child reads one submission, or runs the collected tests for it."""
         self._items = session.items
         warm_up()
+        public_test_sha256()
         settle()
         roles = {INTAKE: read_as_child, "score": self._score}
         ForkServer(self._requests, lambda channel, request: roles[request["role"]](channel, request)).serve()
@@ -101,6 +105,8 @@ class ScorerPlugin(Driver):
         try:
             self.worker.open()
             self._run_tests()
+            if self.data.name == "fixture":  # what learned from real digits need not read drawn ones
+                self.look_at_public_digits()
         except ImportFailed as error:
             reason = str(error)
             self.book.skip_all(reason)
@@ -109,6 +115,7 @@ class ScorerPlugin(Driver):
             self.close_examiner()
         report = {
             "items": [item.model_dump(mode="json") for item in self.book.results()],
+            "networks": [look.model_dump(mode="json") for look in self.looks.results()],
             "reason": reason,
             "notes": [*submission.notes, *self.worker.notes],
             "lost": self.book.lost_process,

@@ -23,6 +23,7 @@ from markupsafe import Markup
 from grader.reports import class_look, summary
 from grader.reports.escaping import first_line, one_line, visible
 from grader.reports.histogram import score_histogram
+from grader.reports.network_page import show_network
 from grader.results import Outcome, SubmissionResult
 from grader.store import file_stem
 
@@ -48,6 +49,7 @@ def render_student_page(result: SubmissionResult) -> str:
         csp=_CSP,
         result=result,
         marked=summary.has_mark(result),
+        networks=[show_network(look) for look in result.networks],
         parts=summary.part_scores(result),
         meanings=[(outcome, text) for outcome, text in summary.OUTCOME_MEANINGS.items() if outcome in occurred],
     )
