@@ -8,6 +8,7 @@ import json
 import socket
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -117,10 +118,15 @@ class Grader:
             self._groups.close()
         self._run_folder.close()
 
-    def grade(self, path: Path, *, name: str | None = None) -> SubmissionResult:
+    def grade(
+        self, path: Path, *, name: str | None = None, on_source: Callable[[str], None] = lambda _source: None
+    ) -> SubmissionResult:
         """Grade one submission, whatever it is; only `UsageError` (no such path) is raised.
 
         A submission that cannot be taken gets a result with a reason; a fault of ours a result without a mark.
+
+        Args:
+            on_source: is called with the module's text as soon as the submission is taken.
         """
         clock = _Clock()
         shown_name = name or path.stem
@@ -128,6 +134,7 @@ class Grader:
         try:
             submission = take_in(self._scorers.requests, path, name)
             shown_name, sha256 = submission.name, submission.sha256
+            on_source(submission.source)
             report = self._score_again_if_lost(submission)
         except SubmissionError as error:
             sha256 = digest(path)

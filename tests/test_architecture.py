@@ -22,7 +22,7 @@ MAX_LINES = 400
 ROWS = (
     ("cli",),
     ("data_commands",),
-    ("validation", "batch", "release", "reports", "progress", "doctor"),
+    ("validation", "batch", "release", "reports", "similarity", "progress", "doctor"),
     ("grade",),
     ("run_settings",),
     ("marking", "store"),

@@ -21,6 +21,7 @@ from grader.reports.escaping import one_line, visible
 from grader.reports.html import FEEDBACK_HEAD, describe_confinement, split_code
 from grader.reports.summary import OUTCOME_MEANINGS, OUTCOME_WORDS
 from grader.results import Confinement, GraderInfo, Outcome
+from grader.similarity import CommonPart, Pair
 
 OUR_ELEMENTS = re.findall(
     r"\w+",
@@ -212,6 +213,22 @@ def test_pages_fetch_nothing_and_are_readable_by_machine(render) -> None:
     ids = page.values("id")
     assert len(ids) == len(set(ids))
     assert set(page.values("aria-labelledby")) - {"histogram-title histogram-description"} <= set(ids)
+
+
+def test_similar_submissions_stand_side_by_side_as_text() -> None:
+    part = CommonPart(3, 7, "<script>1</script>", "</pre><b>", 40)
+    pairs = [Pair("<i>a", "b", 0.755, 1.0, (part,)), Pair("c", "d", 0.5, 0.5, ())]
+    page = Page(render_class_page(make_class(), pairs))
+    assert_only_ours(page)
+    words = " ".join(page.text.split())
+    assert "A hint where to look, not a proof." in words
+    assert "<i>a and b: 76 % and 100 % <i>a, line 3<script>1</script> b, line 7</pre><b>" in words
+    assert "c and d: 50 % and 50 % The texts are in sources/." in words
+
+
+def test_a_class_that_nobody_compared_has_no_such_section() -> None:
+    assert "Similar submissions" not in Page(render_class_page(make_class())).text
+    assert "There are none." in Page(render_class_page(make_class(), [])).text
 
 
 def test_the_same_results_give_the_same_bytes() -> None:

@@ -76,7 +76,7 @@ def test_names_are_sorted_as_people_count() -> None:
 def test_prepare_makes_the_folders_and_leaves_nothing_else(prepared: ResultStore) -> None:
     prepared.prepare()
     found = sorted(path.relative_to(prepared.out_dir).as_posix() for path in prepared.out_dir.rglob("*"))
-    assert found == ["feedback", "results"]
+    assert found == ["feedback", "results", "sources"]
 
 
 def test_prepare_says_that_the_folder_is_a_file(tmp_path: Path) -> None:
@@ -170,6 +170,13 @@ def test_load_all_without_results_says_where_to_look(tmp_path: Path, prepared: R
         ResultStore(tmp_path / "nowhere").load_all()
     with pytest.raises(UsageError, match=r"out/results: no results \(the folder holds no \.json file\)\. Give"):
         prepared.load_all()
+
+
+def test_sources_are_stored_read_back_and_cleared(prepared: ResultStore) -> None:
+    prepared.save_source("A/б", "x = '\\ud800'")
+    assert prepared.load_sources(["A/б", "nobody"]) == {"A/б": "x = '\\ud800'"}
+    prepared.clear(overwrite=True)
+    assert prepared.load_sources(["A/б"]) == {}
 
 
 def test_results_of_schema_1_are_still_read(prepared: ResultStore) -> None:

@@ -51,7 +51,8 @@ class Looks:
         from grader.handwriting.public_set import public_test_digits
 
         images, _labels = public_test_digits()
-        return (images[:PUBLIC_COUNT].astype(np.float32) / 255).reshape(PUBLIC_COUNT, *input_shape)
+        pictures = images[:PUBLIC_COUNT].astype(np.float32) / np.float32(255)
+        return pictures.reshape(PUBLIC_COUNT, *input_shape)
 
     def results(self) -> tuple[NetworkLook, ...]:
         """Return what is known of each network that anything is known of."""

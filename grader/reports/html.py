@@ -25,6 +25,7 @@ from grader.reports.escaping import first_line, one_line, visible
 from grader.reports.histogram import score_histogram
 from grader.reports.network_page import show_network
 from grader.results import Outcome, SubmissionResult
+from grader.similarity import LEVEL, Pair
 from grader.store import file_stem
 
 FEEDBACK_HEAD = "<!doctype html>\n<!-- digit-lab feedback page: made from results/, will be replaced -->\n"
@@ -55,8 +56,12 @@ def render_student_page(result: SubmissionResult) -> str:
     )
 
 
-def render_class_page(results: Sequence[SubmissionResult]) -> str:
-    """Return ``report.html``, for the instructor: the marks of all, who needs a look, and the logs of our faults."""
+def render_class_page(results: Sequence[SubmissionResult], similar: Sequence[Pair] | None = None) -> str:
+    """Return ``report.html``, for the instructor: the marks of all, who needs a look, and the logs of our faults.
+
+    Args:
+        similar: pairs that are alike; None when nobody looked for them.
+    """
     template = _environment().get_template("class.html.j2")
     faulty = [result for result in results if not summary.has_mark(result)]
     rejected = [result for result in results if result.reason and summary.has_mark(result)]
@@ -78,6 +83,8 @@ def render_class_page(results: Sequence[SubmissionResult]) -> str:
         near_zero=class_look.near_zero(results),
         noted=noted,
         note_of=lambda result: notes[result.submission],
+        similar=similar,
+        level=LEVEL,
         outcomes=class_look.outcome_counts(results),
         times=class_look.grading_times(results),
         max_logs=_MAX_LOGS,
