@@ -79,6 +79,12 @@ def test_code_of_the_template_counts_for_nobody() -> None:
     assert find_pairs(sources, (template,), level=0.4) == []
 
 
+def test_common_parts_do_not_reach_into_the_template() -> None:
+    template, own = some_code(10), some_code(1, 3)
+    (pair,) = find_pairs({"a": template + own, "b": template + own}, (template,))
+    assert pair.parts[0].first_line >= len(template.splitlines()) - 1
+
+
 def test_what_many_have_counts_for_nobody() -> None:
     common = some_code(10)
     sources = {f"s{number}": common + some_code(number + 20) for number in range(12)}

@@ -62,6 +62,8 @@ class _Source:
     tokens: Tokens
     own: dict[int, int]
     """Fingerprint: number of its first token."""
+    known: npt.NDArray[np.bool_]
+    """Of each token: does it stand in code that everybody may have? There a common part ends."""
 
 
 def find_pairs(sources: Mapping[str, str], known: Iterable[str], *, level: float = LEVEL) -> list[Pair]:
@@ -71,7 +73,7 @@ def find_pairs(sources: Mapping[str, str], known: Iterable[str], *, level: float
         sources: the text of each submission's module, by the submission's name.
         known: code that everybody may have: the template, the reference.
     """
-    base = {int(value) for text in known for value in gram_hashes(tokenize(text))}
+    base = np.unique(np.concatenate([gram_hashes(tokenize(text)) for text in ("", *known)]))
     read = {name: _read(text, base) for name, text in sorted(sources.items())}
     holders: dict[int, list[str]] = defaultdict(list)
     for name, source in read.items():
@@ -94,10 +96,12 @@ def find_pairs(sources: Mapping[str, str], known: Iterable[str], *, level: float
     return pairs
 
 
-def _read(text: str, base: set[int]) -> _Source:
+def _read(text: str, base: npt.NDArray[np.uint64]) -> _Source:
     tokens = tokenize(text)
-    own = {value: place for value, place in fingerprints(tokens).items() if value not in base}
-    return _Source(text, tokens, own)
+    in_base = np.isin(gram_hashes(tokens), base)
+    own = {value: place for value, place in fingerprints(tokens).items() if not in_base[place]}
+    known = np.convolve(in_base, np.ones(K, np.int64))[: len(tokens.codes)] > 0 if in_base.size else in_base
+    return _Source(text, tokens, own, known)
 
 
 def _common_parts(first: _Source, second: _Source, rare: Mapping[int, list[str]]) -> tuple[CommonPart, ...]:
@@ -109,23 +113,25 @@ def _common_parts(first: _Source, second: _Source, rare: Mapping[int, list[str]]
     covered = -1
     for one, other in starts:
         if one >= covered:
-            run = _extended(first.tokens, second.tokens, one, other)
+            run = _extended(first, second, one, other)
             runs.append(run)
             covered = run[1] + run[0]
     runs.sort(key=lambda run: (-run[0], run[1]))
     return tuple(_part(first, second, *run) for run in runs[:MAX_PARTS])
 
 
-def _extended(first: Tokens, second: Tokens, one: int, other: int) -> tuple[int, int, int]:
-    """Return length and starts of the longest equal run around two equal tokens."""
-    back = _equal(first.codes[:one][::-1], second.codes[:other][::-1])
-    forth = _equal(first.codes[one:], second.codes[other:])
+def _extended(first: _Source, second: _Source, one: int, other: int) -> tuple[int, int, int]:
+    """Return length and starts of the longest equal run of own tokens around two equal ones."""
+    back = _equal(first, second, slice(0, one), slice(0, other), step=-1)
+    forth = _equal(first, second, slice(one, None), slice(other, None), step=1)
     return max(back + forth, K), one - back, other - back
 
 
-def _equal(first: npt.NDArray[np.uint64], second: npt.NDArray[np.uint64]) -> int:
-    size = min(len(first), len(second))
-    different = np.nonzero(first[:size] != second[:size])[0]
+def _equal(first: _Source, second: _Source, here: slice, there: slice, *, step: int) -> int:
+    """Return how many tokens of two pieces are equal and own, from the beginning or, with step -1, from the end."""
+    size = min(len(first.tokens.codes[here]), len(second.tokens.codes[there]))
+    one, other = (codes[::step][:size] for codes in (first.tokens.codes[here], second.tokens.codes[there]))
+    different = np.nonzero((one != other) | first.known[here][::step][:size])[0]
     return int(different[0]) if len(different) else size
 
 
