@@ -17,6 +17,7 @@ from grader import __version__
 from grader.data_commands import data, data_dir_option
 from grader.errors import DigitLabError, GraderFault, UsageError
 from grader.marking.thresholds import MODES
+from grader.pack_commands import pack
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -102,8 +103,12 @@ _jobs_option = click.option(
 @click.argument("submission", type=_PATH)
 @click.option("--out", type=_PATH, metavar="DIR", help="Store the result and its reports in this folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print result.json instead of a table.")
+@click.option("--gradescope", type=_PATH, metavar="FILE", help="Write Gradescope's results.json, too.")
+@click.option("--github", type=_PATH, metavar="FILE", help="Write the JSON of GitHub Classroom's reporter, too.")
 @_grading_options
-def grade(submission: Path, out: Path | None, as_json: bool, **options: Any) -> None:
+def grade(
+    submission: Path, out: Path | None, as_json: bool, gradescope: Path | None, github: Path | None, **options: Any
+) -> None:
     """Grade one SUBMISSION: a .py, an .ipynb, a .zip or a folder.
 
     Example: digitlab grade mnist_all_models.py
@@ -116,6 +121,7 @@ def grade(submission: Path, out: Path | None, as_json: bool, **options: Any) -> 
     if store is not None:
         store.save(result)
         _write_reports(store.out_dir)
+    _write_formats(result, gradescope=gradescope, github=github)
     if as_json:
         click.echo(result.to_json(), nl=False)
     else:
@@ -200,6 +206,7 @@ def release(check: bool, out: Path) -> None:
 
 
 main.add_command(data)
+main.add_command(pack)
 
 
 @main.command()
@@ -325,6 +332,15 @@ def _write_reports(out: Path) -> ReportPaths:
     from grader.store import ResultStore
 
     return write_reports(out, ResultStore(out).load_all())
+
+
+def _write_formats(result: SubmissionResult, *, gradescope: Path | None, github: Path | None) -> None:
+    from grader.reports import render_github, render_gradescope
+    from grader.store import write_text_atomic
+
+    for path, render in ((gradescope, render_gradescope), (github, render_github)):
+        if path is not None:
+            write_text_atomic(path, render(result))
 
 
 def _say_reports(paths: ReportPaths) -> None:

@@ -21,8 +21,8 @@ MAX_LINES = 400
 # DESIGN section 9, from the top down: a module imports only what stands below it, or in its own row.
 ROWS = (
     ("cli",),
-    ("data_commands",),
-    ("validation", "batch", "release", "reports", "similarity", "progress", "doctor"),
+    ("data_commands", "pack_commands"),
+    ("validation", "batch", "release", "packing", "reports", "similarity", "progress", "doctor"),
     ("grade",),
     ("run_settings",),
     ("marking", "store"),
