@@ -13,6 +13,7 @@ import pytest
 from grader.assignment.public_tests.checks.messages import CheckFailed, describe
 from grader.assignment.public_tests.checks.model_facts import ModelFacts
 from grader.assignment.public_tests.checks.outputs import expect_outputs
+from grader.errors import GraderFault
 from grader.marking.child_session import ChildEnded, ChildSession, OutOfMemory, OutOfTime
 from grader.marking.datasets import GradingData, Pictures
 from grader.marking.line_book import PartialCredit
@@ -205,13 +206,13 @@ class Driver:
         No mark hangs on it: a network that cannot, or takes longer than `PUBLIC_TIME_S`, is just not shown.
         """
         for name, saved in self.looks.trained.items():
-            self._examiner = self._examiner or self.start_child("examiner")
             try:
+                self._examiner = self._examiner or self.start_child("examiner")
                 facts = _answer(self._examiner, {"op": "open"}, saved, time_s=PUBLIC_TIME_S)
                 pictures = self.looks.pictures_for(_as_facts(facts).input_shape)
                 outputs = _answer(self._examiner, {"op": "outputs"}, pictures, time_s=PUBLIC_TIME_S)
                 self.looks.public_digits[name] = read_public_digits(expect_outputs(outputs, len(pictures)))
-            except (CheckFailed, StudentCrash, _ExaminerLost, ValueError):
+            except (CheckFailed, StudentCrash, GraderFault, _ExaminerLost, ValueError):
                 self.close_examiner()
 
     def _examined(self, data: bytes, pictures: Floats | None) -> tuple[dict[str, Any], Any]:
