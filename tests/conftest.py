@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from browser import chromium, open_page
 
 from grader.marking.child_session import ChildSession, ChildSettings
 from grader.marking.student import StudentWorker
@@ -14,6 +15,8 @@ from grader.run_settings import ZYGOTE_ENVIRONMENT
 from grader.sandbox.offer import offer
 from grader.sandbox.warm_process import WarmProcess
 from grader.submission import LoadPlan, Submission
+
+__all__ = ["chromium", "open_page"]  # fixtures: a test module need not import them
 
 StartChild = Callable[..., ChildSession]
 OpenWorker = Callable[..., StudentWorker]
