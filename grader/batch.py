@@ -36,7 +36,9 @@ def grade_class(
     try:
         futures = [pool.submit(_grade_one, grader, name, path) for name, path in entries]
         for future in concurrent.futures.as_completed(futures):
-            result = future.result()
+            result, sources = future.result()
+            for source in sources:
+                store.save_source(result.submission, source)
             store.save(result)
             results.append(result)
             on_result(result)
@@ -45,12 +47,16 @@ def grade_class(
     return sorted(results, key=lambda result: natural_key(result.submission))
 
 
-def _grade_one(grader: Grader, name: str, path: Path) -> SubmissionResult:
-    """Grade one entry; the batch loop's border: whatever fails here is a fault of ours and stays with this entry."""
+def _grade_one(grader: Grader, name: str, path: Path) -> tuple[SubmissionResult, list[str]]:
+    """Grade one entry; return its result and the text of its module, when it had one that was taken.
+
+    The batch loop's border: whatever fails here is a fault of ours and stays with this entry.
+    """
+    sources: list[str] = []
     try:
-        return grader.grade(path, name=name)
+        return grader.grade(path, name=name, on_source=sources.append), sources
     except UsageError as error:  # the entry vanished after the class was listed
-        return grader.fault(path, name, GraderFault(str(error)))
+        return grader.fault(path, name, GraderFault(str(error))), sources
     except Exception as error:
         text = "".join(traceback.format_exception(error))
-        return grader.fault(path, name, GraderFault(f"an unexpected fault\n{text}"))
+        return grader.fault(path, name, GraderFault(f"an unexpected fault\n{text}")), sources

@@ -28,6 +28,7 @@ from grader.command_options import (
 )
 from grader.data_commands import data
 from grader.errors import DigitLabError, GraderFault, UsageError
+from grader.pack_commands import pack
 from grader.validate_command import validate
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def main(debug: bool) -> None:  # noqa: ARG001 -- read from the context where er
 @click.argument("submission", type=PATH)
 @click.option("--out", type=PATH, metavar="DIR", help="Store the result and its reports in this folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print result.json instead of a table.")
+@click.option("--gradescope", type=PATH, metavar="FILE", help="Write Gradescope's results.json, too.")
+@click.option("--github", type=PATH, metavar="FILE", help="Write the JSON of GitHub Classroom's reporter, too.")
 @click.option(
     "--line",
     "lines",
@@ -80,13 +83,24 @@ def main(debug: bool) -> None:  # noqa: ARG001 -- read from the context where er
 )
 @lang_option
 @grading_options
-def grade(submission: Path, out: Path | None, as_json: bool, lines: tuple[str, ...], **options: Any) -> None:
+def grade(
+    submission: Path,
+    out: Path | None,
+    as_json: bool,
+    gradescope: Path | None,
+    github: Path | None,
+    lines: tuple[str, ...],
+    **options: Any,
+) -> None:
     """Grade one SUBMISSION: a .py, an .ipynb, a .zip or a folder.
 
     Example: digitlab grade mnist_all_models.py
     """
-    if lines and out is not None:
-        raise UsageError("--line tests a part of the rubric, which is no mark to store: leave out --line or --out")
+    kept = [("--out", out), ("--gradescope", gradescope), ("--github", github)]
+    if lines and (asked := [option for option, path in kept if path is not None]):
+        raise UsageError(
+            f"--line tests a part of the rubric, which is no mark to store: leave out --line or {asked[0]}"
+        )
     if not submission.exists() and not submission.is_symlink():
         raise UsageError(f"{submission}: there is no such file or folder. Check the path.")
     store = _prepared_store(out) if out is not None else None
@@ -95,6 +109,7 @@ def grade(submission: Path, out: Path | None, as_json: bool, lines: tuple[str, .
     if store is not None:
         store.save(result)
         _write_reports(store.out_dir)
+    _write_formats(result, gradescope=gradescope, github=github)
     if as_json:
         click.echo(result.to_json(), nl=False)
     else:
@@ -186,8 +201,7 @@ def release(check: bool, out: Path) -> None:
 
 
 main.add_command(data)
-
-
+main.add_command(pack)
 main.add_command(validate)
 
 
@@ -254,6 +268,15 @@ def _write_reports(out: Path, lang: str | None = None) -> ReportPaths:
     from grader.store import ResultStore
 
     return write_reports(out, ResultStore(out).load_all(), lang=lang)
+
+
+def _write_formats(result: SubmissionResult, *, gradescope: Path | None, github: Path | None) -> None:
+    from grader.reports import render_github, render_gradescope
+    from grader.store import write_text_atomic
+
+    for path, render in ((gradescope, render_gradescope), (github, render_github)):
+        if path is not None:
+            write_text_atomic(path, render(result))
 
 
 def _say_reports(paths: ReportPaths) -> None:

@@ -24,7 +24,22 @@ data_dir_option = click.option(
     help="Folder of the real data (else $DIGITLAB_DATA, else digitlab/data in your cache).",
 )  # fmt: skip
 
-
+level_option = click.option(
+    "--level", type=click.Choice(["full", "reduced"]), default="full", show_default=True,
+    help="The strongest confinement to use; reduced leaves namespaces out, as a container may.",
+)  # fmt: skip
+at_least_option = click.option(
+    "--at-least", type=click.Choice(["full", "reduced"]), default="reduced", show_default=True,
+    help="The weakest confinement to grade with; otherwise refuse.",
+)  # fmt: skip
+unsafe_option = click.option(
+    "--unsafe", is_flag=True, help="Grade although this machine cannot confine the students' code."
+)
+secret_file_option = click.option(
+    "--secret-file", type=PATH, metavar="FILE",
+    help="File with the secret that the hidden pictures are drawn from (else $DIGITLAB_SECRET, "
+    "else a secret made for this machine).",
+)  # fmt: skip
 lang_option = click.option(
     "--lang", type=click.Choice(LANGUAGES), default=SOURCE_LANGUAGE, show_default=True,
     help="Language of feedback, reports and tables.",
@@ -48,21 +63,17 @@ class Seconds(click.FloatRange):
 
 def grading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
-        click.option("--level", type=click.Choice(["full", "reduced"]), default="full", show_default=True,
-                     help="The strongest confinement to use; reduced leaves namespaces out, as a container may."),
-        click.option("--at-least", type=click.Choice(["full", "reduced"]), default="reduced", show_default=True,
-                     help="The weakest confinement to grade with; otherwise refuse."),
+        level_option,
+        at_least_option,
         data_dir_option,
         click.option("--dataset", type=click.Choice(list(MODES)), default="fixture", show_default=True,
                      help="Pictures to train and score on: drawn from the secret, or the real ones (slow)."),
-        click.option("--unsafe", is_flag=True, help="Grade although this machine cannot confine the students' code."),
+        unsafe_option,
         click.option("--memory-limit", type=click.IntRange(64, 1 << 20), metavar="MIB",
                      help="Memory for each rubric line, instead of what the rubric says."),
         click.option("--time-limit", type=Seconds(), metavar="SECONDS",
                      help="Processor time for each rubric line, instead of what the rubric says."),
-        click.option("--secret-file", type=PATH, metavar="FILE",
-                     help="File with the secret that the hidden pictures are drawn from (else $DIGITLAB_SECRET, "
-                     "else a secret made for this machine)."),
+        secret_file_option,
     ):  # fmt: skip
         command = option(command)
     return command

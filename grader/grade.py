@@ -8,7 +8,7 @@ import json
 import socket
 import tempfile
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,7 +25,7 @@ from grader.marking.intake import take_in
 from grader.marking.job import PackedSubmission
 from grader.marking.student import STARTS_TIME_S
 from grader.removal import remove_tree
-from grader.results import GraderInfo, ItemResult, Outcome, SubmissionResult, total
+from grader.results import GraderInfo, ItemResult, NetworkLook, Outcome, SubmissionResult, total
 from grader.rubric import Rubric
 from grader.run_folder import PASSABLE, RunFolder
 from grader.run_settings import (
@@ -44,8 +44,9 @@ from grader.sandbox.warm_process import WarmProcess
 from grader.submission import digest
 
 _Report = dict[str, Any]
-"""What a scorer reports: items, reason, notes, log."""
+"""What a scorer reports: items, networks, reason, notes, log."""
 _ITEMS = TypeAdapter(tuple[ItemResult, ...])
+_NETWORKS = TypeAdapter(tuple[NetworkLook, ...])
 LOG_TAIL_CHARS = 4_000
 SLACK_S = 300
 """What a scorer may take beyond what all its lines, examinations and starts of workers may, which overrun a little."""
@@ -122,7 +123,14 @@ class Grader:
             self._groups.close()
         self._run_folder.close()
 
-    def grade(self, path: Path, *, name: str | None = None, lines: Collection[str] | None = None) -> SubmissionResult:
+    def grade(
+        self,
+        path: Path,
+        *,
+        name: str | None = None,
+        lines: Collection[str] | None = None,
+        on_source: Callable[[str], None] = lambda _source: None,
+    ) -> SubmissionResult:
         """Grade one submission, whatever it is.
 
         A submission that cannot be taken gets a result with a reason; a fault of ours a result without a mark.
@@ -131,6 +139,7 @@ class Grader:
             path: what was handed in.
             name: what to call it; None for a name made from the path.
             lines: the rubric lines to test, with those that they need; None for all. The result holds no others.
+            on_source: is called with the module's text as soon as the submission is taken.
 
         Raises:
             UsageError: there is no such path.
@@ -143,6 +152,7 @@ class Grader:
         try:
             submission = take_in(self._scorers.requests, path, name)
             shown_name, sha256 = submission.name, submission.sha256
+            on_source(submission.source)
             report = self._score_again_if_lost(submission, rubric)
         except SubmissionError as error:
             sha256 = digest(path)
@@ -165,6 +175,7 @@ class Grader:
             reason=report["reason"],
             notes=(*self.data.notes, *report["notes"]),
             items=items,
+            networks=_NETWORKS.validate_python(report["networks"]),
             grader=GraderInfo(version=grader.__version__, rubric_sha256=self.rubric.sha256, dataset=self.data.name),
             confinement=self.confinement,
             submission_sha256=sha256,
@@ -233,4 +244,4 @@ def _unmarked(rubric: Rubric, outcome: Outcome, reason: str) -> _Report:
         )
         for line in rubric.line
     ]
-    return {"items": items, "reason": reason, "notes": [], "log": "", "lost": False}
+    return {"items": items, "networks": [], "reason": reason, "notes": [], "log": "", "lost": False}

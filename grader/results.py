@@ -1,4 +1,4 @@
-"""What a graded submission is: the types behind ``result.json`` (schema 1, described in docs/result-schema.md)."""
+"""What a graded submission is: the types behind ``result.json`` (schema 2, described in docs/result-schema.md)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from grader.errors import UsageError
 
-SCHEMA = 1
+SCHEMA = 2
+"""What is written. Older ones are read: schema 1 is schema 2 without ``networks``."""
 
 Points = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -63,13 +64,42 @@ class Confinement(_Record):
     missing: tuple[str, ...]
 
 
+class LayerLook(_Record):
+    """One layer of a network, as the examiner found it in the saved file."""
+
+    layer: str
+    """Kind and size: ``Conv2D 32 3x3``."""
+    activation: str
+    output_shape: tuple[int, ...]
+    parameters: int
+
+
+class PublicDigits(_Record):
+    """How a trained network reads the test pictures that every student has."""
+
+    pictures_sha256: str
+    confusion: tuple[tuple[int, ...], ...]
+    """Counts, 10 rows (the digit) of 10 columns (what it was read as)."""
+    wrong: tuple[tuple[int, int], ...]
+    """The first pictures that were read wrongly: number of the picture in the t10k file, and what it was read as."""
+
+
+class NetworkLook(_Record):
+    """What a student page shows of one network; nothing of the pictures that are scored, and no point hangs on it."""
+
+    name: str
+    """``ann`` or ``cnn``."""
+    layers: tuple[LayerLook, ...] = ()
+    public_digits: PublicDigits | None = None
+
+
 class SubmissionResult(_Record):
     """A whole ``result.json``.
 
     ``score`` is None when a fault of the grader left a line without a mark: there is no mark then, not a zero.
     """
 
-    schema_version: int = Field(default=SCHEMA, alias="schema")
+    schema_version: int = Field(default=SCHEMA, alias="schema", ge=1, le=SCHEMA)
     submission: str
     score: Points | None
     max_score: Points
@@ -80,6 +110,7 @@ class SubmissionResult(_Record):
     notes: tuple[str, ...] = ()
     """What the grader did with the submission that its author should know (cells left out, files not used)."""
     items: tuple[ItemResult, ...]
+    networks: tuple[NetworkLook, ...] = ()
     grader: GraderInfo
     confinement: Confinement
     submission_sha256: str

@@ -1,6 +1,7 @@
 """The output folder: who writes what.
 
     OUT/results/<stem>.json     one per graded submission, written here the moment it is graded
+    OUT/sources/<stem>.txt      the module's text of each submission of a class, for finding similar ones
     OUT/feedback/<stem>.html    student pages             ┐
     OUT/report.html, grades.csv, junit.xml                ┘ made by ``grader.reports`` from results/, can be made again
 
@@ -18,6 +19,7 @@ import os
 import re
 import secrets
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -87,6 +89,7 @@ class ResultStore:
     def __init__(self, out_dir: Path) -> None:
         self.out_dir = out_dir
         self.results_dir = out_dir / "results"
+        self.sources_dir = out_dir / "sources"
         self.feedback_dir = out_dir / "feedback"
 
     def prepare(self) -> None:
@@ -95,7 +98,7 @@ class ResultStore:
         Raises:
             UsageError: a folder cannot be made or written.
         """
-        for folder in (self.out_dir, self.results_dir, self.feedback_dir):
+        for folder in (self.out_dir, self.results_dir, self.sources_dir, self.feedback_dir):
             try:
                 folder.mkdir(parents=True, exist_ok=True)
                 _write_bytes_atomic(folder / f".digitlab-probe-{secrets.token_hex(4)}", b"probe\n", keep=False)
@@ -114,7 +117,7 @@ class ResultStore:
                 f"{self.results_dir}: holds the results of an earlier run ({len(earlier)} files). "
                 "Choose another folder with --out, or use --overwrite."
             )
-        for path in earlier:
+        for path in (*earlier, *sorted(self.sources_dir.glob("*.txt"))):
             path.unlink()
 
     def path_for(self, submission_name: str) -> Path:
@@ -134,6 +137,22 @@ class ResultStore:
             kept = f"results already written stay in {self.results_dir}"
             raise UsageError(f"{target}: {_why_failed(error, kept)}") from error
         return target
+
+    def save_source(self, submission_name: str, text: str) -> None:
+        """Store the text of a submission's module.
+
+        Raises:
+            UsageError: it could not be written.
+        """
+        write_text_atomic(self._source_path(submission_name), text)
+
+    def load_sources(self, submission_names: Iterable[str]) -> dict[str, str]:
+        """Return the stored texts of these submissions; those without one (rejected, graded alone) are left out."""
+        paths = {name: self._source_path(name) for name in submission_names}
+        return {name: path.read_text("utf-8", "replace") for name, path in paths.items() if path.is_file()}
+
+    def _source_path(self, submission_name: str) -> Path:
+        return self.sources_dir / f"{file_stem(submission_name)}.txt"
 
     def load_all(self) -> list[SubmissionResult]:
         """Read every stored result, sorted by submission name.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from browser import chromium, open_page
 
 from grader.marking.child_session import ChildSession, ChildSettings
 from grader.marking.student import StudentWorker
@@ -16,6 +17,8 @@ from grader.sandbox.offer import offer
 from grader.sandbox.warm_process import WarmProcess
 from grader.submission import LoadPlan, Submission
 from grader.validation import watch
+
+__all__ = ["chromium", "open_page"]  # fixtures: a test module need not import them
 
 StartChild = Callable[..., ChildSession]
 OpenWorker = Callable[..., StudentWorker]

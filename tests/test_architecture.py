@@ -21,8 +21,18 @@ MAX_LINES = 400
 # DESIGN section 9, from the top down: a module imports only what stands below it, or in its own row.
 ROWS = (
     ("cli",),
-    ("data_commands", "validate_command"),
-    ("command_options", "validation", "batch", "release", "reports", "progress", "doctor"),
+    ("data_commands", "pack_commands", "validate_command"),
+    (
+        "command_options",
+        "validation",
+        "batch",
+        "release",
+        "packing",
+        "reports",
+        "similarity",
+        "progress",
+        "doctor",
+    ),
     ("grade",),
     ("run_settings",),
     ("marking", "store"),

@@ -54,6 +54,14 @@ def test_help_imports_nothing_heavy():
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("option", ["--out", "--gradescope", "--github"])
+def test_a_part_of_the_rubric_is_no_mark_to_store(run, tmp_path, option):
+    done = run("grade", tmp_path / "a.py", "--line", "letters", option, tmp_path / "kept")
+    assert done.exit_code == 2
+    assert f"which is no mark to store: leave out --line or {option}" in done.stderr
+    assert not (tmp_path / "kept").exists()
+
+
 def test_missing_submission_is_wrong_usage(run, tmp_path):
     done = run("grade", tmp_path / "nobody.py")
     assert done.exit_code == 2

@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 
+from grader.assets import reference_dir
 from grader.batch import grade_class
 from grader.grade import Grader
 from grader.languages import in_language
@@ -118,6 +119,18 @@ def test_scorer_that_cannot_start_is_a_grader_error(tmp_path, monkeypatch):
     assert result.score is None
     assert {item.outcome for item in result.items} == {Outcome.GRADER_ERROR}
     assert "KeyError: 'time_s'" in result.grader_log
+
+
+def test_lines_graded_alone_do_not_read_the_public_digits():
+    sources = []
+    with Grader(GradeSettings(secret=SECRET)) as grader:
+        result = grader.grade(
+            reference_dir() / "mnist_all_models.py", lines=["training.trains_ann"], on_source=sources.append
+        )
+    assert [item.id for item in result.items] == ["builders.ann_built", "training.trains_ann"]
+    assert {item.outcome for item in result.items} == {Outcome.PASSED}
+    assert not any(look.public_digits for look in result.networks)
+    assert "def parse_idx" in sources[0]
 
 
 def test_a_result_speaks_the_language_of_the_run(tmp_path):

@@ -21,16 +21,19 @@ from grader.reports.escaping import one_line, visible
 from grader.reports.html import FEEDBACK_HEAD, describe_confinement, split_code
 from grader.reports.summary import OUTCOME_MEANINGS, OUTCOME_WORDS
 from grader.results import Confinement, GraderInfo, Outcome
+from grader.similarity import CommonPart, Pair
 
 OUR_ELEMENTS = re.findall(
     r"\w+",
     """html head meta title style body header main section footer figure figcaption h1 h2 h3 p strong span div code pre
-    ul li dl dt dd a bdi table caption colgroup col thead tbody tr th td details summary svg desc rect text line""",
+    ul li dl dt dd a bdi table caption colgroup col thead tbody tr th td details summary svg desc rect text line
+    script img""",
 )
 OUR_ATTRIBUTES = re.findall(
     r"[\w-]+",
     """lang charset http-equiv content name class id href scope style tabindex role viewbox
-    x y x1 x2 y1 y2 width height aria-labelledby aria-hidden""",
+    x y x1 x2 y1 y2 width height aria-labelledby aria-hidden data-sort data-value
+    data-ascending data-descending""",
 )
 VOID_ELEMENTS = {"meta", "col"}
 
@@ -199,15 +202,34 @@ def test_pages_fetch_nothing_and_are_readable_by_machine(render) -> None:
     source = render()
     page = Page(source)
     policy = [attributes["content"] for _, attributes in page.elements if attributes.get("http-equiv")]
-    assert policy == ["default-src 'none'; style-src 'unsafe-inline'; img-src data:"]
+    scripts = re.findall(r"<script>(.*?)</script>", source, re.DOTALL)
+    allowed = "".join(f"; script-src '{html._hash_for_csp(script)}'" for script in scripts)
+    assert policy == [f"default-src 'none'; style-src 'unsafe-inline'; img-src data:{allowed}"]
+    assert len(scripts) == ("Class report" in source)
     assert page.elements[0] == ("html", {"lang": "en"})
-    assert not re.search(r"https?:|url\(|@import|<script|<link|<img|src=", source)
+    assert not re.search(r"https?:|url\(|@import|<script |<link|<img|src=", source)
     header_scopes = [attributes.get("scope") for tag, attributes in page.elements if tag == "th"]
     assert header_scopes
     assert set(header_scopes) <= {"row", "col"}
     ids = page.values("id")
     assert len(ids) == len(set(ids))
     assert set(page.values("aria-labelledby")) - {"histogram-title histogram-description"} <= set(ids)
+
+
+def test_similar_submissions_stand_side_by_side_as_text() -> None:
+    part = CommonPart(3, 7, "<script>1</script>", "</pre><b>", 40)
+    pairs = [Pair("<i>a", "b", 0.755, 1.0, (part,)), Pair("c", "d", 0.5, 0.5, ())]
+    page = Page(render_class_page(make_class(), similar=pairs))
+    assert_only_ours(page)
+    words = " ".join(page.text.split())
+    assert "A hint where to look, not a proof." in words
+    assert "<i>a and b: 76 % and 100 % <i>a, line 3<script>1</script> b, line 7</pre><b>" in words
+    assert "c and d: 50 % and 50 % The texts are in sources/." in words
+
+
+def test_a_class_that_nobody_compared_has_no_such_section() -> None:
+    assert "Similar submissions" not in Page(render_class_page(make_class())).text
+    assert "There are none." in Page(render_class_page(make_class(), similar=[])).text
 
 
 def test_the_same_results_give_the_same_bytes() -> None:
@@ -315,6 +337,22 @@ def test_a_student_page_speaks_the_language_of_its_result() -> None:
     assert '<html lang="en">' in render_student_page(result, "en")
     assert "Отчёт о группе" in render_class_page([result])
     assert "Class report" in render_class_page([result], "en")
+
+
+def test_a_class_page_in_russian_has_no_english_heading() -> None:
+    source = render_class_page(make_class(), "ru", similar=[Pair("a", "b", 0.5, 1.0, ())])
+    headings = re.findall(r"<(?:h1|h2|h3|dt|th scope=\"col\"[^>]*)>(.*?)</", source)
+    named = {"letters", "parser", "part"}  # parts of the rubric are called so everywhere
+    strange = [
+        text
+        for text in headings
+        if re.search("[A-Za-z]{3}", re.sub("<[^>]*>", "", text)) and text.split()[0] not in named
+    ]
+    assert len(headings) > 20
+    assert strange == []
+    words = " ".join(Page(source).text.split())
+    assert "a и b: 50 % и 100 % Тексты лежат в sources/." in words
+    assert 'data-ascending="по возрастанию"' in source
 
 
 def test_the_default_language_of_a_page_is_english_again() -> None:

@@ -33,6 +33,16 @@ def test_the_same_results_in_any_order_give_the_same_bytes(tmp_path: Path) -> No
     assert read_tree(tmp_path) == first
 
 
+def test_stored_sources_are_compared(tmp_path: Path) -> None:
+    store = ResultStore(tmp_path)
+    store.prepare()
+    own = "\n".join(f"if a[{number}] {'<>'[number % 2]} b: c += d(e) ** {'+-'[number % 2]}f" for number in range(30))
+    for name in ("student-1", "student-2"):
+        store.save_source(name, own)
+    page = write_reports(tmp_path, make_class()).report.read_text()
+    assert "<bdi>student-1</bdi> and <bdi>student-2</bdi>: 100 % and 100 %" in page
+
+
 def test_links_of_the_class_page_lead_to_the_feedback_pages(tmp_path: Path) -> None:
     results = [make_result("Иванова #1?.html", score=1.0), make_result("student-1", score=1.0)]
     paths = write_reports(tmp_path, results)

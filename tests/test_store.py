@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 from pathlib import Path
 
 import pytest
-from report_cases import HOSTILE, make_class, make_hostile_result, make_result
+from report_cases import HOSTILE, make_class, make_hostile_result, make_item, make_result
 
 from grader import store
 from grader.errors import UsageError
@@ -75,7 +76,7 @@ def test_names_are_sorted_as_people_count() -> None:
 def test_prepare_makes_the_folders_and_leaves_nothing_else(prepared: ResultStore) -> None:
     prepared.prepare()
     found = sorted(path.relative_to(prepared.out_dir).as_posix() for path in prepared.out_dir.rglob("*"))
-    assert found == ["feedback", "results"]
+    assert found == ["feedback", "results", "sources"]
 
 
 def test_prepare_says_that_the_folder_is_a_file(tmp_path: Path) -> None:
@@ -171,10 +172,32 @@ def test_load_all_without_results_says_where_to_look(tmp_path: Path, prepared: R
         prepared.load_all()
 
 
+def test_sources_are_stored_read_back_and_cleared(prepared: ResultStore) -> None:
+    prepared.save_source("A/б", "x = '\\ud800'")
+    assert prepared.load_sources(["A/б", "nobody"]) == {"A/б": "x = '\\ud800'"}
+    prepared.clear(overwrite=True)
+    assert prepared.load_sources(["A/б"]) == {}
+
+
+def test_results_of_schema_1_are_still_read(prepared: ResultStore) -> None:
+    table = json.loads(make_result("student-1", make_item()).to_json()) | {"schema": 1}
+    del table["networks"]
+    prepared.path_for("student-1").write_text(json.dumps(table))
+    (result,) = prepared.load_all()
+    assert (result.schema_version, result.networks) == (1, ())
+
+
+def test_results_of_a_schema_that_is_not_known_are_refused(prepared: ResultStore) -> None:
+    table = json.loads(make_result("student-1", make_item()).to_json()) | {"schema": 3}
+    prepared.path_for("student-1").write_text(json.dumps(table))
+    with pytest.raises(UsageError, match=r"schema: Input should be less than or equal to 2"):
+        prepared.load_all()
+
+
 def test_load_all_names_a_broken_file(prepared: ResultStore) -> None:
     prepared.save(make_result("student-1"))
     (prepared.results_dir / "broken.json").write_text('{"schema": 1')
-    with pytest.raises(UsageError, match=r"broken\.json: not a result of schema 1"):
+    with pytest.raises(UsageError, match=r"broken\.json: not a result of schema 2"):
         prepared.load_all()
 
 

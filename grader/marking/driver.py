@@ -14,9 +14,11 @@ from grader.assignment.public_tests.checks.language import tr
 from grader.assignment.public_tests.checks.messages import CheckFailed, describe
 from grader.assignment.public_tests.checks.model_facts import ModelFacts
 from grader.assignment.public_tests.checks.outputs import expect_outputs
+from grader.errors import GraderFault
 from grader.marking.child_session import ChildEnded, ChildSession, OutOfMemory, OutOfTime
 from grader.marking.datasets import GradingData, Pictures
 from grader.marking.line_book import PartialCredit
+from grader.marking.looks import Looks, read_public_digits
 from grader.marking.raised import StudentCrash, StudentException
 from grader.marking.student import Saved, Student, StudentFiles, StudentWorker
 from grader.marking.thresholds import Threshold
@@ -24,6 +26,8 @@ from grader.sandbox.frames import Frame
 from grader.sandbox.values import BadValue, Decoder, Handle
 
 EXAMINER_TIME_S = 60.0
+PUBLIC_TIME_S = 5.0
+"""To open a network, or to have it read the public pictures, which take a tenth of a second."""
 EXAMINERS_TIME_S = 600.0
 """All examinations of one submission together, on the clock: its models may be slow, but not hold up the class."""
 
@@ -44,6 +48,11 @@ class Trained:
         self.is_model = isinstance(model, Handle) and model.type_name != "History"
         self.type_name = getattr(model, "type_name", type(model).__name__)
         self._saved = Saved(_saved(worker, model), model) if self.is_model else None
+
+    @property
+    def saved(self) -> bytes | None:
+        """The bytes of the model's file; None when there is no model."""
+        return self._saved.data if self._saved else None
 
     @property
     def model(self) -> Handle:
@@ -84,6 +93,7 @@ class Driver:
     worker: StudentWorker
     start_child: Callable[[str], ChildSession]
     thresholds: dict[str, Threshold]
+    looks: Looks
     _examiner: ChildSession | None = None
     _examined_s: float = 0.0
 
@@ -144,11 +154,11 @@ class Driver:
 
     @pytest.fixture(scope="session")
     def ann_facts(self, student: Student, examine: Callable[..., ModelFacts]) -> ModelFacts:
-        return examine(student.build_ann())
+        return self.looks.note_facts("ann", examine(student.build_ann()))
 
     @pytest.fixture(scope="session")
     def cnn_facts(self, student: Student, examine: Callable[..., ModelFacts]) -> ModelFacts:
-        return examine(student.build_cnn())
+        return self.looks.note_facts("cnn", examine(student.build_cnn()))
 
     @pytest.fixture(scope="session")
     def trained_ann(self, student: Student) -> Trained:
@@ -191,7 +201,24 @@ class Driver:
         digits = self.data.digits
         pictures = digits.train_images.reshape(-1, *shape).astype(np.float32) / 255
         history = student.train_model(model, pictures, digits.train_labels.astype(np.int64), epochs)
-        return Trained(self.worker, model, history=history, epochs=epochs)
+        trained = Trained(self.worker, model, history=history, epochs=epochs)
+        self.looks.note_trained(name, trained.saved)
+        return trained
+
+    def look_at_public_digits(self) -> None:
+        """Have the trained networks read the pictures that every student has, after all lines are decided.
+
+        No mark hangs on it: a network that cannot, or takes longer than `PUBLIC_TIME_S`, is just not shown.
+        """
+        for name, saved in self.looks.trained.items():
+            try:
+                self._examiner = self._examiner or self.start_child("examiner")
+                facts = _answer(self._examiner, {"op": "open"}, saved, time_s=PUBLIC_TIME_S)
+                pictures = self.looks.pictures_for(_as_facts(facts).input_shape)
+                outputs = _answer(self._examiner, {"op": "outputs"}, pictures, time_s=PUBLIC_TIME_S)
+                self.looks.public_digits[name] = read_public_digits(expect_outputs(outputs, len(pictures)))
+            except (CheckFailed, StudentCrash, GraderFault, _ExaminerLost, ValueError):
+                self.close_examiner()
 
     def _examined(self, data: bytes, pictures: Floats | None) -> tuple[dict[str, Any], Any]:
         """Let the examiner open a saved model; return its facts and, for pictures, its outputs.
@@ -258,10 +285,10 @@ def _expect_input(facts: ModelFacts, pictures: Floats) -> None:
         )
 
 
-def _answer(examiner: ChildSession, header: dict[str, Any], buffer: Any) -> Any:
+def _answer(examiner: ChildSession, header: dict[str, Any], buffer: Any, *, time_s: float = EXAMINER_TIME_S) -> Any:
     """Ask the examiner; what it cannot do is the model's fault."""
     try:
-        answer: Frame = examiner.ask(header, [buffer], time_s=EXAMINER_TIME_S)
+        answer: Frame = examiner.ask(header, [buffer], time_s=time_s)
         if answer.header.get("is") == "value":
             return Decoder(answer.buffers, resolve=lambda *_handle: None).decode(answer.header.get("value"))
     except OutOfMemory as error:

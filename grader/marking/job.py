@@ -8,6 +8,10 @@ from typing import Any
 
 from grader.submission import LoadPlan, Submission
 
+MAX_SOURCE_BYTES = 500_000
+_FIRST_SOURCE = 2
+"""After two buffers of places; see `pack_submission`."""
+
 
 @dataclass(frozen=True)
 class PackedSubmission:
@@ -23,6 +27,11 @@ class PackedSubmission:
     @property
     def sha256(self) -> str:
         return str(self.table["sha256"])
+
+    @property
+    def source(self) -> str:
+        """The text that is graded, or tried first; no more of it than `MAX_SOURCE_BYTES`."""
+        return self.buffers[_FIRST_SOURCE][:MAX_SOURCE_BYTES].decode("utf-8", "replace")
 
 
 def pack_submission(submission: Submission) -> PackedSubmission:

@@ -18,6 +18,7 @@ import cv2
 import pytest
 
 from grader.errors import RubricError
+from grader.handwriting.public_set import public_test_sha256
 from grader.languages import use_language
 from grader.marking.child_session import ChildSession, ChildSettings
 from grader.marking.datasets import GradingData, fixture_data, real_data
@@ -26,6 +27,7 @@ from grader.marking.intake import ROLE as INTAKE
 from grader.marking.intake import read_as_child, warm_up
 from grader.marking.job import PackedSubmission, unpack_submission
 from grader.marking.line_book import LineBook
+from grader.marking.looks import Looks
 from grader.marking.raised import ImportFailed
 from grader.marking.student import LineLimits, StudentWorker
 from grader.marking.thresholds import MODES
@@ -81,6 +83,7 @@ class ScorerPlugin(Driver):
         """Serve: a forked child reads one submission, or runs the collected tests for it."""
         self._items = session.items
         warm_up()
+        public_test_sha256()
         settle()
         roles = {INTAKE: read_as_child, "score": self._score}
         ForkServer(self._requests, lambda channel, request: roles[request["role"]](channel, request)).serve()
@@ -92,6 +95,7 @@ class ScorerPlugin(Driver):
         submission = unpack_submission(PackedSubmission(job.header["submission"], job.buffers))
         lines = frozenset(job.header["lines"])
         self.book = LineBook(self._rubric.only(lines))
+        self.looks = Looks()
         scratch = Path(request["scratch"])
         memory_mib = max(line.memory_mib for line in self._rubric.line)
         cpu_s = int(sum(line.time_s for line in self._rubric.line)) + 60  # a backstop: the scorer watches each line
@@ -106,6 +110,8 @@ class ScorerPlugin(Driver):
         try:
             self.worker.open()
             self._run_tests(lines)
+            if self._shows_public_digits(lines):
+                self.look_at_public_digits()
         except ImportFailed as error:
             reason = str(error)
             self.book.skip_all(reason)
@@ -114,12 +120,17 @@ class ScorerPlugin(Driver):
             self.close_examiner()
         report = {
             "items": [item.model_dump(mode="json") for item in self.book.results()],
+            "networks": [look.model_dump(mode="json") for look in self.looks.results()],
             "reason": reason,
             "notes": [*submission.notes, *self.worker.notes],
             "lost": self.book.lost_process,
             "log": "\n".join(self.book.log)[:MAX_LOG],
         }
         send_frame(channel, {}, [json.dumps(report).encode()])
+
+    def _shows_public_digits(self, lines: frozenset[str]) -> bool:
+        """Tell whether the networks read the public pictures: for a whole mark, if they learned from drawn ones."""
+        return self.data.name == "fixture" and lines == self._rubric.by_id.keys()
 
     def _run_tests(self, lines: frozenset[str]) -> None:
         items = [item for item in self._items if line_of(item) in lines]

@@ -18,15 +18,13 @@ from numpy.typing import NDArray
 from grader.assignment.public_tests.checks.idx_files import gzip_bytes, idx_bytes
 from grader.errors import UsageError
 from grader.handwriting import draw_digits, draw_letters, draw_picture
+from grader.handwriting.public_set import PUBLIC_TEST_DIGITS, part_seed
 
 MAX_PICTURES = 1_000_000
 """At most so many pictures in one file: a million take about 0.8 GB of memory while they are drawn."""
 
 NPZ_TRAIN, NPZ_TEST = 1_000, 200
 """`mnist.npz` holds so many of the first digits (fewer when there are fewer)."""
-
-PUBLIC_SEED = 2024
-"""The published seed of the data in the student template. Hidden data come from the instructor's secret instead."""
 
 DRAWING = "test_images/8.jpg"
 _DRAWING_SIZE = 56
@@ -40,7 +38,7 @@ class DatasetSizes:
     """How many pictures each pair of files holds."""
 
     train: int = 6_000
-    test: int = 1_000
+    test: int = PUBLIC_TEST_DIGITS
     letters_train: int = 5_200
     letters_test: int = 1_040
 
@@ -103,21 +101,16 @@ def _write_file(path: Path, data: bytes) -> Path:
 
 def dataset_files(seed: int, sizes: DatasetSizes) -> Iterator[tuple[str, bytes]]:
     """Yield each file of a dataset as (path below the data folder, content), in the order of `FILE_NAMES`."""
-    train = draw_digits(sizes.train, seed=_part_seed(seed, "digits train"))
-    test = draw_digits(sizes.test, seed=_part_seed(seed, "digits test"))
+    train = draw_digits(sizes.train, seed=part_seed(seed, "digits train"))
+    test = draw_digits(sizes.test, seed=part_seed(seed, "digits test"))
     yield from _pair("mnist_dataset/train", *train)
     yield from _pair("mnist_dataset/t10k", *test)
     yield "mnist_dataset/mnist.npz", _npz_bytes(train, test)
     for part, count in (("train", sizes.letters_train), ("test", sizes.letters_test)):
-        images, labels = draw_letters(count, seed=_part_seed(seed, f"letters {part}"))
+        images, labels = draw_letters(count, seed=part_seed(seed, f"letters {part}"))
         transposed = images.transpose(0, 2, 1)  # (N, columns, rows): so the real EMNIST files have it
         yield from _pair(f"emnist_dataset/emnist-letters-{part}", transposed, labels + np.uint8(1))
     yield DRAWING, _drawing(seed)
-
-
-def _part_seed(seed: int, part: str) -> bytes:
-    """Return a seed of its own for each file pair: no writer of the training set writes in the test set."""
-    return f"digit-lab data {seed} {part}".encode()
 
 
 def _pair(stem: str, images: _Bytes, labels: _Bytes) -> Iterator[tuple[str, bytes]]:
@@ -144,7 +137,7 @@ def _npz_bytes(train: tuple[_Bytes, _Bytes], test: tuple[_Bytes, _Bytes]) -> byt
 
 def _drawing(seed: int) -> bytes:
     """Return an eight as Paint would save it: dark on white, JPEG."""
-    picture = draw_picture("8", seed=_part_seed(seed, "drawing"), size=_DRAWING_SIZE)
+    picture = draw_picture("8", seed=part_seed(seed, "drawing"), size=_DRAWING_SIZE)
     done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     assert done, "OpenCV refuses a picture of our own"
     return data.tobytes()

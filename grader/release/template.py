@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 
 import grader.assignment
 from grader.errors import ReleaseError
-from grader.release.data_files import PUBLIC_SEED, PUBLIC_SIZES, dataset_files
+from grader.handwriting.public_set import PUBLIC_SEED
+from grader.release.data_files import PUBLIC_SIZES, dataset_files
 from grader.release.notebook import MODULE_NAME, code_of, load_notebook, notebook_text, reference_source
 from grader.release.points import points_text
 from grader.release.solution import strip_solutions

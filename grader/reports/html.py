@@ -1,11 +1,14 @@
-"""The class page and the student pages: Jinja2 templates, self-contained, no script, no request to anywhere.
+"""The class page and the student pages: Jinja2 templates, self-contained, no request to anywhere.
 
 Student text is untrusted. Three things hold for every value that a template prints: ``finalize`` makes it visible
-(``grader.reports.escaping``), autoescape turns its ``<`` into text, and the page's CSP forbids whatever slipped by.
+(``grader.reports.escaping``), autoescape turns its ``<`` into text, and the page's CSP forbids whatever slipped by:
+a student page may run no script, the class page the one that sorts its tables, named by its hash.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import textwrap
 from collections import Counter
@@ -19,17 +22,20 @@ from markupsafe import Markup
 
 from grader.assignment.public_tests.checks.language import SOURCE_LANGUAGE, language_in_use, tr, trn
 from grader.languages import in_language
-from grader.reports import summary
+from grader.reports import class_look, summary
 from grader.reports.escaping import first_line, one_line, visible
 from grader.reports.histogram import score_histogram
+from grader.reports.network_page import show_network
 from grader.reports.words import count_words
 from grader.results import ItemResult, Outcome, SubmissionResult
+from grader.similarity import LEVEL, Pair
 from grader.store import file_stem
 
 FEEDBACK_HEAD = "<!doctype html>\n<!-- digit-lab feedback page: made from results/, will be replaced -->\n"
 """Every student page starts with this; a file that does not is not ours to remove."""
 
 _CLASS_HEAD = "<!doctype html>\n<!-- digit-lab class page: made from results/, will be replaced -->\n"
+_TEMPLATES = Path(__file__).parent / "templates"
 _CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _MAX_LOGS = 20
 _MAX_LOG_CHARS = 4000
@@ -54,26 +60,36 @@ def _student_page(result: SubmissionResult) -> str:
     return FEEDBACK_HEAD + template.render(
         result=result,
         marked=summary.has_mark(result),
+        networks=[show_network(look) for look in result.networks],
         parts=summary.part_scores(result),
         meanings=[(outcome, tr(text)) for outcome, text in summary.OUTCOME_MEANINGS.items() if outcome in occurred],
     )
 
 
-def render_class_page(results: Sequence[SubmissionResult], lang: str | None = None) -> str:
+def render_class_page(
+    results: Sequence[SubmissionResult], lang: str | None = None, *, similar: Sequence[Pair] | None = None
+) -> str:
     """Return ``report.html``, for the instructor: the marks of all, who needs a look, and the logs of our faults.
 
-    Its words are in `lang`, else in the language of the first result.
+    Args:
+        lang: of its words; None for the language of the first result.
+        similar: pairs that are alike; None when nobody looked for them.
     """
     with in_language(lang or next((result.lang for result in results), SOURCE_LANGUAGE)):
-        return _class_page(results)
+        return _class_page(results, similar)
 
 
-def _class_page(results: Sequence[SubmissionResult]) -> str:
+def _class_page(results: Sequence[SubmissionResult], similar: Sequence[Pair] | None) -> str:
     template = page_environment().get_template("class.html.j2")
     faulty = [result for result in results if not summary.has_mark(result)]
     rejected = [result for result in results if result.reason and summary.has_mark(result)]
     struck = [result for result in results if summary.what_needs_a_look(result) and not result.reason]
+    script = _sort_script()
+    noted = class_look.unusual_notes(results)
+    notes = {result.submission: note for result, note in noted}
     return _CLASS_HEAD + template.render(
+        csp=f"{_CSP}; script-src '{_hash_for_csp(script)}'",
+        sort_script=Markup(script),  # noqa: S704 -- a file of ours
         results=results,
         figures=summary.class_statistics(results),
         histogram=score_histogram(results),
@@ -82,11 +98,27 @@ def _class_page(results: Sequence[SubmissionResult]) -> str:
         faulty=faulty,
         rejected=rejected,
         struck=[result for result in struck if summary.has_mark(result)],
+        near_zero=class_look.near_zero(results),
+        noted=noted,
+        note_of=lambda result: notes[result.submission],
+        similar=similar,
+        level=LEVEL,
+        outcomes=class_look.outcome_counts(results),
+        times=class_look.grading_times(results),
         max_logs=_MAX_LOGS,
         graders=_count_alike(_describe_grader(result) for result in results),
         confinements=_count_alike(describe_confinement(result) for result in results),
         first_start=min((result.started_at for result in results), default=""),
     )
+
+
+@cache
+def _sort_script() -> str:
+    return (_TEMPLATES / "sort.js").read_text(encoding="utf-8")
+
+
+def _hash_for_csp(script: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
 
 
 def describe_confinement(result: SubmissionResult) -> str:
@@ -177,7 +209,7 @@ def _passed_words(count: int, is_all: bool) -> str:
 def page_environment() -> Environment:
     """Return what renders the templates: every value made visible and escaped."""
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_make_visible,

@@ -11,6 +11,8 @@ from grader.reports.csv_gradebook import render_grades
 from grader.reports.html import FEEDBACK_HEAD, render_class_page, render_student_page
 from grader.reports.junit import render_junit
 from grader.results import SubmissionResult
+from grader.similarity import Pair, find_pairs
+from grader.similarity.known import known_code
 from grader.store import ResultStore, file_stem, natural_key, write_text_atomic
 
 
@@ -48,8 +50,14 @@ def write_reports(out_dir: Path, results: Sequence[SubmissionResult], *, lang: s
     _remove_stale_pages(paths.feedback_dir, pages.keys())
     write_text_atomic(paths.grades, render_grades(ordered))
     write_text_atomic(paths.junit, render_junit(ordered))
-    write_text_atomic(paths.report, render_class_page(ordered, lang))
+    write_text_atomic(paths.report, render_class_page(ordered, lang, similar=_similar(store, ordered)))
     return paths
+
+
+def _similar(store: ResultStore, results: Sequence[SubmissionResult]) -> list[Pair] | None:
+    """Return the similar pairs of a class; None when there are no two texts to compare."""
+    sources = store.load_sources(result.submission for result in results)
+    return find_pairs(sources, known_code()) if len(sources) > 1 else None
 
 
 def _remove_stale_pages(feedback_dir: Path, current: Container[str]) -> None:

@@ -1,0 +1,14 @@
+"""The code that everybody may have: what students were given, and what the assignment leads them to write."""
+
+from __future__ import annotations
+
+from grader.assets import reference_dir
+from grader.release.solution import strip_solutions
+
+_MODULE = "mnist_all_models.py"
+
+
+def known_code() -> tuple[str, ...]:
+    """Return the texts of the reference and of the template that a release makes from it."""
+    reference = (reference_dir() / _MODULE).read_text(encoding="utf-8")
+    return reference, strip_solutions(reference, file_name=_MODULE)

@@ -1,0 +1,148 @@
+"""Find the pairs of a class that share much of what is their own.
+
+What the template or the reference has, and what more than a tenth of the class has, is nobody's own. One index over
+all fingerprints; each of them is held by few submissions, so the work grows with the class, not with its square.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.similarity.fingerprints import K, fingerprints, gram_hashes
+from grader.similarity.tokens import Tokens, tokenize
+
+LEVEL = 0.5
+"""A pair is shown when this share of the own code of one of the two is in the other as well."""
+MIN_SHARED = 4
+"""Fingerprints: fewer are a few lines, as anybody may write them."""
+MAX_PAIRS = 100
+WITH_PARTS = 25
+"""So many pairs are given with their common parts; the rest of a class that copied would fill the page."""
+MAX_PARTS = 2
+MAX_PART_LINES = 30
+MAX_LINE_CHARS = 120
+_COMMON_SHARE, _COMMON_AT_LEAST = 0.1, 10
+
+
+@dataclass(frozen=True)
+class CommonPart:
+    """A run of tokens that two submissions share: where it begins in each, 1-based, and its lines."""
+
+    first_line: int
+    second_line: int
+    first_text: str
+    second_text: str
+    tokens: int
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two submissions that are alike: which share of the own code of each is in the other, in 0..1."""
+
+    first: str
+    second: str
+    first_share: float
+    second_share: float
+    parts: tuple[CommonPart, ...]
+
+    @property
+    def share(self) -> float:
+        return max(self.first_share, self.second_share)
+
+
+@dataclass(frozen=True)
+class _Source:
+    text: str
+    tokens: Tokens
+    own: dict[int, int]
+    """Fingerprint: number of its first token."""
+    known: npt.NDArray[np.bool_]
+    """Of each token: does it stand in code that everybody may have? There a common part ends."""
+
+
+def find_pairs(sources: Mapping[str, str], known: Iterable[str], *, level: float = LEVEL) -> list[Pair]:
+    """Return the pairs at or above the level, the most alike first, at most `MAX_PAIRS`.
+
+    Args:
+        sources: the text of each submission's module, by the submission's name.
+        known: code that everybody may have: the template, the reference.
+    """
+    base = np.unique(np.concatenate([gram_hashes(tokenize(text)) for text in ("", *known)]))
+    read = {name: _read(text, base) for name, text in sorted(sources.items())}
+    holders: dict[int, list[str]] = defaultdict(list)
+    for name, source in read.items():
+        for value in source.own:
+            holders[value].append(name)
+    limit = max(_COMMON_AT_LEAST, int(len(read) * _COMMON_SHARE))
+    rare = {value: names for value, names in holders.items() if len(names) <= limit}
+    sizes = Counter(name for names in rare.values() for name in names)
+    shared = Counter(pair for names in rare.values() for pair in combinations(names, 2))
+    found = [
+        (max(count / sizes[first], count / sizes[second]), first, second, count)
+        for (first, second), count in shared.items()
+        if count >= MIN_SHARED and max(count / sizes[first], count / sizes[second]) >= level
+    ]
+    found.sort(key=lambda one: (-one[0], -one[3], one[1], one[2]))
+    pairs = []
+    for number, (_share, first, second, count) in enumerate(found[:MAX_PAIRS]):
+        parts = _common_parts(read[first], read[second], rare) if number < WITH_PARTS else ()
+        pairs.append(Pair(first, second, count / sizes[first], count / sizes[second], parts))
+    return pairs
+
+
+def _read(text: str, base: npt.NDArray[np.uint64]) -> _Source:
+    tokens = tokenize(text)
+    in_base = np.isin(gram_hashes(tokens), base)
+    own = {value: place for value, place in fingerprints(tokens).items() if not in_base[place]}
+    known = np.convolve(in_base, np.ones(K, np.int64))[: len(tokens.codes)] > 0 if in_base.size else in_base
+    return _Source(text, tokens, own, known)
+
+
+def _common_parts(first: _Source, second: _Source, rare: Mapping[int, list[str]]) -> tuple[CommonPart, ...]:
+    """Return the longest runs around shared fingerprints, the longest first."""
+    starts = sorted(
+        (place, second.own[value]) for value, place in first.own.items() if value in second.own and value in rare
+    )
+    runs: list[tuple[int, int, int]] = []  # length, start in the first, start in the second
+    covered = -1
+    for one, other in starts:
+        if one >= covered:
+            run = _extended(first, second, one, other)
+            runs.append(run)
+            covered = run[1] + run[0]
+    runs.sort(key=lambda run: (-run[0], run[1]))
+    return tuple(_part(first, second, *run) for run in runs[:MAX_PARTS])
+
+
+def _extended(first: _Source, second: _Source, one: int, other: int) -> tuple[int, int, int]:
+    """Return length and starts of the longest equal run of own tokens around two equal ones."""
+    back = _equal(first, second, slice(0, one), slice(0, other), step=-1)
+    forth = _equal(first, second, slice(one, None), slice(other, None), step=1)
+    return max(back + forth, K), one - back, other - back
+
+
+def _equal(first: _Source, second: _Source, here: slice, there: slice, *, step: int) -> int:
+    """Return how many tokens of two pieces are equal and own, from the beginning or, with step -1, from the end."""
+    size = min(len(first.tokens.codes[here]), len(second.tokens.codes[there]))
+    one, other = (codes[::step][:size] for codes in (first.tokens.codes[here], second.tokens.codes[there]))
+    different = np.nonzero((one != other) | first.known[here][::step][:size])[0]
+    return int(different[0]) if len(different) else size
+
+
+def _part(first: _Source, second: _Source, length: int, one: int, other: int) -> CommonPart:
+    texts = [_excerpt(source, start, length) for source, start in ((first, one), (second, other))]
+    return CommonPart(int(first.tokens.lines[one]), int(second.tokens.lines[other]), texts[0], texts[1], length)
+
+
+def _excerpt(source: _Source, start: int, length: int) -> str:
+    lines = source.tokens.lines
+    low, high = int(lines[start]), int(lines[min(start + length, len(lines)) - 1])
+    cut = min(high, low + MAX_PART_LINES - 1)
+    shown = [line[:MAX_LINE_CHARS] for line in source.text.split("\n", cut)[low - 1 : cut]]
+    return "\n".join([*shown, "…"] if cut < high else shown)
