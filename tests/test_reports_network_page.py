@@ -48,7 +48,7 @@ def test_the_student_page_tells_of_networks_in_russian() -> None:
     page = render_student_page(make_result("a", make_item(), networks=looks), "ru")
     for words in ("Полносвязная сеть", "Первое отличие — в слое 3.", "слоя нет", "Верно: 500 из 500.", " как 9"):
         assert words in page
-    for words in ("Layer", "Parameters", "differs", "right.", "read as", "Picture", "Confusion"):
+    for words in ("Layer", "Parameters", ">differs<", "right.", "read as", "Picture", "Confusion"):
         assert words not in page
 
 
