@@ -74,6 +74,20 @@ def test_colour_pictures(student, files, drawing, channels):
     _expect_alike(expect_drawing(student, files, colour, given=given), 255 - picture, given)
 
 
+INKS = {"blue": (255, 0, 0), "red": (0, 0, 255)}
+"""As OpenCV orders channels. Each vanishes for whoever takes its channel for the grey value."""
+
+
+@pytest.mark.line("drawing.colour")
+@pytest.mark.parametrize("ink", INKS)
+def test_coloured_ink(student, files, drawing, ink):
+    picture = drawing("7")
+    paper = picture[..., np.newaxis] / 255
+    colour = (paper * 255 + (1 - paper) * np.array(INKS[ink])).astype(np.uint8)
+    given = tr("a drawing in blue ink") if ink == "blue" else tr("a drawing in red ink")
+    _expect_alike(expect_drawing(student, files, colour, given=given), 255 - picture, given)
+
+
 @pytest.mark.line("drawing.predict_ann")
 def test_predict_drawing_with_the_dense_network(student, files, drawing, outputs_of):
     model = student.build_ann()
