@@ -52,6 +52,7 @@ BUILD_ON: dict[str, tuple[str, ...]] = {
 }
 """The beginnings of the lines that a mistake in a function may cost as well."""
 
+_PRINTS = "only how much Keras prints"
 _ANOTHER_RULE = "another rule that tells light paper from dark; the assignment leaves the rule open"
 EQUIVALENT: dict[str, str] = {
     "parse-idx/number-1": "reading two bytes finds what is left over as well as reading one",
@@ -60,6 +61,11 @@ EQUIVALENT: dict[str, str] = {
         for name in ("number-3", "number-5", "number-6", "number-7", "number-8", "left-out-1", "left-out-2",
                      "left-out-3", "left-out-4", "swapped-1", "swapped-2")
     },
+    **dict.fromkeys(
+        ("predict-scores/number-1", "predict-scores/argument-1", "predict-labels/number-2", "predict-labels/argument-2",
+         "train-model/number-1", "train-model/argument-3"),
+        _PRINTS,
+    ),
 }  # fmt: skip
 """Mutants that are right solutions, with the reason."""
 
