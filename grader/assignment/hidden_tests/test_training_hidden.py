@@ -23,7 +23,7 @@ FUNCTIONS = ["prepare_ann", "prepare_cnn"]
 @pytest.mark.parametrize("function", FUNCTIONS)
 @pytest.mark.parametrize("count", [1, 53])
 def test_prepare_other_sizes(student, rng, function, count):
-    expect_prepared(student, function, some_images(rng, count))
+    expect_prepared(student, function, some_images(rng, count) // 2)  # without white: 255 is not the brightest pixel
 
 
 @pytest.mark.line("training.input_unchanged")
