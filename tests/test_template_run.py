@@ -33,7 +33,7 @@ def run(folder: Path, *options: str, **environment: str) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options],
         cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=280, check=False,
-        env=kept | {"PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"} | environment,
+        env=kept | {"PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "120"} | environment,
     )  # fmt: skip
     assert done.returncode == 1, done.stdout + done.stderr
     return done.stdout.splitlines()

@@ -136,6 +136,7 @@ def _used(text: str, checks: Mapping[str, str]) -> Iterable[str]:
 
 
 def changed_lines(record: Record | None, rubric: Rubric) -> frozenset[str]:
-    """Return the lines that are decided otherwise than when the record was made; all without a record."""
-    known = record.lines if record is not None else {}
-    return frozenset(line for line, digest in line_digests(rubric).items() if known.get(line) != digest)
+    """Return the lines that are decided otherwise than when the record was made; without one, nobody knows of any."""
+    if record is None:
+        return frozenset()
+    return frozenset(line for line, digest in line_digests(rubric).items() if record.lines.get(line) != digest)
