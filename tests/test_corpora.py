@@ -31,15 +31,17 @@ JOBS = sensible_jobs(1500)
 ATTACKS = load_attacks(corpus_dir() / "hostile")
 DECIDED_BY_LAYERS = ("escape/", "network/", "reading/", "resources/")
 """Kinds of attacks that namespaces, or their want, can make a difference to; marking is the same at every level."""
-SAMPLES = 4
-BUDGET_S = 150.0
-"""On the clock, for right solutions and mistakes; attacks take another five minutes."""
+BUDGET_S = 120.0
+"""On the clock, for right solutions and mistakes; attacks take another four minutes."""
 
 
-def todays_attacks() -> list[Attack]:
-    """Return the quick attacks, and a part of those that need whole trainings."""
-    slow = [attack for attack in ATTACKS if attack.base == "whole"]
-    return [attack for attack in ATTACKS if attack not in slow or slow.index(attack) % SAMPLES == TODAY % SAMPLES]
+def todays_attacks(quick: int, slow: int) -> list[Attack]:
+    """Return every so many-th of the quick attacks, and of those that need whole trainings."""
+    chosen = []
+    for parts, is_slow in ((quick, False), (slow, True)):
+        attacks = [attack for attack in ATTACKS if (attack.base == "whole") is is_slow]
+        chosen += attacks[TODAY % parts :: parts]
+    return chosen
 
 
 def run(level: str, cases: list[Case]) -> Report:
@@ -61,11 +63,11 @@ def test_the_hostile_corpus_is_as_large_as_the_docs_say() -> None:
 
 
 def test_attacks_hold_at_the_strongest_level() -> None:
-    expect_good(run(offer().level, hostile_cases(todays_attacks())))
+    expect_good(run(offer().level, hostile_cases(todays_attacks(quick=2, slow=4))))
 
 
 def test_attacks_on_the_layers_hold_without_namespaces() -> None:
-    chosen = [attack for attack in todays_attacks() if attack.name.startswith(DECIDED_BY_LAYERS)]
+    chosen = [attack for attack in todays_attacks(quick=3, slow=8) if attack.name.startswith(DECIDED_BY_LAYERS)]
     expect_good(run("reduced", hostile_cases(chosen)))
 
 
