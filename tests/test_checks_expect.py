@@ -104,7 +104,7 @@ def test_the_kind_of_the_elements_is_checked(kind: str, right: list[str], wrong:
     for dtype in wrong:
         text = told(expect_array, np.zeros(2, dtype), kind=kind)
         assert "another type" in text
-        assert "convert with `.astype(...)`" in text
+        assert "`.astype(" in text
 
 
 def test_the_hint_of_a_test_stands_before_the_general_one() -> None:
@@ -208,7 +208,9 @@ def test_anything_else_can_be_expected() -> None:
         (np.zeros((0, 3)), "float64 array of shape (0, 3)"),
         (np.array([True]), "bool array of shape (1,)"),
         (io.BytesIO(b"abc"), "a file of 3 bytes"),
-        ((1, 2), "a tuple of 2"),
+        ((1, 2), "a tuple of 2, each an int"),
+        ([1, "2"], "a list of 2"),
+        ([], "a list of 0"),
         ("x" * 60, '"' + "x" * 60 + '"'),
         ("a" * 30 + "x" * 57, '"...' + "x" * 57 + '"'),
         (None, "None"),

@@ -20,6 +20,7 @@ def test_sound_facts_pass(facts):
         {"history": None},
         {"history": {"loss": None}},
         {"history": {"loss": ["low"]}},
+        {"epochs": "twenty"},
         {"subplots": None},
         {"subplots": [1]},
         {"subplots": [SUBPLOT | {"texts": [5]}]},

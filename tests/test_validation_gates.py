@@ -7,6 +7,7 @@ import gzip
 import pytest
 from validation_cases import BAD, HALF, case_of, report_of, result_of, verdict_of
 
+import grader
 from grader.errors import UsageError
 from grader.results import Outcome
 from grader.validation.cases import Fault, Kind
@@ -93,6 +94,11 @@ def test_a_result_that_gives_away_is_told(hidden) -> None:
     leaking = result_of(messages={"second": f"came: {SECRET.hex()}"}, first=Outcome.PASSED, second=Outcome.FAILED)
     assert [problem.fault for problem in hidden.problems(leaking)] == [Fault.LEAK]
     assert hidden.problems(HALF) == []
+
+
+def test_a_traceback_gives_the_machine_away(hidden) -> None:
+    assert hidden.found_in(f'File "{pytest.__file__}", line 7') == ["a library's path"]
+    assert hidden.found_in(f'File "{grader.__file__}", line 7') == ["where the grader is installed"]
 
 
 def test_files_are_searched_unpacked(hidden, tmp_path) -> None:

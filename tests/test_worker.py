@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -375,12 +376,18 @@ def test_a_module_that_cannot_be_imported_is_told_why(open_worker: OpenWorker, s
         open_worker(source)
 
 
+def test_an_error_without_a_name_of_its_own_is_told_with_its_module() -> None:
+    assert describe_error(struct.error("short"))["type"] == "struct.error"
+    forged = type("error", (Exception,), {"__module__": 7})
+    assert describe_error(forged())["type"] == "error"
+
+
 def test_describing_an_exception_names_the_builtin_classes_and_cuts_the_message() -> None:
     class Own(FileNotFoundError):
         pass
 
-    told = describe_error(Own("x" * 5000))
+    told = describe_error(Own("x" * 50_000))
     assert told["type"] == "Own"
     assert told["bases"][:2] == ["FileNotFoundError", "OSError"]
-    assert len(told["message"]) == 2000
+    assert len(told["message"]) == 20_000
     assert told["line"] is None

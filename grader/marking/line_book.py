@@ -77,7 +77,8 @@ class LineBook:
         if outcome is Outcome.GRADER_ERROR:
             self.log.append(f"{line_id}:\n" + "".join(traceback.format_exception(error)))
         if outcome is Outcome.CRASHED and isinstance(error, StudentException):  # it was meant to return something
-            message += "\n" + tr("This was to be tested: {title}", title=tr(self.rubric.by_id[line_id].title))
+            cause = f"\n  {tr('cause')}: {error.cause}" if error.cause else ""
+            message += cause + "\n" + tr("This was to be tested: {title}", title=tr(self.rubric.by_id[line_id].title))
         earlier = self._states.get(line_id, _State())
         self._states[line_id] = _State(outcome, share, message[:MAX_MESSAGE], earlier.seconds + seconds)
 

@@ -6,8 +6,9 @@ from __future__ import annotations
 class StudentException(Exception):
     """The student's code raised an exception."""
 
-    def __init__(self, text: str, *, type_name: str, message: str, place: str) -> None:
+    def __init__(self, text: str, *, type_name: str, message: str, place: str, cause: str = "") -> None:
         super().__init__(text)
+        self.cause = cause
         self.type_name = type_name
         self.message = message
         self.place = place

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.assignment.public_tests.checks.language import later, tr
+from grader.assignment.public_tests.checks.library_errors import error_cause, plain_text
 from grader.assignment.public_tests.checks.messages import CheckFailed, describe
 from grader.errors import GraderFault
 from grader.marking.child_session import WALL_FACTOR, ChildEnded, ChildSession, OutOfMemory, OutOfTime
@@ -35,6 +36,8 @@ from grader.submission import LoadPlan, Submission
 
 IMPORT_TIME_S = 20.0
 STARTS_TIME_S = 120.0
+MAX_RAISED, MAX_SHOWN = 20_000, 2_000
+"""Characters of an error's text: taken from the worker, shown to the student."""
 """All the imports of one submission together, on the clock: its worker is started anew after each crash."""
 IMPORT_FAILED = later("Only its imports, definitions and constants were taken.")
 """What a note says of a module that could not be imported whole."""
@@ -295,7 +298,8 @@ class StudentWorker:
         return re.sub(r" at 0x[0-9a-f]+", "", message)
 
     def _exception(self, header: Header, call: str) -> Exception:
-        type_name, message = str(header.get("type"))[:80], self._repeatable(str(header.get("message"))[:2000])
+        type_name, told_text = str(header.get("type"))[:80], str(header.get("message"))[:MAX_RAISED]
+        message = self._repeatable(plain_text(told_text))[:MAX_SHOWN]
         told = header.get("bases")
         bases = [base for base in told if isinstance(base, str)] if isinstance(told, list) else []
         if "MemoryError" in bases:
@@ -324,7 +328,8 @@ class StudentWorker:
             text = tr("{call} raised {error} ({place}).", call=call, error=error, place=place)
         else:
             text = tr("{call} raised {error}.", call=call, error=error)
-        return kind_of(bases)(text, type_name=type_name, message=message, place=place)
+        cause = error_cause(told_text)
+        return kind_of(bases)(text, type_name=type_name, message=message, place=place, cause=cause)
 
     def _expect_room(self) -> None:
         """Check that it is not the machine's own disk that is full.

@@ -20,6 +20,7 @@ def checked_facts(facts: dict[str, Any]) -> dict[str, Any]:
     history, subplots = facts.get("history", {}), facts.get("subplots", [])
     good = isinstance(history, dict) and isinstance(subplots, list)
     good = good and all(_is_list_of(values, float) for values in history.values())
+    good = good and isinstance(facts.get("epochs", 0), int)
     good = good and all(isinstance(subplot, dict) and _is_subplot(subplot) for subplot in subplots)
     if not good:
         raise StudentCrash(tr("The facts of a returned object cannot be read."))

@@ -23,12 +23,15 @@ from typing import Any
 import numpy as np
 
 from grader.assignment.public_tests.checks.figure_facts import figure_facts
+from grader.assignment.public_tests.checks.history_facts import history_facts
 from grader.assignment.public_tests.checks.model_facts import model_facts, own_design_facts
 from grader.sandbox.frames import MAX_HEADER_BYTES, ChannelClosed, Frame, Header, receive_frame, send_frame
 from grader.sandbox.values import Decoder, Encoder, type_name
 
 MODULE_NAME = "mnist_all_models"
-MAX_MESSAGE = 2_000
+MAX_NOTE = 2_000
+MAX_RAISED = 20_000
+"""Of an error's text: in it TensorFlow says first where it was, then what was wrong."""
 MAX_HANDLES = 200
 MAX_NODE_BYTES = MAX_HEADER_BYTES - 100_000
 """The rest of a frame's header is for the lengths of its buffers."""
@@ -169,7 +172,7 @@ def _run_tolerantly(source: str, path: str, module: ModuleType) -> list[list[Any
             try:
                 _run(ast.Module([statement], []), path, module)
             except ImportError as error:
-                failed.append([statement.lineno, str(error)[:MAX_MESSAGE]])
+                failed.append([statement.lineno, str(error)[:MAX_NOTE]])
                 lost |= {alias.asname or alias.name.partition(".")[0] for alias in statement.names}
         elif isinstance(statement, _DECORATED) and _reads(statement.decorator_list, lost):
             failed.append([statement.lineno, f"{statement.name} is left out, for want of its decorator"])
@@ -204,8 +207,7 @@ def _facts(value: object) -> dict[str, Any]:
     """State what the tests may look at in an object that stays here."""
     kind = type_name(value)
     if kind == "History":
-        history = getattr(value, "history", {})
-        return {"history": {str(key): [float(item) for item in values] for key, values in history.items()}}
+        return history_facts(value)
     if kind == "Figure":
         return figure_facts(value)
     return {}
@@ -238,7 +240,7 @@ def describe_error(error: BaseException) -> Header:
     """Return an exception as text: its type, the builtin classes it descends from, message, line and errno."""
     bases = [base.__name__ for base in type(error).__mro__ if getattr(builtins, base.__name__, None) is base]
     try:
-        message = str(error)[:MAX_MESSAGE].encode("utf-8", "replace").decode()
+        message = str(error)[:MAX_RAISED].encode("utf-8", "replace").decode()
     except BaseException:  # a student's exception may have a broken __str__; it must not end the worker's loop
         message = ""
     line = None
@@ -246,4 +248,7 @@ def describe_error(error: BaseException) -> Header:
         if frame.filename.endswith(MODULE_NAME + ".py"):
             line = frame.lineno
     code = error.errno if isinstance(error, OSError) and type(error.errno) is int else None
-    return {"type": type_name(error), "bases": bases, "message": message, "line": line, "errno": code}
+    kind, home = type_name(error), getattr(type(error), "__module__", None)
+    if kind == "error" and isinstance(home, str):  # cv2.error, struct.error
+        kind = f"{home[:40]}.error"
+    return {"type": kind, "bases": bases, "message": message, "line": line, "errno": code}

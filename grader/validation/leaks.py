@@ -1,10 +1,11 @@
-"""What a student must never read: the secret, the labels drawn from it, the hidden tests, the thresholds."""
+"""What a student must never read: the secret, its labels, the hidden tests, the thresholds, the machine's paths."""
 
 from __future__ import annotations
 
 import base64
 import gzip
 import re
+import sysconfig
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,7 @@ class Hidden:
         """Collect what the secret leads to."""
         forms = (secret.decode("utf-8", "ignore"), secret.hex(), base64.b64encode(secret).decode())
         texts = {form: "the secret" for form in forms if len(form) >= 8}
-        texts |= hidden_lines() | thresholds()
+        texts |= hidden_lines() | thresholds() | machine_paths()
         data = fixture_data(secret)
         labels = {
             "the digits' hidden labels": data.digits.test_labels,
@@ -100,6 +101,11 @@ def thresholds() -> dict[str, str]:
                 for form in (f"threshold {accuracy:g}", f"threshold={accuracy:g}", f"full={accuracy:.2f}"):
                     found[form] = f"the threshold of {task}"
     return found
+
+
+def machine_paths() -> dict[str, str]:
+    """Return where the grader and its libraries are installed: tracebacks in messages tell it."""
+    return {str(ASSIGNMENT.parent): "where the grader is installed", sysconfig.get_path("purelib"): "a library's path"}
 
 
 def leaks_in_files(files: Iterable[Path], hidden: Hidden) -> list[Problem]:

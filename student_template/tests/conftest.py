@@ -19,10 +19,10 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
-from .checks.differences import error_cause
 from .checks.language import LANGUAGES, find_language, tr, use_language
+from .checks.library_errors import error_name, plain_text
 from .checks.local_student import LocalStudent, load_module
-from .checks.messages import CheckFailed
+from .checks.messages import CheckFailed, cause_of
 from .checks.outputs import expect_outputs
 from .checks.to_do_list import MAX_WIDTH, ToDoList
 
@@ -68,10 +68,10 @@ def pytest_runtest_makereport(item, call):
 def describe_crash(excinfo):
     """Say what the student's code raised, and in which line of which file."""
     own = [entry for entry in excinfo.traceback if Path(str(entry.path)).stem == "mnist_all_models"]
-    error = f"{excinfo.typename}: {str(excinfo.value)[:600]}"
+    error = f"{error_name(excinfo.value)}: {plain_text(str(excinfo.value))[:600]}"
     if not own:
         return tr("the test raised {error}", error=error)
-    cause = error_cause(error)
+    cause = cause_of(excinfo.value)
     text = tr("{function} raised {error} (line {line})", function=own[0].name, error=error, line=own[-1].lineno + 1)
     return f"{text}\n  {tr('cause')}: {cause}" if cause else text
 

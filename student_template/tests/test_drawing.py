@@ -17,8 +17,8 @@ def encoded(picture, ending=".png"):
     return data.tobytes()
 
 
-def expect_drawing(student, files, picture, *, given, name="drawing.png"):
-    """Check that load_drawing gives the light-on-black 28x28 form of a picture with some ink."""
+def expect_drawing(student, files, picture, *, given, name="drawing.png", lost=""):
+    """Check that load_drawing gives the light-on-black 28x28 form of a picture with some ink; `lost` says why none."""
     came = student.load_drawing(files.put(name, encoded(picture, name[name.rindex(".") :])))
     hint = tr("resize to (28, 28) and keep uint8; cv2.IMREAD_GRAYSCALE gives one channel")
     came = expect_array(came, function="load_drawing", given=given, shape=(28, 28), kind="uint8", hint=hint)
@@ -38,7 +38,7 @@ def expect_drawing(student, files, picture, *, given, name="drawing.png"):
         given=given,
         came=tr("values up to {highest}", highest=came.max()),
         expected=tr("ink near 255"),
-        cause=tr("divided by 255, and then cut off to whole numbers") if came.max() <= 1 else "",
+        cause=tr("divided by 255, and then cut off to whole numbers") if came.max() == 1 else lost,
         hint=tr("invert only when the paper is light; do not divide by 255 here"),
     )
     return came

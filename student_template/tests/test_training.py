@@ -5,6 +5,7 @@ import pytest
 
 from .checks.differences import ANY, share_cause, value_cause
 from .checks.expect import expect_array, expect_number, expect_same, expect_true
+from .checks.history_facts import history_facts
 from .checks.language import tr, trn
 from .checks.outputs import are_probabilities, expect_scores_of, labels_cause, same_labels, scores_cause
 
@@ -58,6 +59,7 @@ def test_train_model_returns_the_history(trained_ann):
 def expect_history(trained, what):
     """Check that train_model returned a History of all the epochs, and that the loss went down."""
     losses = losses_of(trained.history)
+    asked = facts_of(trained.history).get("epochs", 0)
     expect_true(
         bool(losses) and len(losses) <= trained.epochs,
         tr("train_model returned something else than the History of its epochs."),
@@ -67,6 +69,14 @@ def expect_history(trained, what):
         else tr("{name} without losses", name=type_of(trained.history)),
         expected=tr("the Keras History of at most {epochs} epochs", epochs=trained.epochs),
         hint=tr("return what model.fit(...) returns, and pass `epochs` on to it"),
+    )
+    expect_true(
+        asked == 0 or asked >= trained.epochs,
+        tr("train_model trained for another number of epochs."),
+        given=tr("{what} and epochs={epochs}", what=what, epochs=trained.epochs),
+        came=trn("{count} epoch", "{count} epochs", asked),
+        expected=trn("{count} epoch", "{count} epochs", trained.epochs),
+        hint=tr("model.fit(..., epochs=epochs)"),
     )
     expect_true(
         np.isfinite(losses).all() and (len(losses) == 1 or losses[-1] < losses[0]),
@@ -80,8 +90,14 @@ def expect_history(trained, what):
 
 def losses_of(history, key="loss"):
     """Return the losses in a History, whichever side of a process border it lives on; None when there are none."""
-    table = getattr(history, "history", None) or getattr(history, "facts", {}).get("history")
+    table = facts_of(history).get("history")
     return [float(loss) for loss in table[key]] if isinstance(table, dict) and key in table else None
+
+
+def facts_of(history):
+    """Return what a History tells; in the grader another process told it already."""
+    facts = getattr(history, "facts", None)
+    return facts if isinstance(facts, dict) else history_facts(history)
 
 
 def type_of(value):
@@ -223,6 +239,8 @@ def wrong_set_cause(came, pred_labels, true_labels):
     """Name what wrong_set returned instead of the indices of the wrong predictions."""
     pred_labels, true_labels = np.asarray(pred_labels), np.asarray(true_labels)
     for what, words in (
+        (np.nonzero(pred_labels != true_labels)[0] + 1, tr("the places are counted from 1: off by 1")),
+        (np.nonzero(pred_labels != true_labels)[0][::-1], tr("the right places, but in descending order")),
         (pred_labels != true_labels, tr("a mask of True and False, not the indices where it is True")),
         (np.nonzero(pred_labels == true_labels)[0], tr("the indices of the right predictions")),
         (pred_labels[pred_labels != true_labels], tr("the labels at these places, not the places")),

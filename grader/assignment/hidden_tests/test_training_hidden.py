@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from grader.assignment.public_tests.checks.expect import expect_number, expect_true
-from grader.assignment.public_tests.checks.language import tr
+from grader.assignment.public_tests.checks.language import tr, trn
 from grader.assignment.public_tests.checks.messages import CheckFailed
 from grader.assignment.public_tests.checks.outputs import are_probabilities
 from grader.assignment.public_tests.test_training import (
@@ -63,7 +63,9 @@ def test_validation_data_are_used(student, digits, outputs_of):
         losses is not None and 1 <= len(losses) <= 2,  # a callback may stop early
         tr("train_model does not use its validation data."),
         given=given,
-        came=tr("{name} without val_loss of each epoch", name=type_of(history)),
+        came=trn("val_loss of {count} epoch", "val_loss of {count} epochs", len(losses))
+        if losses
+        else tr("{name} without val_loss of each epoch", name=type_of(history)),
         expected=tr("a History with val_loss and val_accuracy"),
         hint=tr("pass validation_data on to model.fit"),
     )

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from .differences import ANY, dtype_cause, error_cause, shape_cause, value_cause
+from .differences import ANY, dtype_cause, shape_cause, value_cause
 from .language import later, tr
-from .messages import CheckFailed, describe, raised_by_student, shape_words
+from .messages import CheckFailed, cause_of, describe, raised_by_student, shape_words
 
 NUMBERS = "biuf"
 """Kinds of dtypes that a test can compute with: booleans, integers, floats."""
@@ -57,7 +57,7 @@ def expect_array(
             came=describe(array),
             expected=tr("dtype {kind}", kind=tr(_KIND_WORDS[kind])),
             cause=dtype_cause(array, kind),
-            hint=hint or tr("convert with `.astype(...)` to {kind}", kind=tr(_KIND_WORDS[kind])),
+            hint=hint or tr("`.astype({kind})` converts", kind=_AS_TYPE[kind]),
         )
     return array
 
@@ -76,6 +76,7 @@ _KIND_WORDS = {
     "float32": "float32",
     "uint8": "uint8",
 }
+_AS_TYPE = {"integer": "int", "number": "float", "float": "float", "float32": '"float32"', "uint8": '"uint8"'}
 
 
 def _from_list(value: Any) -> Any:
@@ -117,13 +118,13 @@ def expect_same(
     hint: str,
     expected: str = "",
     tolerance: float = 0.0,
-    cause: str = "",
+    cause: str | None = None,
 ) -> None:
     """Check the values of an array whose shape is right; says how many differ, and where the first one is.
 
     Args:
         expected: the values of the file when it is empty.
-        cause: what the difference is called; it is looked for when it is empty.
+        cause: what the difference is called; it is looked for when it is None.
     """
     with np.errstate(invalid="ignore"):
         differs = ~np.isclose(came.astype(float), wanted.astype(float), rtol=0, atol=tolerance, equal_nan=True)
@@ -139,7 +140,7 @@ def expect_same(
                 first=first,
             ),
             expected=expected or tr("the values in the file"),
-            cause=cause or value_cause(came, wanted, tolerance),
+            cause=value_cause(came, wanted, tolerance) if cause is None else cause,
             hint=hint,
         )
 
@@ -203,7 +204,7 @@ def expect_error(
             given=given,
             came=came,
             expected=wanted,
-            cause=error_cause(came),
+            cause=cause_of(error),
             hint=hint,
         ) from error
     else:

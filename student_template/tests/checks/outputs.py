@@ -50,7 +50,7 @@ def expect_scores_of(scores: np.ndarray, outputs: np.ndarray, *, function: str, 
         came, wanted, expected = np.log(np.clip(scores, 1e-30, None)), outputs, tr("the softmax of the model's outputs")
         with np.errstate(invalid="ignore"):  # infinite outputs differ from everything
             came, wanted = (values - values.max(axis=1, keepdims=True) for values in (came, wanted))
-    cause = scores_cause(scores, outputs)
+    cause = scores_cause(scores, outputs) or (None if are_probabilities(outputs) else "")
     options = {"function": function, "given": given, "expected": expected, "hint": hint}
     expect_same(came, wanted, **options, tolerance=5e-3, cause=cause)
 
@@ -58,10 +58,10 @@ def expect_scores_of(scores: np.ndarray, outputs: np.ndarray, *, function: str, 
 def scores_cause(scores: np.ndarray, outputs: np.ndarray) -> str:
     """Name what scores (N, classes) are instead of the softmax of a model's raw outputs."""
     scores, outputs = scores.astype(float), outputs.astype(float)
-    if len(scores) > 1 and (scores >= 0).all():  # whatever was subtracted before exp
+    if (scores >= 0).all():  # whatever was subtracted before exp
         if np.allclose(scores.sum(axis=0), 1, atol=1e-3):
             return tr("a softmax over the pictures (axis=0), not over the classes (axis=1)")
-        if abs(scores.sum() - 1) < 1e-3:
+        if len(scores) > 1 and abs(scores.sum() - 1) < 1e-3:
             return tr("a softmax over everything at once, not over each row")
     with np.errstate(all="ignore"):  # outputs that are not finite are like nothing here
         powers = np.exp(outputs - outputs.max())

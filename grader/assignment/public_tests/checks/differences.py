@@ -79,6 +79,8 @@ def value_cause(came: np.ndarray, wanted: np.ndarray, tolerance: float = 0.0) ->
         return ""
     if _is_byteswapped(came, wanted):
         return tr("the bytes of each number were read in the wrong order (little-endian)")
+    if sign := _sign_cause(came, wanted):
+        return sign
     came, wanted = came.astype(float), wanted.astype(float)
     if not np.isfinite(came).all():
         return tr("some values are not finite: nan or infinity")
@@ -91,6 +93,20 @@ def _is_byteswapped(came: np.ndarray, wanted: np.ndarray) -> bool:
     with np.errstate(over="ignore", invalid="ignore"):
         narrow = came.astype(wanted.dtype)
         return bool((narrow == came).all() and np.array_equal(narrow.byteswap(), wanted, equal_nan=True))
+
+
+def _sign_cause(came: np.ndarray, wanted: np.ndarray) -> str:
+    """Name integers that were taken with a sign, or without one."""
+    if came.dtype.kind not in "iu" or wanted.dtype.kind not in "iu":
+        return ""
+    off, turn = came.astype(float) - wanted.astype(float), 2.0 ** (8 * wanted.dtype.itemsize)
+    if not set(np.unique(off)) <= {0.0, turn, -turn} or not off.any():
+        return ""
+    return (
+        tr("large numbers became negative: they were read with a sign")
+        if off.min() < 0
+        else tr("negative numbers became large: they were read without a sign")
+    )
 
 
 def _scale_cause(came: np.ndarray, wanted: np.ndarray, tolerance: float) -> str:
@@ -109,6 +125,8 @@ def _scale_cause(came: np.ndarray, wanted: np.ndarray, tolerance: float) -> str:
     for factor, words in _SCALES:
         if np.allclose(came, wanted * factor, rtol=1e-3, atol=near * min(factor, 1)):
             return tr(words)
+    if wanted.size > 1 and np.ptp(wanted) > near and (came == np.floor(wanted)).all():
+        return tr("fractions were cut off: // divides without them, and so does a conversion to whole numbers")
     if any(np.allclose(top - came, wanted, rtol=0, atol=near) for top in (1.0, 255.0)):
         return tr("light and dark are swapped (inverted)")
     return ""
@@ -166,15 +184,6 @@ def likeness(one: np.ndarray, other: np.ndarray) -> float:
     if one.shape != other.shape or not np.ptp(one) or not np.ptp(other):
         return 0.0
     return float(np.corrcoef(one.ravel().astype(float), other.ravel().astype(float))[0, 1])
-
-
-def error_cause(text: str) -> str:
-    """Name what an error of a library tells, where it is known to tell it badly."""
-    if "NoneType" in text or "empty()" in text:
-        return tr("cv2.imread found nothing and said nothing: it returned None, and the code went on with it")
-    if "Cannot feed value" in text or "incompatible with the layer" in text:
-        return tr("the pictures have another shape than the model's input")
-    return ""
 
 
 def share_cause(came: float, wanted: float, count: int) -> str:

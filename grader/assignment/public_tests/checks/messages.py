@@ -13,6 +13,7 @@ import numpy as np
 
 from .differences import ANY
 from .language import tr, trn
+from .library_errors import error_cause, error_name, plain_text
 
 MODULE = "mnist_all_models"
 MAX_INT_BITS = 256
@@ -62,10 +63,15 @@ def raised_by_student(error: Exception) -> str | None:
         return str(error)
     lines = [entry.lineno for entry in traceback.extract_tb(error.__traceback__) if Path(entry.filename).stem == MODULE]
     return (
-        tr("{name}: {text} (line {line})", name=type(error).__name__, text=str(error)[:300], line=lines[-1])
+        tr("{name}: {text} (line {line})", name=error_name(error), text=plain_text(str(error))[:300], line=lines[-1])
         if lines
         else None
     )
+
+
+def cause_of(error: Exception) -> str:
+    """Return what an error of the student's code usually comes from; nothing when nobody knows."""
+    return str(getattr(error, "cause", "")) or error_cause(str(error))
 
 
 def describe(value: Any) -> str:
@@ -76,7 +82,9 @@ def describe(value: Any) -> str:
         return trn("a file of {count} byte", "a file of {count} bytes", len(value.getvalue()))
     if isinstance(value, list | tuple):
         kind = type(value).__name__
-        return trn("a {kind} of {count}", "a {kind} of {count}", len(value), kind=kind)
+        whole = trn("a {kind} of {count}", "a {kind} of {count}", len(value), kind=kind)
+        names = {getattr(item, "type_name", type(item).__name__) for item in value}
+        return whole if len(names) != 1 else tr("{whole}, each {kind}", whole=whole, kind=describe_kind(names.pop()))
     if isinstance(value, str):
         name = value.rpartition("/")[2]  # of a path the file's name; where the grader keeps it is nobody's business
         return f'"{name}"' if len(name) <= 60 else f'"...{name[-57:]}"'

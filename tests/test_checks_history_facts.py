@@ -1,0 +1,61 @@
+"""What a History tells of its training: real ones of Keras, and some that no `fit` made."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.assignment.public_tests.checks.history_facts import history_facts
+
+X = np.random.default_rng(3).random((40, 6), dtype=np.float32)
+Y = np.arange(40) % 3
+
+
+@pytest.fixture
+def network() -> Any:
+    import keras
+
+    model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(3, activation="softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy")
+    return model
+
+
+def test_one_call_tells_its_epochs(network: Any) -> None:
+    facts = history_facts(network.fit(X, Y, epochs=3, batch_size=8, verbose=0))
+    assert facts["epochs"] == 3
+    assert len(facts["history"]["loss"]) == 3
+
+
+def test_a_training_that_stops_early_was_asked_for_more(network: Any) -> None:
+    import keras
+
+    stop = keras.callbacks.EarlyStopping("loss", patience=1, min_delta=1e9)
+    facts = history_facts(network.fit(X, Y, epochs=5, callbacks=[stop], verbose=0))
+    assert facts["epochs"] == 5
+    assert len(facts["history"]["loss"]) == 2
+
+
+def test_several_calls_count_together(network: Any) -> None:
+    for _ in range(4):
+        history = network.fit(X, Y, epochs=1, batch_size=8, verbose=0)
+    assert history_facts(history)["epochs"] == 4
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        SimpleNamespace(history={"loss": [1.0]}),
+        SimpleNamespace(history={"loss": [1.0]}, params=None, model=None),
+        SimpleNamespace(history={"loss": [1.0]}, params={"epochs": "two", "steps": 0}, model=5),
+    ],
+)
+def test_a_history_that_no_fit_made_tells_no_epochs(made: Any) -> None:
+    assert history_facts(made) == {"history": {"loss": [1.0]}, "epochs": 0}
+
+
+@pytest.mark.parametrize("other", [None, 5, SimpleNamespace(history=[1.0])])
+def test_anything_else_tells_nothing(other: Any) -> None:
+    assert history_facts(other) == {"history": {}, "epochs": 0}

@@ -1,0 +1,111 @@
+"""The errors of Keras, TensorFlow and OpenCV, raised here for real, in words that a student can use."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from grader.assignment.public_tests.checks.expect import expect_error
+from grader.assignment.public_tests.checks.library_errors import error_cause, error_name, plain_text
+from grader.assignment.public_tests.checks.messages import CheckFailed
+from grader.marking.raised import kind_of
+
+X = np.random.default_rng(3).random((64, 12), dtype=np.float32)
+Y = np.arange(64) % 10
+
+
+def network(loss: str, outputs: int = 10) -> Any:
+    import keras
+
+    model = keras.Sequential([keras.Input((12,)), keras.layers.Dense(outputs, activation="softmax")])
+    model.compile("adam", loss)
+    return model
+
+
+def closed_archive() -> Any:
+    file = io.BytesIO()
+    np.savez(file, x=X)
+    file.seek(0)
+    with np.load(file) as archive:
+        pass
+    return archive["x"]
+
+
+@pytest.mark.parametrize(
+    ("call", "text", "cause"),
+    [
+        (lambda: network("mean_squared_error").fit(X, Y, verbose=0), "32 and 10 with input shapes", "a sparse one"),
+        (lambda: network("categorical_crossentropy").fit(X, Y, verbose=0), "must have the same rank", "a sparse one"),
+        (
+            lambda: network("sparse_categorical_crossentropy", 5).fit(X, Y, verbose=0),
+            "Received a label value of 9 which is outside the valid range of [0, 5).",
+            "no output of its own",
+        ),
+        (lambda: network("mse")(X.reshape(16, 4, 12)), "Invalid input shape. Expected shape (None, 12)", "other shape"),
+        (lambda: network("mse").predict(X.reshape(16, 4, 12), verbose=0), "Invalid input shape.", "other shape"),
+        (lambda: cv2.resize(cv2.imread("nothing.png"), (28, 28)), "(-215:Assertion failed) !ssize.empty()", "nothing"),
+        (closed_archive, "'NoneType' object has no attribute 'open'", "closed before"),
+    ],
+)
+def test_errors_lose_their_noise_and_get_a_cause(call: Callable[[], Any], text: str, cause: str) -> None:
+    with pytest.raises(Exception) as caught:  # noqa: PT011 -- of any class
+        call()
+    raw = str(caught.value)
+    plain = plain_text(raw)
+    assert text in plain
+    assert len(plain) < 300
+    for noise in ("site-packages", "\x1b", "node", "Label values", "[[", "Arguments received"):
+        assert noise not in plain
+    assert cause in error_cause(raw)
+
+
+def test_words_of_ones_own_stay_as_they_are() -> None:
+    text = "the file ends inside its data: 48 bytes expected, 24 found"
+    assert plain_text(text) == text
+    assert error_cause(text) == ""
+    assert plain_text("Graph execution error:") == "Graph execution error:"
+
+
+def test_an_error_without_a_name_of_its_own_gets_its_module() -> None:
+    assert error_name(cv2.error("x")) == "cv2.error"
+    assert error_name(ValueError("x")) == "ValueError"
+
+
+def told_by_expect_error(error: Exception) -> str:
+    def call() -> Any:
+        raise error
+
+    with pytest.raises(CheckFailed) as caught:
+        expect_error(FileNotFoundError, call, function="load_drawing", given="no file", hint="look for it")
+    return str(caught.value)
+
+
+def test_another_error_of_the_students_code_is_told_with_its_cause() -> None:
+    text = 'load_drawing("x.jpg") raised cv2.error: !ssize.empty() (line 7).'
+    raised = kind_of(["TypeError"])(
+        text, type_name="cv2.error", message="!ssize.empty()", place="line 7", cause="a reason"
+    )
+    told = told_by_expect_error(raised)
+    assert told.startswith("load_drawing raised another error than FileNotFoundError.")
+    assert f"came:     {text}" in told
+    assert "cause:    a reason" in told
+
+
+def test_an_error_in_the_students_own_file_is_told_with_its_line() -> None:
+    names: dict[str, Any] = {}
+    exec(compile("def load():\n    return None.shape\n", "/home/x/mnist_all_models.py", "exec"), names)
+    with pytest.raises(CheckFailed, match=r"AttributeError: 'NoneType' object .* \(line 2\)"):
+        expect_error(FileNotFoundError, names["load"], function="load_drawing", given="no file", hint="look")
+
+
+def test_a_stub_is_no_other_error() -> None:
+    def stub() -> None:
+        raise NotImplementedError("write it")
+
+    with pytest.raises(NotImplementedError):
+        expect_error(ValueError, stub, function="f", given="", hint="")
