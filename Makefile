@@ -29,8 +29,10 @@ test: lint       ## everything that CI runs: lint, types, all tests, the templat
 test-fast: $(VENV)/.installed  ## the tests that grade no whole submissions
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow'
 
-validate: $(VENV)/.installed   ## the grader, graded: all of the corpus on five secrets, and its record
-	@$(BIN)/digitlab validate --seeds 5 --record
+validate: $(VENV)/.installed   ## the grader, graded: all of the corpus, and its record
+	@$(BIN)/digitlab validate --hostile --mutants --stubs --record
+	@$(BIN)/digitlab validate --alternates --seeds 5 --record
+	@$(BIN)/digitlab validate --reference --seeds 200 --record
 
 hostile: $(VENV)/.installed    ## attack the grader at both levels of confinement
 	@$(BIN)/digitlab validate --hostile

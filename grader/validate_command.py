@@ -57,7 +57,7 @@ SECRET = b"digit-lab validates itself"
 @click.option(
     "--record",
     is_flag=True,
-    help="Keep the figures of a whole validation, for reports and for --minutes, and the messages.",
+    help="Keep the figures of whole kinds, for reports and for --minutes, and the messages.",
 )
 @jobs_option
 @grading_options
@@ -91,8 +91,8 @@ def validate(
     from grader.validation.run import run_cases
 
     asked = [name for name in KINDS if options.pop(name)]
-    if record and (asked or only or minutes):
-        raise UsageError("--record keeps the figures of a whole validation: leave out what narrows it")
+    if record and (only or minutes):
+        raise UsageError("--record keeps the figures of all cases of a kind: leave out --only and --minutes")
     rubric = load_rubric()
     jobs = jobs or sensible_jobs(max(line.memory_mib for line in rubric.line))
     cases = load_cases([Kind(kind) for name in asked or KINDS for kind in KINDS[name]], rubric)

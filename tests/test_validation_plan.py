@@ -118,8 +118,8 @@ def test_attacks_are_not_repeated(cases) -> None:
     ("arguments", "words"),
     [
         (["--only", "no such case"], "no name of the"),
-        (["--record", "--mutants"], "leave out what narrows it"),
-        (["--record", "--minutes", "3"], "leave out what narrows it"),
+        (["--record", "--mutants", "--only", "parser"], "leave out --only and --minutes"),
+        (["--record", "--minutes", "3"], "leave out --only and --minutes"),
         (["--seeds", "0"], "is not in the range"),
     ],
 )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 
 import pytest
-from validation_cases import BAD, report_of, verdict_of
+from validation_cases import BAD, case_of, report_of, verdict_of
 
 from grader.errors import UsageError
 from grader.rubric import load_rubric
+from grader.validation.cases import Kind
 from grader.validation.proof import ASSIGNMENT, changed_lines, line_digests, read_record, record_file, write_record
 
 RUBRIC = load_rubric()
@@ -21,10 +23,25 @@ def record(tmp_path):
 
 
 def test_a_record_keeps_the_figures(record) -> None:
-    (kind,) = record.kinds
-    assert (kind.kind, kind.cases, kind.good) == ("alternate", 1, 1)
-    assert (record.right_tests, record.right_lost, record.secrets, record.minutes) == (2, 0, 1, 1.0)
+    kind = record.kinds["alternate"]
+    assert (kind.cases, kind.gradings, kind.secrets, kind.minutes) == (1, 1, 1, 1.0)
+    assert kind.tested == {"first": 1, "second": 1}
+    assert {line: (found.gradings, found.lost) for line, found in record.right.items()} == {
+        "first": (1, 0),
+        "second": (1, 0),
+    }
     assert record.seconds == {"one": round(verdict_of().result.seconds, 1)}
+
+
+def test_kinds_are_recorded_one_by_one(record, tmp_path) -> None:
+    path = tmp_path / "proved.json"
+    reference = case_of("reference", Kind.REFERENCE)
+    write_record(report_of(verdict_of(reference), replace(verdict_of(reference), seed=1)), RUBRIC, path)
+    both = read_record(path)
+    assert both.kinds["alternate"] == record.kinds["alternate"]
+    assert (both.kinds["reference"].secrets, both.kinds["reference"].gradings) == (2, 2)
+    assert both.right["first"].gradings == 3
+    assert both.seconds.keys() == {"one", "reference"}
 
 
 def test_a_validation_that_found_faults_is_not_recorded(tmp_path) -> None:
@@ -39,6 +56,8 @@ def test_a_broken_record_is_told_and_a_missing_one_is_none(tmp_path) -> None:
     (tmp_path / "bad.json").write_text("{}")
     with pytest.raises(UsageError, match="is no record of a validation"):
         read_record(tmp_path / "bad.json")
+    with pytest.raises(UsageError, match="Remove it and make it anew"):
+        write_record(report_of(verdict_of()), RUBRIC, tmp_path / "bad.json")
 
 
 def test_lines_change_with_their_tests_their_checks_and_their_entry(record, tmp_path) -> None:

@@ -54,9 +54,9 @@ def test_cases_are_counted_once_however_many_secrets_they_were_graded_on() -> No
 
 def test_only_right_solutions_tell_the_rate_of_false_fails() -> None:
     mutant = verdict_of(case_of("m", Kind.MUTANT), BAD.result)
-    found = flakes(report_of(GOOD, BAD, mutant))
+    found = flakes((GOOD, BAD, mutant))
     assert (found["second"].gradings, found["second"].lost) == (2, 1)
-    assert flakes(report_of(mutant)) == {}
+    assert flakes((mutant,)) == {}
     assert "right solutions" not in printed(report_of(mutant))
 
 

@@ -13,7 +13,7 @@ from grader.validation.run import Report
 
 def render_page(report: Report) -> str:
     """Return the page: the verdict, the kinds, the rates, every case."""
-    rates = sorted(flakes(report).items(), key=lambda entry: -entry[1].upper_limit)
+    rates = sorted(flakes(report.verdicts).items(), key=lambda entry: -entry[1].upper_limit)
     return "<!doctype html>\n" + page_environment().get_template("validation.html.j2").render(
         report=report,
         kinds=summaries(report),

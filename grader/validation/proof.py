@@ -1,10 +1,11 @@
-"""The record of the last whole validation: its figures, what it was about, and which rubric lines changed since."""
+"""The record of what is proved, kind by kind of cases: its figures, and which rubric lines changed since."""
 
 from __future__ import annotations
 
 import datetime
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import grader
 from grader.assets import corpus_dir
 from grader.errors import UsageError
 from grader.rubric import Rubric
-from grader.validation.report import flakes, summaries
+from grader.validation.report import KindSummary, LineFlakes, flakes, summaries
 from grader.validation.run import Report
 
 ASSIGNMENT = Path(__file__).resolve().parent.parent / "assignment"
@@ -25,34 +26,42 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class KindFigures(_Table):
-    """What came of one kind of cases."""
-
-    kind: str
-    cases: int
-    gradings: int
-    good: int
-
-
-class Record(_Table):
-    """The last whole validation."""
+class KindRecord(_Table):
+    """What came of one kind of cases, all of them good, when all of them were graded last."""
 
     date: str
     version: str
     level: str
     secrets: int
+    cases: int
+    gradings: int
     minutes: float
-    kinds: tuple[KindFigures, ...]
-    right_tests: int
-    """Single lines tested with right solutions."""
-    right_lost: int
-    """How many of these tests failed."""
-    upper_limit_95: float
-    """Of the rate of false fails of a line: the largest of all lines."""
-    lines: dict[str, str]
-    """Digest of what decides each rubric line."""
+    """On the clock, of the validation that it was a part of."""
+    tested: dict[str, int]
+    """How often each rubric line was tested with right solutions, and passed; nothing for other kinds."""
     seconds: dict[str, float]
-    """What a case took, by its name."""
+    """What each case took on the first secret, by its name."""
+    lines: dict[str, str]
+    """Digest of what decided each rubric line."""
+
+
+class Record(_Table):
+    """What is proved, kind by kind."""
+
+    kinds: dict[str, KindRecord]
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """What each case took, by its name."""
+        return {name: seconds for kind in self.kinds.values() for name, seconds in kind.seconds.items()}
+
+    @property
+    def right(self) -> dict[str, LineFlakes]:
+        """How often each line was tested with right solutions; none was lost, or there were no record."""
+        tested: Counter[str] = Counter()
+        for kind in self.kinds.values():
+            tested.update(kind.tested)
+        return {line: LineFlakes(count, 0) for line, count in tested.items()}
 
 
 def record_file() -> Path:
@@ -73,40 +82,42 @@ def read_record(path: Path | None = None) -> Record | None:
         return None
     except (OSError, ValidationError) as error:
         raise UsageError(
-            f"{path}: is no record of a validation ({error}). Make it anew: digitlab validate --record"
+            f"{path}: is no record of a validation ({error}). Remove it and make it anew: digitlab validate --record"
         ) from error
 
 
 def write_record(report: Report, rubric: Rubric, path: Path | None = None) -> None:
-    """Keep a validation's figures.
+    """Keep a validation's figures in place of what was kept of the same kinds of cases.
 
     Raises:
-        UsageError: it found the grader wrong, which is nothing to keep; or the file cannot be written.
+        UsageError: it found the grader wrong, which is nothing to keep; or the file cannot be read or written.
     """
     path = path or record_file()
     if not report.good:
         raise UsageError(f"{path}: is not written: this validation found faults")
-    right = flakes(report)
-    record = Record(
-        date=datetime.datetime.now(datetime.UTC).date().isoformat(),
-        version=grader.__version__,
-        level=report.level,
-        secrets=report.secrets,
-        minutes=round(report.seconds / 60, 1),
-        kinds=tuple(
-            KindFigures(kind=row.kind, cases=row.cases, gradings=row.gradings, good=row.good)
-            for row in summaries(report)
-        ),
-        right_tests=sum(line.gradings for line in right.values()),
-        right_lost=sum(line.lost for line in right.values()),
-        upper_limit_95=round(max((line.upper_limit for line in right.values()), default=1.0), 5),
-        lines=line_digests(rubric),
-        seconds={verdict.case.name: round(verdict.result.seconds, 1) for verdict in report.verdicts},
-    )
+    before = read_record(path)
+    kinds = {str(row.kind): _kind_record(report, row, rubric) for row in summaries(report)}
+    record = Record(kinds=(before.kinds if before else {}) | kinds)
     try:
         path.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{path}: cannot be written ({error.strerror}). Make the folder writable.") from error
+
+
+def _kind_record(report: Report, row: KindSummary, rubric: Rubric) -> KindRecord:
+    verdicts = [verdict for verdict in report.verdicts if verdict.case.kind is row.kind]
+    return KindRecord(
+        date=datetime.datetime.now(datetime.UTC).date().isoformat(),
+        version=grader.__version__,
+        level=report.level,
+        secrets=1 + max(verdict.seed for verdict in verdicts),
+        cases=row.cases,
+        gradings=row.gradings,
+        minutes=round(report.seconds / 60, 1),
+        tested={line: found.gradings for line, found in flakes(verdicts).items()},
+        seconds={verdict.case.name: round(verdict.result.seconds, 1) for verdict in verdicts if verdict.seed == 0},
+        lines=line_digests(rubric),
+    )
 
 
 def line_digests(rubric: Rubric, assignment: Path = ASSIGNMENT) -> dict[str, str]:
@@ -136,7 +147,8 @@ def _used(text: str, checks: Mapping[str, str]) -> Iterable[str]:
 
 
 def changed_lines(record: Record | None, rubric: Rubric) -> frozenset[str]:
-    """Return the lines that are decided otherwise than when the record was made; without one, nobody knows of any."""
+    """Return the lines that are decided otherwise than when a kind was recorded; without a record, none is known."""
     if record is None:
         return frozenset()
-    return frozenset(line for line, digest in line_digests(rubric).items() if record.lines.get(line) != digest)
+    now = line_digests(rubric)
+    return frozenset(line for kind in record.kinds.values() for line in now if kind.lines.get(line) != now[line])

@@ -76,11 +76,11 @@ def summaries(report: Report) -> list[KindSummary]:
     return found
 
 
-def flakes(report: Report) -> dict[str, LineFlakes]:
+def flakes(verdicts: Iterable[Verdict]) -> dict[str, LineFlakes]:
     """Return, for each line, how often it was tested with right solutions, and how often it failed them."""
     tested: Counter[str] = Counter()
     lost: Counter[str] = Counter()
-    for verdict in report.verdicts:
+    for verdict in verdicts:
         if verdict.case.kind in RIGHT:
             tested.update(item.id for item in verdict.result.items)
             lost.update(lost_lines(verdict.result).keys())
@@ -102,7 +102,7 @@ def print_report(report: Report, console: Console) -> None:
     for text in (*report.machine, *report.leaks):
         console.print(Text(text, "red"))
     console.print(_summary_table(report))
-    if right := flakes(report):
+    if right := flakes(report.verdicts):
         gradings = sum(line.gradings for line in right.values())
         lost = sum(line.lost for line in right.values())
         weakest = max(line.upper_limit for line in right.values())
@@ -176,7 +176,7 @@ def as_dict(report: Report) -> dict[str, object]:
         ],
         "false_fails": {
             line: {"gradings": found.gradings, "lost": found.lost, "upper_limit_95": round(found.upper_limit, 6)}
-            for line, found in flakes(report).items()
+            for line, found in flakes(report.verdicts).items()
         },
         "verdicts": [_verdict_as_dict(verdict) for verdict in report.verdicts],
     }
