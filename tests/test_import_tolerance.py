@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from types import ModuleType
 
+import nbformat
 import pytest
 from conftest import OpenWorker, StartChild, submission_of
 
 from grader.marking.raised import ImportFailed
 from grader.marking.student import Student, StudentWorker
+from grader.sandbox.module_running import run_tolerantly
 from grader.submission import read_submission
 
 SOURCE = """
@@ -34,8 +38,77 @@ def test_what_a_missing_import_would_decorate_is_left_out(start_child: StartChil
     worker.open()
     notes = " ".join(worker.notes)
     assert Student(worker).accuracy(1, 2) == 0.5
-    for name in ("browse", "Sheet", "later"):
-        assert f"{name} is left out, for want of its decorator" in notes
+    for name in ("interact", "show", "no_such_package"):
+        assert f"did not work and is left out: name '{name}' is not defined" in notes
+
+
+VALUES = """
+from __future__ import annotations
+IMAGES = open("/nowhere/train-images").read()
+COUNT = len(IMAGES)
+TABLE = dict([(8, 1)])
+TABLE.update(COUNT=COUNT)
+OTHER: Unknown = 3
+
+def size(code): return TABLE[code]
+
+def first(images=IMAGES): return images[0]
+
+class Sheet:
+    count = COUNT
+
+def demonstrate(): return first(), Sheet, OTHER
+"""
+
+
+def test_values_that_cannot_be_made_cost_nothing_but_what_reads_them(start_child: StartChild) -> None:
+    worker = StudentWorker(submission_of("raise ImportError('not here')", VALUES), start_child, seed=7)
+    worker.open()
+    assert Student(worker).size(8) == 1
+    told = " ".join(worker.notes)
+    assert "line 3: did not work and is left out: FileNotFoundError" in told
+    for line, name in ((4, "IMAGES"), (6, "COUNT"), (11, "IMAGES"), (13, "COUNT")):
+        assert f"line {line}: did not work and is left out: name '{name}' is not defined" in told
+    assert len(worker.notes) == 1 + 5
+
+
+def test_a_notebook_that_reads_its_data_at_the_top_keeps_its_tables(start_child: StartChild, tmp_path: Path) -> None:
+    cells = [
+        "import numpy as np\ndef parse_idx(fd): return TYPES[fd.read(1)[0]].itemsize",
+        "TYPES = dict(zip([8, 11], [np.dtype('>u1'), np.dtype('>i2')]))",
+        "images = parse_idx(open('mnist_dataset/train-images', 'rb'))",
+        "def show(index): return images[index]",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    path = tmp_path / "mnist_all_models.ipynb"
+    nbformat.write(notebook, path)
+    worker = StudentWorker(read_submission(path), start_child, seed=7)
+    worker.open()
+    assert Student(worker).parse_idx(io.BytesIO(b"\x0b")) == 2
+    (note,) = worker.notes
+    assert note.startswith("cell 3, line 1: did not work and is left out: FileNotFoundError")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(x=1 / 0): pass",
+        "class Sheet(Unknown): pass",
+        "if True:\n    1 / 0\n    def f(): pass",
+        "raise SystemExit",
+        "import sys\nsys.exit()",
+    ],
+)
+def test_a_definition_that_fails_by_itself_ends_the_run(source: str) -> None:
+    with pytest.raises((ZeroDivisionError, NameError, SystemExit)):
+        run_tolerantly(source, "m.py", ModuleType("m"))
+
+
+def test_an_import_that_fails_otherwise_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "broken_helper.py").write_text("1 / 0")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ZeroDivisionError):
+        run_tolerantly("import broken_helper", "m.py", ModuleType("m"))
 
 
 def test_a_decorator_that_is_there_decorates(open_worker: OpenWorker) -> None:

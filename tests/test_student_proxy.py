@@ -290,7 +290,7 @@ def test_the_first_plan_that_works_is_taken_and_the_problem_noted(open_worker: O
 
 def test_the_problem_of_the_first_plan_is_the_one_that_is_told(open_worker: OpenWorker) -> None:
     with pytest.raises(ImportFailed, match="first"):
-        open_worker("raise ValueError('first')\n", "raise ValueError('second')\n")
+        open_worker("raise ValueError('first')\n", "raise SystemExit('second')\n")
 
 
 def test_an_import_that_takes_too_long_is_told(start_child: StartChild, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,6 +35,7 @@ from grader.sandbox.values import BadValue, Decoder, Encoder, Handle
 from grader.submission import LoadPlan, Submission
 
 IMPORT_TIME_S = 20.0
+MAX_NOTES = 40
 STARTS_TIME_S = 120.0
 MAX_RAISED, MAX_SHOWN = 20_000, 2_000
 """Characters of an error's text: taken from the worker, shown to the student."""
@@ -178,7 +179,7 @@ class StudentWorker:
         problem = ""
         for plan in self.submission.plans:
             try:
-                failed_imports = self._start(plan)
+                failed = self._start(plan)
             except (StudentException, StudentCrash, StudentTimeout, StudentMemory) as error:
                 problem = problem or tr(
                     "importing {file} did not work: {error}", file=self.submission.file_name, error=error
@@ -187,7 +188,7 @@ class StudentWorker:
             self._plan = plan
             if problem:
                 self.notes.append(f"{problem} {tr(IMPORT_FAILED)}")
-            self.notes.extend([*plan.left_out, *failed_imports[:40]])
+            self.notes.extend([*plan.left_out, *failed[:MAX_NOTES]])
             return
         raise ImportFailed(problem)
 
@@ -197,7 +198,7 @@ class StudentWorker:
             self._session = None
 
     def _start(self, plan: LoadPlan) -> list[str]:
-        """Start a worker and import the module in it; return a note for each import that failed."""
+        """Start a worker and import the module in it; return a note for each statement that failed."""
         self.close()
         if self._starting_s > STARTS_TIME_S:
             raise StudentTimeout(
@@ -219,7 +220,7 @@ class StudentWorker:
             self._starting_s += time.monotonic() - started
         return [
             tr(
-                "{place}: an import did not work: {reason}",
+                "{place}: did not work and is left out: {reason}",
                 place=self.submission.place(line),
                 reason=self._repeatable(reason)[:300],
             )
@@ -346,9 +347,9 @@ class StudentWorker:
         return Handle(number, kind, checked_facts(facts), self.generation)
 
 
-def _pairs(value: object) -> list[list[Any]]:
+def _pairs(value: object) -> list[tuple[Any, Any]]:
     """Return the pairs in a list from the worker; everything else in it is passed over."""
-    return [pair for pair in value if isinstance(pair, list) and len(pair) == 2] if isinstance(value, list) else []
+    return [pair for pair in value if isinstance(pair, tuple) and len(pair) == 2] if isinstance(value, list) else []
 
 
 class Student:

@@ -61,7 +61,10 @@ EQUIVALENT: dict[str, str] = {
         for name in ("number-3", "number-5", "number-6", "number-7", "number-8", "left-out-1", "left-out-2",
                      "left-out-3", "left-out-4", "swapped-1", "swapped-2")
     },
-    "predict-scores/argument-4": "a softmax stays what it is, whatever one number is subtracted from a row",
+    **dict.fromkeys(
+        ("predict-scores/argument-4", "predict-scores/operator-2"),
+        "a softmax stays what it is, whatever one number is added to a row",
+    ),
     **dict.fromkeys(
         ("predict-scores/number-1", "predict-scores/argument-1", "predict-labels/number-2", "predict-labels/argument-2",
          "train-model/number-1", "train-model/argument-3"),
