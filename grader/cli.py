@@ -5,6 +5,7 @@ Commands import what they need when they run, so that `digitlab --help` is fast.
 
 from __future__ import annotations
 
+import shlex
 import sys
 import traceback
 from collections.abc import Callable
@@ -108,13 +109,16 @@ def grade(submission: Path, out: Path | None, as_json: bool, **options: Any) -> 
 
     Example: digitlab grade mnist_all_models.py
     """
+    from grader.grading_key import grading_key, work_key
+
     if not submission.exists() and not submission.is_symlink():
         raise UsageError(f"{submission}: there is no such file or folder. Check the path.")
     store = _prepared_store(out) if out is not None else None
     with _grader(**options) as grader:
         result = grader.grade(submission)
+        if store is not None:
+            store.save(result, work_key(submission, grading_key(grader, store.salt)))
     if store is not None:
-        store.save(result)
         _write_reports(store.out_dir)
     if as_json:
         click.echo(result.to_json(), nl=False)
@@ -128,22 +132,31 @@ def grade(submission: Path, out: Path | None, as_json: bool, **options: Any) -> 
 @main.command()
 @click.argument("class_dir", metavar="CLASS", type=_PATH)
 @click.option("--out", type=_PATH, required=True, metavar="DIR", help="Folder for results and reports.")
-@click.option("--overwrite", is_flag=True, help="Replace the results that the folder holds already.")
+@click.option("--overwrite", is_flag=True, help="Forget the results that the folder holds already and grade anew.")
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on with the run that the folder holds: grade what is not graded yet, "
+    "and again what has changed (submission, grader, rubric, secret).",
+)
 @_jobs_option
 @_grading_options
-def batch(class_dir: Path, out: Path, overwrite: bool, jobs: int | None, **options: Any) -> None:
+def batch(class_dir: Path, out: Path, overwrite: bool, resume: bool, jobs: int | None, **options: Any) -> None:
     """Grade every submission of the folder CLASS and write the gradebook and the reports.
 
     Example: digitlab batch class/ --out graded/ --jobs 4
     """
+    if overwrite and resume:
+        raise UsageError("--overwrite forgets the results that --resume would go on with. Use one of them.")
     from grader.submission import find_submissions
 
     entries = find_submissions(class_dir)
     if out.resolve() == class_dir.resolve() or class_dir.resolve() in out.resolve().parents:
         raise UsageError(f"{out}: lies in the class folder, where each entry is a submission. Choose another --out.")
     store = _prepared_store(out)
-    store.clear(overwrite=overwrite)
-    _run_class(entries, store, jobs, options)
+    store.begin([name for name, _path in entries], resume=resume, overwrite=overwrite)
+    again = f"digitlab batch {shlex.quote(str(class_dir))} --out {shlex.quote(str(out))} --resume"
+    _run_class(entries, store, jobs, options, again=f"Go on, with the same options: {again}")
 
 
 @main.command()
@@ -161,8 +174,8 @@ def demo(out: Path, jobs: int | None) -> None:
 
     entries = find_submissions(corpus_dir() / "example_class")
     store = _prepared_store(out)
-    store.clear(overwrite=True)
-    _run_class(entries, store, jobs, {"secret": DEMO_SECRET})
+    store.begin([name for name, _path in entries], overwrite=True)
+    _run_class(entries, store, jobs, {"secret": DEMO_SECRET}, again="Start it again: digitlab demo")
 
 
 @main.command()
@@ -297,12 +310,14 @@ def _prepared_store(out: Path) -> ResultStore:
     return store
 
 
-def _run_class(entries: list[tuple[str, Path]], store: ResultStore, jobs: int | None, options: dict[str, Any]) -> None:
+def _run_class(
+    entries: list[tuple[str, Path]], store: ResultStore, jobs: int | None, options: dict[str, Any], *, again: str
+) -> None:
     """Grade the entries with a progress bar, write the reports, print the table."""
     from grader.batch import grade_class
     from grader.machine import sensible_jobs
     from grader.progress import class_progress
-    from grader.reports import print_class
+    from grader.reports import describe_regraded, print_class
 
     try:
         with _grader(**options) as grader, class_progress(len(entries)) as on_result:
@@ -310,13 +325,14 @@ def _run_class(entries: list[tuple[str, Path]], store: ResultStore, jobs: int | 
             jobs = min(jobs or sensible_jobs(memory_mib), len(entries))
             results = grade_class(grader, entries, store, jobs=jobs, on_result=on_result)
     except KeyboardInterrupt:
-        _warn(
-            f"stopped. The results so far are in {store.out_dir / 'results'}; see them: digitlab report {store.out_dir}"
-        )
+        _warn(f"stopped. Every result so far is kept; see them: digitlab report {store.out_dir}. {again}")
         sys.exit(EXIT_INTERRUPTED)
     paths = _write_reports(store.out_dir)
     print_class(results, _console())
+    for line in describe_regraded(store.load_regraded()):
+        click.echo(line)
     _say_reports(paths)
+    store.close()
     _exit_by(results)
 
 

@@ -81,10 +81,7 @@ def test_batch_refuses_a_folder_with_results_of_another_run(run, tmp_path):
     (tmp_path / "out" / "results" / "old.json").write_text("{}")
     done = run("batch", tmp_path / "class", "--out", tmp_path / "out")
     assert done.exit_code == 2
-    assert (
-        "holds the results of an earlier run (1 files). Choose another folder with --out, or use --overwrite."
-        in done.stderr
-    )
+    assert "holds the results of an earlier run. Go on with it with --resume, choose another folder" in done.stderr
     assert (tmp_path / "out" / "results" / "old.json").exists()
 
 

@@ -10,8 +10,9 @@ from grader.errors import UsageError
 from grader.reports.csv_gradebook import render_grades
 from grader.reports.html import FEEDBACK_HEAD, render_class_page, render_student_page
 from grader.reports.junit import render_junit
+from grader.reports.regrade import render_regrade_csv, render_regrade_json
 from grader.results import SubmissionResult
-from grader.store import ResultStore, file_stem, natural_key, write_text_atomic
+from grader.store import Regraded, ResultStore, file_stem, natural_key, write_text_atomic
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,20 @@ def write_reports(out_dir: Path, results: Sequence[SubmissionResult]) -> ReportP
     for name, result in pages.items():
         write_text_atomic(paths.feedback_dir / name, render_student_page(result))
     _remove_stale_pages(paths.feedback_dir, pages.keys())
+    store.export(ordered)
+    _write_regrade_reports(out_dir, store.load_regraded())
     write_text_atomic(paths.grades, render_grades(ordered))
     write_text_atomic(paths.junit, render_junit(ordered))
     write_text_atomic(paths.report, render_class_page(ordered))
     return paths
+
+
+def _write_regrade_reports(out_dir: Path, regraded: Sequence[Regraded]) -> None:
+    for name, render in (("regrade.csv", render_regrade_csv), ("regrade.json", render_regrade_json)):
+        if regraded:
+            write_text_atomic(out_dir / name, render(regraded))
+        else:
+            (out_dir / name).unlink(missing_ok=True)
 
 
 def _remove_stale_pages(feedback_dir: Path, current: Container[str]) -> None:
