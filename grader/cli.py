@@ -5,6 +5,7 @@ Commands import what they need when they run, so that `digitlab --help` is fast.
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import sys
 import traceback
@@ -132,6 +133,14 @@ def grade(submission: Path, out: Path | None, as_json: bool, **options: Any) -> 
 @main.command()
 @click.argument("class_dir", metavar="CLASS", type=_PATH)
 @click.option("--out", type=_PATH, required=True, metavar="DIR", help="Folder for results and reports.")
+@click.option(
+    "--from",
+    "kind",
+    type=click.Choice(["auto", "moodle", "canvas", "gradescope", "github", "folder"]),
+    default="auto",
+    show_default=True,
+    help="Where CLASS was downloaded from.",
+)
 @click.option("--overwrite", is_flag=True, help="Forget the results that the folder holds already and grade anew.")
 @click.option(
     "--resume",
@@ -141,22 +150,33 @@ def grade(submission: Path, out: Path | None, as_json: bool, **options: Any) -> 
 )
 @_jobs_option
 @_grading_options
-def batch(class_dir: Path, out: Path, overwrite: bool, resume: bool, jobs: int | None, **options: Any) -> None:
-    """Grade every submission of the folder CLASS and write the gradebook and the reports.
+def batch(
+    class_dir: Path, out: Path, kind: str, overwrite: bool, resume: bool, jobs: int | None, **options: Any
+) -> None:
+    """Grade every submission of the folder CLASS, which a learning platform may have given; write all reports.
 
     Example: digitlab batch class/ --out graded/ --jobs 4
     """
     if overwrite and resume:
         raise UsageError("--overwrite forgets the results that --resume would go on with. Use one of them.")
-    from grader.submission import find_submissions
+    from dataclasses import asdict
 
-    entries = find_submissions(class_dir)
+    from grader.intake import read_class
+    from grader.run_folder import RunFolder
+
     if out.resolve() == class_dir.resolve() or class_dir.resolve() in out.resolve().parents:
         raise UsageError(f"{out}: lies in the class folder, where each entry is a submission. Choose another --out.")
-    store = _prepared_store(out)
-    store.begin([name for name, _path in entries], resume=resume, overwrite=overwrite)
-    again = f"digitlab batch {shlex.quote(str(class_dir))} --out {shlex.quote(str(out))} --resume"
-    _run_class(entries, store, jobs, options, again=f"Go on, with the same options: {again}")
+    with contextlib.closing(RunFolder()) as folder:
+        staging = folder.path / "class"
+        staging.mkdir(mode=0o700)  # nobody else reads what students handed in
+        entries = read_class(class_dir, kind, staging, tell=_warn)
+        students = [asdict(entry) | {"path": entry.path.name} for entry in entries]
+        store = _prepared_store(out)
+        names = [entry.name for entry in entries]
+        store.begin(names, resume=resume, overwrite=overwrite, students=students)
+        again = f"digitlab batch {shlex.quote(str(class_dir))} --out {shlex.quote(str(out))} --from {kind} --resume"
+        pairs = [(entry.name, entry.path) for entry in entries]
+        _run_class(pairs, store, jobs, options, again=f"Go on, with the same options: {again}")
 
 
 @main.command()

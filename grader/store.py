@@ -22,6 +22,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from grader.errors import UsageError
 from grader.journal import FILE_NAME, Journal, Record, read_journal, sync_folder
@@ -126,9 +127,18 @@ class ResultStore:
             except OSError as error:
                 raise UsageError(f"{folder}: {_why_unwritable(error)}") from error
 
-    def begin(self, names: Sequence[str], *, resume: bool = False, overwrite: bool = False) -> None:
+    def begin(
+        self,
+        names: Sequence[str],
+        *,
+        resume: bool = False,
+        overwrite: bool = False,
+        students: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
         """Begin a run over a whole class: from now on its results, and no others, are those of this folder.
 
+        Args:
+            students: what is known of them, for `load_students`.
         Raises:
             UsageError: there are results of an earlier run, and neither `resume` nor `overwrite` is set: two classes
                 mixed would be nobody's gradebook. Or the journal cannot be taken; see `Journal`.
@@ -144,7 +154,7 @@ class ResultStore:
                 f"{self.out_dir}: holds the results of an earlier run. Go on with it with --resume, choose another "
                 "folder with --out, or grade anew with --overwrite."
             )
-        self._try_writing(lambda: journal.append({"kind": "class", "names": list(names)}))
+        self._try_writing(lambda: journal.append({"kind": "class", "names": list(names), "students": list(students)}))
 
     def close(self) -> None:
         """Let go of the folder, so that another run may write to it."""
@@ -186,6 +196,11 @@ class ResultStore:
                 "Give the folder that an earlier `digitlab batch` or `digitlab grade` wrote with --out."
             )
         return sorted(results, key=lambda result: natural_key(result.submission))
+
+    def load_students(self) -> list[dict[str, Any]]:
+        """Return what the run that was begun last was told of its students; nothing for results of `grade`."""
+        begun = [record["students"] for record in read_journal(self.out_dir) if record["kind"] == "class"]
+        return list(begun[-1]) if begun else []
 
     def load_regraded(self) -> list[Regraded]:
         """Return each submission of the class that was graded under another key before, sorted by name.

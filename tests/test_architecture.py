@@ -27,7 +27,7 @@ ROWS = (
     ("grading_key",),
     ("grade",),
     ("run_settings",),
-    ("marking", "store"),
+    ("marking", "store", "intake"),
     ("journal",),
     ("sandbox", "submission", "rubric", "handwriting", "assets", "secret", "realdata"),
     ("results", "machine", "assignment", "run_folder"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.reports.class_list import render_class_list
 from grader.reports.csv_gradebook import render_grades
 from grader.reports.html import FEEDBACK_HEAD, render_class_page, render_student_page
 from grader.reports.junit import render_junit
@@ -46,6 +47,8 @@ def write_reports(out_dir: Path, results: Sequence[SubmissionResult]) -> ReportP
     _remove_stale_pages(paths.feedback_dir, pages.keys())
     store.export(ordered)
     _write_regrade_reports(out_dir, store.load_regraded())
+    if students := store.load_students():
+        write_text_atomic(out_dir / "class.csv", render_class_list(students, ordered))
     write_text_atomic(paths.grades, render_grades(ordered))
     write_text_atomic(paths.junit, render_junit(ordered))
     write_text_atomic(paths.report, render_class_page(ordered))
