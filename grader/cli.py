@@ -153,7 +153,7 @@ def grade(submission: Path, out: Path | None, as_json: bool, **options: Any) -> 
 def batch(
     class_dir: Path, out: Path, kind: str, overwrite: bool, resume: bool, jobs: int | None, **options: Any
 ) -> None:
-    """Grade every submission of the folder CLASS, which a learning platform may have given; write all reports.
+    """Grade every submission of CLASS, a folder or what a learning platform gave; write all reports.
 
     Example: digitlab batch class/ --out graded/ --jobs 4
     """

@@ -14,6 +14,7 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.intake import canvas, github, gradescope, moodle
 from grader.intake.handed_in import HandedIn
+from grader.intake.unpacking import unpack_class
 from grader.store import file_stem
 from grader.submission import find_submissions
 from grader.submission.class_folder import clean_name, list_class, name_key, numbered
@@ -38,17 +39,18 @@ class ClassEntry:
 
 
 def read_class(class_dir: Path, kind: str, staging: Path, *, tell: Callable[[str], None]) -> list[ClassEntry]:
-    """Return the class, sorted by name: of each student the last attempt.
+    """Return the class of a folder or a zip, sorted by name: of each student the last attempt.
 
     The last is the one with the latest time, and where the platform gives no times the one with the highest number.
 
     Args:
         kind: one of `KINDS`.
-        staging: an empty folder; files of one student that lie side by side are gathered here.
+        staging: an empty folder; a zip is unpacked here, and files of one student that lie side by side are gathered.
         tell: called with a sentence on what was recognised, and on each thing that is not graded.
     Raises:
         UsageError: the folder cannot be read, holds no submission, or looks like two platforms.
     """
+    class_dir = _unpacked(class_dir, staging / "unpacked", tell) if _is_zip(class_dir) else class_dir
     paths = list_class(class_dir)
     kind = _recognised(class_dir, paths, tell) if kind == AUTO else kind
     if kind == FOLDER:
@@ -61,10 +63,27 @@ def read_class(class_dir: Path, kind: str, staging: Path, *, tell: Callable[[str
         tell(f"not graded (no submission of {kind}, or an older version of a file): {shown_list(unused, 20)}")
     last = _last_attempts(records, tell)
     entries = [
-        ClassEntry(name, _path_of(record, staging / file_stem(name)), record.student, record.late, record.members)
+        ClassEntry(
+            name, _path_of(record, staging / "gathered" / file_stem(name)), record.student, record.late, record.members
+        )
         for name, record in zip(_names(last), last, strict=True)
     ]
     return sorted(entries, key=lambda entry: entry.name)
+
+
+def _is_zip(path: Path) -> bool:
+    return path.is_file() and path.suffix.casefold() == ".zip"
+
+
+def _unpacked(path: Path, folder: Path, tell: Callable[[str], None]) -> Path:
+    """Unpack a class; a zip that holds nothing but one folder, as Gradescope's does, counts as that folder."""
+    folder.mkdir()
+    unpack_class(path, folder)
+    found = list_class(folder)
+    if len(found) > 1 or not found[0].is_dir() or any(platform.is_ours(found[0]) for platform in _PLATFORMS.values()):
+        return folder
+    tell(f"{path}: its one folder {found[0].name} is read as the class")
+    return found[0]
 
 
 def _recognised(class_dir: Path, paths: Sequence[Path], tell: Callable[[str], None]) -> str:
@@ -111,7 +130,7 @@ def _path_of(record: HandedIn, folder: Path) -> Path:
     """Return the one thing that was handed in, or a folder with all the files."""
     if len(record.files) == 1:
         return next(iter(record.files.values()))
-    folder.mkdir()
+    folder.mkdir(parents=True)
     for name, path in record.files.items():
         if path.is_file() and not path.is_symlink():
             shutil.copyfile(path, folder / name)

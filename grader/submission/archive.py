@@ -27,7 +27,6 @@ MAX_TOTAL_BYTES = 200 * 1024 * 1024
 MAX_RATIO = 200
 """Of the member that is read; Python source rarely shrinks more than tenfold."""
 MAX_ONE_READ_BYTES = 1024 * 1024
-"""``zipfile`` reads the directory in one piece: a larger one would fill the memory before its entries are counted."""
 
 _CHUNK_BYTES = 64 * 1024
 _METHODS = (
@@ -45,6 +44,21 @@ _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
 @dataclass(frozen=True)
+class ZipLimits:
+    """What a zip may hold."""
+
+    entries: int
+    total_bytes: int
+    """Of all members together, as declared."""
+    one_read_bytes: int
+    """``zipfile`` reads the directory in one piece: a larger one would fill the memory before its entries count."""
+    advice: str
+
+
+SUBMISSION = ZipLimits(MAX_ENTRIES, MAX_TOTAL_BYTES, MAX_ONE_READ_BYTES, "Pack the module alone.")
+
+
+@dataclass(frozen=True)
 class Member:
     """The module inside a zip."""
 
@@ -54,14 +68,15 @@ class Member:
 
 
 class _CappedFile:
-    """A file that refuses to hand out more than ``MAX_ONE_READ_BYTES`` in one call."""
+    """A file that refuses to hand out more than a number of bytes in one call."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], limit_bytes: int) -> None:
         self._file = file
+        self._limit_bytes = limit_bytes
 
     def read(self, size: int = -1) -> bytes:
-        data = self._file.read(MAX_ONE_READ_BYTES + 1 if size < 0 else min(size, MAX_ONE_READ_BYTES + 1))
-        if len(data) > MAX_ONE_READ_BYTES:
+        data = self._file.read(self._limit_bytes + 1 if size < 0 else min(size, self._limit_bytes + 1))
+        if len(data) > self._limit_bytes:
             raise zipfile.BadZipFile("its directory is too large")
         return data
 
@@ -81,11 +96,11 @@ def read_archive(path: Path, where: str) -> Member:
     Raises:
         SubmissionError: it is no sound zip, something in it is not allowed, or it holds no single module.
     """
-    with _opened(path, where) as archive:
-        members = _check_members(archive, where)
+    with opened_archive(path, where, SUBMISSION) as archive:
+        members = check_members(archive, where, SUBMISSION)
 
         def read(path: PurePosixPath) -> bytes:
-            return _read_member(archive, members[path], f"{where}, {shown(str(path))}")
+            return read_member(archive, members[path], f"{where}, {shown(str(path))}", limit_bytes_for(path.name))
 
         entries = [Entry(member) for member in members]
         choice = choose_module(entries, where, is_untouched=lambda path: is_untouched(read(path)))
@@ -93,10 +108,15 @@ def read_archive(path: Path, where: str) -> Member:
 
 
 @contextmanager
-def _opened(path: Path, where: str) -> Iterator[zipfile.ZipFile]:
+def opened_archive(path: Path, where: str, limits: ZipLimits) -> Iterator[zipfile.ZipFile]:
+    """Open a zip without trusting its directory's size; ``where`` is what messages call it.
+
+    Raises:
+        SubmissionError: it is no sound zip.
+    """
     with open_regular(path, where) as file:
         try:
-            archive = zipfile.ZipFile(_CappedFile(file))
+            archive = zipfile.ZipFile(_CappedFile(file, limits.one_read_bytes))
         except _BROKEN as error:
             raise SubmissionError(
                 f"{where}: is not a sound zip archive ({shown(str(error)) or type(error).__name__}). "
@@ -106,12 +126,16 @@ def _opened(path: Path, where: str) -> Iterator[zipfile.ZipFile]:
             yield archive
 
 
-def _check_members(archive: zipfile.ZipFile, where: str) -> dict[PurePosixPath, zipfile.ZipInfo]:
-    """Return the files by their names, with ``/`` between folders."""
+def check_members(archive: zipfile.ZipFile, where: str, limits: ZipLimits) -> dict[PurePosixPath, zipfile.ZipInfo]:
+    """Return the files by their names, with ``/`` between folders; none of them leads out of the archive.
+
+    Raises:
+        SubmissionError: there are too many, they are too large, or one is a link, encrypted, or named as none may be.
+    """
     infos = archive.infolist()
-    if len(infos) > MAX_ENTRIES:
+    if len(infos) > limits.entries:
         raise SubmissionError(
-            f"{where}: holds {len(infos)} entries, at most {MAX_ENTRIES} are taken. Pack the module alone."
+            f"{where}: holds {len(infos)} entries, at most {limits.entries} are taken. {limits.advice}"
         )
     members: dict[PurePosixPath, zipfile.ZipInfo] = {}
     for info in infos:
@@ -122,7 +146,7 @@ def _check_members(archive: zipfile.ZipFile, where: str) -> dict[PurePosixPath, 
             raise SubmissionError(f"{where}, {shown(name)}: stands in the archive twice. Pack it again with one.")
         if not name.endswith("/"):
             members[path] = info
-    check_size(sum(info.file_size for info in infos), f"{where}: its content", MAX_TOTAL_BYTES)
+    check_size(sum(info.file_size for info in infos), f"{where}: its content", limits.total_bytes)
     return members
 
 
@@ -158,15 +182,21 @@ def _check_entry(info: zipfile.ZipInfo, member: str) -> None:
         raise SubmissionError(f"{member}: is a link. Pack the file itself.")
 
 
-def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str) -> bytes:
-    limit_bytes = limit_bytes_for(info.filename)
+def read_member(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str, limit_bytes: int, *, max_ratio: int = MAX_RATIO
+) -> bytes:
+    """Return the bytes of one member, of which there are at most `limit_bytes`.
+
+    Raises:
+        SubmissionError: it is too large, damaged, or compressed in a way that is not taken.
+    """
     if info.compress_type not in _METHODS:
         raise SubmissionError(f"{member}: is compressed in an unusual way. Pack it again as an ordinary .zip.")
     check_size(info.file_size, member, limit_bytes)
     if info.header_offset + info.compress_size > archive.start_dir:  # newer Pythons find this themselves
         raise SubmissionError(f"{member}: is damaged (it reaches beyond the archive's members). Pack it again.")
-    if info.file_size > MAX_RATIO * max(info.compress_size, 1):
-        raise SubmissionError(f"{member}: unpacks to more than {MAX_RATIO} times its size. Hand in the file itself.")
+    if info.file_size > max_ratio * max(info.compress_size, 1):
+        raise SubmissionError(f"{member}: unpacks to more than {max_ratio} times its size. Hand in the file itself.")
     try:
         with archive.open(info) as file:
             data = _read_capped(file, limit_bytes)
