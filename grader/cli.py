@@ -19,12 +19,12 @@ from grader import __version__
 from grader.data_commands import data, data_dir_option
 from grader.errors import DigitLabError, GraderFault, UsageError
 from grader.marking.thresholds import MODES
+from grader.report_command import report, say_reports, warn, write_reports_of
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.grade import Grader
-    from grader.reports import ReportPaths
     from grader.results import SubmissionResult
     from grader.run_settings import GradeSettings
     from grader.store import ResultStore
@@ -40,12 +40,12 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            _warn("stopped.")
+            warn("stopped.")
             ctx.exit(EXIT_INTERRUPTED)
         except DigitLabError as error:
             if ctx.params.get("debug"):
                 traceback.print_exc()
-            _warn(f"error: {error}")
+            warn(f"error: {error}")
             ctx.exit(EXIT_FAILED if isinstance(error, GraderFault) else EXIT_USAGE)
 
 
@@ -120,7 +120,7 @@ def grade(submission: Path, out: Path | None, as_json: bool, **options: Any) -> 
         if store is not None:
             store.save(result, work_key(submission, grading_key(grader, store.salt)))
     if store is not None:
-        _write_reports(store.out_dir)
+        write_reports_of(store.out_dir)
     if as_json:
         click.echo(result.to_json(), nl=False)
     else:
@@ -169,7 +169,7 @@ def batch(
     with contextlib.closing(RunFolder()) as folder:
         staging = folder.path / "class"
         staging.mkdir(mode=0o700)  # nobody else reads what students handed in
-        entries = read_class(class_dir, kind, staging, tell=_warn)
+        entries = read_class(class_dir, kind, staging, tell=warn)
         students = [asdict(entry) | {"path": entry.path.name} for entry in entries]
         store = _prepared_store(out)
         names = [entry.name for entry in entries]
@@ -199,16 +199,6 @@ def demo(out: Path, jobs: int | None) -> None:
 
 
 @main.command()
-@click.argument("folder", metavar="DIR", type=_PATH)
-def report(folder: Path) -> None:
-    """Make the reports anew from the results stored in DIR.
-
-    Example: digitlab report graded/
-    """
-    _say_reports(_write_reports(folder))
-
-
-@main.command()
 @click.option("--check", is_flag=True, help="Change nothing; prove that the template is up to date and scores 0.")
 @click.option("--out", type=_PATH, default=Path("student_template"), metavar="DIR", show_default=True,
               help="The template's folder.")  # fmt: skip
@@ -232,6 +222,7 @@ def release(check: bool, out: Path) -> None:
     click.echo(f"{out} is what the reference makes, imports, holds no solution and scores 0")
 
 
+main.add_command(report)
 main.add_command(data)
 
 
@@ -291,9 +282,9 @@ def _grader(**options: Any) -> Grader:
     grader = Grader(_settings(**options))
     if grader.confinement.level != "full":
         missing = ", ".join(grader.confinement.missing)
-        _warn(f"the students' code is confined at level {grader.confinement.level}, without {missing}: digitlab doctor")
+        warn(f"the students' code is confined at level {grader.confinement.level}, without {missing}: digitlab doctor")
     for note in grader.data.notes:
-        _warn(note)
+        warn(note)
     return grader
 
 
@@ -312,7 +303,7 @@ def _settings(
     from grader.secret import find_secret
 
     return GradeSettings(
-        secret=secret if secret is not None else find_secret(secret_file, tell=_warn),
+        secret=secret if secret is not None else find_secret(secret_file, tell=warn),
         dataset=dataset,
         data_dir=data_dir,
         time_s=time_limit,
@@ -345,28 +336,15 @@ def _run_class(
             jobs = min(jobs or sensible_jobs(memory_mib), len(entries))
             results = grade_class(grader, entries, store, jobs=jobs, on_result=on_result)
     except KeyboardInterrupt:
-        _warn(f"stopped. Every result so far is kept; see them: digitlab report {store.out_dir}. {again}")
+        warn(f"stopped. Every result so far is kept; see them: digitlab report {store.out_dir}. {again}")
         sys.exit(EXIT_INTERRUPTED)
-    paths = _write_reports(store.out_dir)
+    paths = write_reports_of(store.out_dir)
     print_class(results, _console())
     for line in describe_regraded(store.load_regraded()):
         click.echo(line)
-    _say_reports(paths)
+    say_reports(paths)
     store.close()
     _exit_by(results)
-
-
-def _write_reports(out: Path) -> ReportPaths:
-    from grader.reports import write_reports
-    from grader.store import ResultStore
-
-    return write_reports(out, ResultStore(out).load_all())
-
-
-def _say_reports(paths: ReportPaths) -> None:
-    click.echo(f"report:    {paths.report}")
-    click.echo(f"gradebook: {paths.grades}")
-    click.echo(f"feedback:  {paths.feedback_dir}")
 
 
 def _console() -> Console:
@@ -375,15 +353,9 @@ def _console() -> Console:
     return Console(highlight=False)
 
 
-def _warn(text: str) -> None:
-    click.echo(f"digitlab: {text}", err=True)
-
-
 def _exit_by(results: list[SubmissionResult]) -> None:
     """Leave with status 1 when a fault of the grader left a submission without a mark."""
     broken = [result.submission for result in results if result.has_grader_error]
     if broken:
-        _warn(
-            f"GRADER ERROR: no mark for {', '.join(broken)}. The log is in the result; this is a fault of the grader."
-        )
+        warn(f"GRADER ERROR: no mark for {', '.join(broken)}. The log is in the result; this is a fault of the grader.")
         sys.exit(EXIT_FAILED)

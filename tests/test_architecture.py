@@ -22,8 +22,8 @@ MAX_LINES = 400
 # DESIGN section 9, from the top down: a module imports only what stands below it, or in its own row.
 ROWS = (
     ("cli",),
-    ("data_commands",),
-    ("validation", "batch", "release", "reports", "progress", "doctor"),
+    ("data_commands", "report_command"),
+    ("validation", "batch", "release", "reports", "progress", "doctor", "gradebooks"),
     ("grading_key",),
     ("grade",),
     ("run_settings",),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from grader import cli
+from grader import cli, report_command
 from grader.errors import GraderFault
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -125,7 +125,7 @@ def test_fault_of_ours_has_exit_status_1_and_no_traceback(run, monkeypatch, tmp_
     def broken(*_args, **_kwargs):
         raise GraderFault("something of ours broke")
 
-    monkeypatch.setattr(cli, "_write_reports", broken)
+    monkeypatch.setattr(report_command, "write_reports_of", broken)
     done = run("report", tmp_path)
     assert done.exit_code == 1
     assert done.stderr == "digitlab: error: something of ours broke\n"
