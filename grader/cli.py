@@ -5,6 +5,8 @@ Commands import what they need when they run, so that `digitlab --help` is fast.
 
 from __future__ import annotations
 
+import contextlib
+import shlex
 import sys
 import traceback
 from pathlib import Path
@@ -13,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader import __version__
-from grader.assignment.public_tests.checks.language import LANGUAGES
 from grader.command_options import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
@@ -29,11 +30,11 @@ from grader.command_options import (
 from grader.data_commands import data
 from grader.errors import DigitLabError, GraderFault, UsageError
 from grader.pack_commands import pack
+from grader.report_command import report, say_reports, write_reports_of
 from grader.validate_command import validate
 
 if TYPE_CHECKING:
     from grader.grade import Grader
-    from grader.reports import ReportPaths
     from grader.results import SubmissionResult
     from grader.store import ResultStore
 
@@ -96,6 +97,8 @@ def grade(
 
     Example: digitlab grade mnist_all_models.py
     """
+    from grader.grading_key import grading_key, work_key
+
     kept = [("--out", out), ("--gradescope", gradescope), ("--github", github)]
     if lines and (asked := [option for option, path in kept if path is not None]):
         raise UsageError(
@@ -106,9 +109,10 @@ def grade(
     store = _prepared_store(out) if out is not None else None
     with _grader(**options) as grader:
         result = grader.grade(submission, lines=lines or None)
+        if store is not None:
+            store.save(result, work_key(submission, grading_key(grader, store.salt)))
     if store is not None:
-        store.save(result)
-        _write_reports(store.out_dir)
+        write_reports_of(store.out_dir)
     _write_formats(result, gradescope=gradescope, github=github)
     if as_json:
         click.echo(result.to_json(), nl=False)
@@ -122,23 +126,51 @@ def grade(
 @main.command()
 @click.argument("class_dir", metavar="CLASS", type=PATH)
 @click.option("--out", type=PATH, required=True, metavar="DIR", help="Folder for results and reports.")
-@click.option("--overwrite", is_flag=True, help="Replace the results that the folder holds already.")
+@click.option(
+    "--from",
+    "kind",
+    type=click.Choice(["auto", "moodle", "canvas", "gradescope", "github", "folder"]),
+    default="auto",
+    show_default=True,
+    help="Where CLASS was downloaded from.",
+)
+@click.option("--overwrite", is_flag=True, help="Forget the results that the folder holds already and grade anew.")
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on with the run that the folder holds: grade what is not graded yet, "
+    "and again what has changed (submission, grader, rubric, secret).",
+)
 @jobs_option
 @lang_option
 @grading_options
-def batch(class_dir: Path, out: Path, overwrite: bool, jobs: int | None, **options: Any) -> None:
-    """Grade every submission of the folder CLASS and write the gradebook and the reports.
+def batch(
+    class_dir: Path, out: Path, kind: str, overwrite: bool, resume: bool, jobs: int | None, **options: Any
+) -> None:
+    """Grade every submission of CLASS, a folder or what a learning platform gave; write all reports.
 
     Example: digitlab batch class/ --out graded/ --jobs 4
     """
-    from grader.submission import find_submissions
+    if overwrite and resume:
+        raise UsageError("--overwrite forgets the results that --resume would go on with. Use one of them.")
+    from dataclasses import asdict
 
-    entries = find_submissions(class_dir)
+    from grader.intake import read_class
+    from grader.run_folder import RunFolder
+
     if out.resolve() == class_dir.resolve() or class_dir.resolve() in out.resolve().parents:
         raise UsageError(f"{out}: lies in the class folder, where each entry is a submission. Choose another --out.")
-    store = _prepared_store(out)
-    store.clear(overwrite=overwrite)
-    _run_class(entries, store, jobs, options)
+    with contextlib.closing(RunFolder()) as folder:
+        staging = folder.path / "class"
+        staging.mkdir(mode=0o700)  # nobody else reads what students handed in
+        entries = read_class(class_dir, kind, staging, tell=warn)
+        students = [asdict(entry) | {"path": entry.path.name} for entry in entries]
+        store = _prepared_store(out)
+        names = [entry.name for entry in entries]
+        store.begin(names, resume=resume, overwrite=overwrite, students=students)
+        again = f"digitlab batch {shlex.quote(str(class_dir))} --out {shlex.quote(str(out))} --from {kind} --resume"
+        pairs = [(entry.name, entry.path) for entry in entries]
+        _run_class(pairs, store, jobs, options, again=f"Go on, with the same options: {again}")
 
 
 @main.command()
@@ -157,23 +189,8 @@ def demo(out: Path, jobs: int | None, lang: str) -> None:
 
     entries = find_submissions(corpus_dir() / "example_class")
     store = _prepared_store(out)
-    store.clear(overwrite=True)
-    _run_class(entries, store, jobs, {"secret": DEMO_SECRET, "lang": lang})
-
-
-@main.command()
-@click.argument("folder", metavar="DIR", type=PATH)
-@click.option(
-    "--lang",
-    type=click.Choice(LANGUAGES),
-    help="Language of the reports' own words (default: that of the results, whose messages keep theirs).",
-)
-def report(folder: Path, lang: str | None) -> None:
-    """Make the reports anew from the results stored in DIR.
-
-    Example: digitlab report graded/
-    """
-    _say_reports(_write_reports(folder, lang))
+    store.begin([name for name, _path in entries], overwrite=True)
+    _run_class(entries, store, jobs, {"secret": DEMO_SECRET, "lang": lang}, again="Start it again: digitlab demo")
 
 
 @main.command()
@@ -200,6 +217,7 @@ def release(check: bool, out: Path) -> None:
     click.echo(f"{out} is what the reference makes, imports, holds no solution and scores 0")
 
 
+main.add_command(report)
 main.add_command(data)
 main.add_command(pack)
 main.add_command(validate)
@@ -240,12 +258,14 @@ def _prepared_store(out: Path) -> ResultStore:
     return store
 
 
-def _run_class(entries: list[tuple[str, Path]], store: ResultStore, jobs: int | None, options: dict[str, Any]) -> None:
+def _run_class(
+    entries: list[tuple[str, Path]], store: ResultStore, jobs: int | None, options: dict[str, Any], *, again: str
+) -> None:
     """Grade the entries with a progress bar, write the reports, print the table."""
     from grader.batch import grade_class
     from grader.machine import sensible_jobs
     from grader.progress import class_progress
-    from grader.reports import print_class
+    from grader.reports import describe_regraded, print_class
 
     try:
         with _grader(**options) as grader, class_progress(len(entries)) as on_result:
@@ -253,21 +273,15 @@ def _run_class(entries: list[tuple[str, Path]], store: ResultStore, jobs: int | 
             jobs = min(jobs or sensible_jobs(memory_mib), len(entries))
             results = grade_class(grader, entries, store, jobs=jobs, on_result=on_result)
     except KeyboardInterrupt:
-        warn(
-            f"stopped. The results so far are in {store.out_dir / 'results'}; see them: digitlab report {store.out_dir}"
-        )
+        warn(f"stopped. Every result so far is kept; see them: digitlab report {store.out_dir}. {again}")
         sys.exit(EXIT_INTERRUPTED)
-    paths = _write_reports(store.out_dir)
+    paths = write_reports_of(store.out_dir)
     print_class(results, console())
-    _say_reports(paths)
+    for line in describe_regraded(store.load_regraded()):
+        click.echo(line)
+    say_reports(paths)
+    store.close()
     _exit_by(results)
-
-
-def _write_reports(out: Path, lang: str | None = None) -> ReportPaths:
-    from grader.reports import write_reports
-    from grader.store import ResultStore
-
-    return write_reports(out, ResultStore(out).load_all(), lang=lang)
 
 
 def _write_formats(result: SubmissionResult, *, gradescope: Path | None, github: Path | None) -> None:
@@ -277,12 +291,6 @@ def _write_formats(result: SubmissionResult, *, gradescope: Path | None, github:
     for path, render in ((gradescope, render_gradescope), (github, render_github)):
         if path is not None:
             write_text_atomic(path, render(result))
-
-
-def _say_reports(paths: ReportPaths) -> None:
-    click.echo(f"report:    {paths.report}")
-    click.echo(f"gradebook: {paths.grades}")
-    click.echo(f"feedback:  {paths.feedback_dir}")
 
 
 def _exit_by(results: list[SubmissionResult]) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -122,12 +121,16 @@ class SubmissionResult(_Record):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     def to_json(self) -> str:
-        """Return the text of ``result.json``: indented, keys in the schema's order, newline at the end.
+        """Return the text of ``result.json``: indented, keys in the schema's order, newline at the end."""
+        return json.dumps(self.to_table(), indent=2, ensure_ascii=False) + "\n"
+
+    def to_table(self) -> dict[str, Any]:
+        """Return what ``result.json`` holds, as plain values.
 
         File names on Linux may hold any bytes; Python shows the undecodable ones as lone surrogates, which JSON cannot
         carry. Their escapes are written instead, as text.
         """
-        return json.dumps(_storable(self.model_dump(by_alias=True, mode="python")), indent=2, ensure_ascii=False) + "\n"
+        return {key: _storable(value) for key, value in self.model_dump(by_alias=True, mode="python").items()}
 
     @property
     def has_grader_error(self) -> bool:
@@ -154,19 +157,17 @@ def total(items: tuple[ItemResult, ...]) -> float | None:
     return round(sum(item.points for item in items), 2)
 
 
-def load_result(path: Path) -> SubmissionResult:
-    """Read one ``result.json``.
+def parse_result(table: object, where: str) -> SubmissionResult:
+    """Return the result that `SubmissionResult.to_table` made a table of; `where` names its place in an error.
 
     Raises:
-        UsageError: the file cannot be read, or is not a result of this schema.
+        UsageError: it is not a result of this schema.
     """
     try:
-        return SubmissionResult.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror}).") from error
+        return SubmissionResult.model_validate_json(json.dumps(table))
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        place = ".".join(str(part) for part in first["loc"]) or "the record"
         raise UsageError(
-            f"{path}: not a result of schema {SCHEMA}: {where}: {first['msg']}. Grade the submission again."
+            f"{where}: not a result of schema {SCHEMA}: {place}: {first['msg']}. Grade the submission again."
         ) from error

@@ -1,13 +1,14 @@
 """The output folder: who writes what.
 
-    OUT/results/<stem>.json     one per graded submission, written here the moment it is graded
+    OUT/journal.jsonl           every result, written here the moment it is known (``grader.journal``): the only truth
     OUT/sources/<stem>.txt      the module's text of each submission of a class, for finding similar ones
-    OUT/feedback/<stem>.html    student pages             ┐
-    OUT/report.html, grades.csv, junit.xml                ┘ made by ``grader.reports`` from results/, can be made again
+    OUT/results/<stem>.json     the latest result of each submission ┐
+    OUT/feedback/<stem>.html    student pages                        │ made from the journal by ``grader.reports``,
+    OUT/report.html, grades.csv, junit.xml, regrade.csv and .json    ┘ can be made again
 
 Only the supervisor writes here, with the rights of whoever called the command; no process that runs student code is
-given this folder. Every file appears whole or not at all: a temporary file beside the target (``.digitlab-*.tmp``,
-ignored when reading) is flushed to the disk and then renamed over it.
+given this folder. Every file but the journal appears whole or not at all: a temporary file beside the target
+(``.digitlab-*.tmp``) is flushed to the disk and then renamed over it.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from grader.errors import UsageError
-from grader.results import SubmissionResult, load_result
+from grader.journal import FILE_NAME, Journal, Record, read_journal, sync_folder
+from grader.results import SubmissionResult, parse_result
 
 MAX_STEM_BYTES = 120
 """Leaves room for an extension within the 255 bytes that a file name may have, and for a path within Windows' 260."""
@@ -34,7 +38,6 @@ _RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²
 _FORBIDDEN = frozenset('/<>:"\\|?*')
 _UNPRINTABLE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
-_DIRECTORY_FSYNC_UNSUPPORTED = frozenset({errno.EINVAL, errno.ENOTSUP})
 
 
 def natural_key(name: str) -> tuple[object, ...]:
@@ -83,14 +86,35 @@ def _cut(text: str, size_bytes: int) -> str:
     return cut.rstrip(" .") or "_"
 
 
+@dataclass(frozen=True)
+class WorkKey:
+    """What a result hangs on: where both halves are the same, grading again would give the same result."""
+
+    content: str
+    """Of what was handed in."""
+    grading: str
+    """Of everything else: grader, tests, rubric, settings, libraries and secret; see ``grader.grading_key``."""
+
+
+@dataclass(frozen=True)
+class Regraded:
+    """A submission that was graded again after something that its result hangs on had changed."""
+
+    before: SubmissionResult
+    now: SubmissionResult
+    changed: tuple[str, ...]
+    """What is another one than before: the `submission`, the `grader` (all that is not the submission), or both."""
+
+
 class ResultStore:
-    """The results of one run, one file each; see the head of this file for the layout."""
+    """The results of one output folder; see the head of this file for the layout."""
 
     def __init__(self, out_dir: Path) -> None:
         self.out_dir = out_dir
         self.results_dir = out_dir / "results"
         self.sources_dir = out_dir / "sources"
         self.feedback_dir = out_dir / "feedback"
+        self._journal: Journal | None = None
 
     def prepare(self) -> None:
         """Make the folders and prove that files can be written there, before anything is graded.
@@ -105,38 +129,61 @@ class ResultStore:
             except OSError as error:
                 raise UsageError(f"{folder}: {_why_unwritable(error)}") from error
 
-    def clear(self, *, overwrite: bool) -> None:
-        """Make room for a run over a whole class: results of an earlier run are removed, or refused.
+    def begin(
+        self,
+        names: Sequence[str],
+        *,
+        resume: bool = False,
+        overwrite: bool = False,
+        students: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        """Begin a run over a whole class: from now on its results, and no others, are those of this folder.
 
+        Args:
+            students: what is known of them, for `load_students`.
         Raises:
-            UsageError: there are some, and `overwrite` is not set: two classes mixed would be nobody's gradebook.
+            UsageError: there are results of an earlier run, and neither `resume` nor `overwrite` is set: two classes
+                mixed would be nobody's gradebook. Or the journal cannot be taken; see `Journal`.
         """
-        earlier = sorted(self.results_dir.glob("*.json"))
-        if earlier and not overwrite:
+        journal = self._held()
+        exported = sorted(self.results_dir.glob("*.json"))
+        if overwrite:
+            self._try_writing(journal.clear)
+            for path in (*exported, *sorted(self.sources_dir.glob("*.txt"))):
+                path.unlink()
+        elif not resume and (exported or self._latest()):
             raise UsageError(
-                f"{self.results_dir}: holds the results of an earlier run ({len(earlier)} files). "
-                "Choose another folder with --out, or use --overwrite."
+                f"{self.out_dir}: holds the results of an earlier run. Go on with it with --resume, choose another "
+                "folder with --out, or grade anew with --overwrite."
             )
-        for path in (*earlier, *sorted(self.sources_dir.glob("*.txt"))):
-            path.unlink()
+        self._try_writing(lambda: journal.append({"kind": "class", "names": list(names), "students": list(students)}))
 
-    def path_for(self, submission_name: str) -> Path:
-        """Return where the result of this submission is, or would be, stored."""
-        return self.results_dir / f"{file_stem(submission_name)}.json"
+    def close(self) -> None:
+        """Let go of the folder, so that another run may write to it."""
+        if self._journal is not None:
+            self._journal.close()
+        self._journal = None
 
-    def save(self, result: SubmissionResult) -> Path:
-        """Store one result, replacing an earlier one of the same submission, and return its path.
+    @property
+    def salt(self) -> bytes:
+        """Random bytes of this folder's own, which its keys are made with."""
+        self._held()
+        return bytes.fromhex(next(read_journal(self.out_dir))["salt"])
+
+    def save(self, result: SubmissionResult, key: WorkKey) -> None:
+        """Add one result; when this returns, it is on the disk.
 
         Raises:
             UsageError: it could not be written; results stored before are untouched.
         """
-        target = self.path_for(result.submission)
-        try:
-            _write_bytes_atomic(target, result.to_json().encode())
-        except OSError as error:
-            kept = f"results already written stay in {self.results_dir}"
-            raise UsageError(f"{target}: {_why_failed(error, kept)}") from error
-        return target
+        record = {"kind": "result", **asdict(key), "result": result.to_table()}
+        self._try_writing(lambda: self._held().append(record))
+
+    def load_done(self, keys: Mapping[str, WorkKey]) -> dict[str, SubmissionResult]:
+        """Return the results that need no second grading, by name: of these very keys, and with a mark."""
+        known = {name: record for name, record in self._latest().items() if _key_of(record) == keys.get(name)}
+        results = {name: self._result_of(record) for name, record in known.items()}
+        return {name: result for name, result in results.items() if not result.has_grader_error}
 
     def save_source(self, submission_name: str, text: str) -> None:
         """Store the text of a submission's module.
@@ -155,34 +202,92 @@ class ResultStore:
         return self.sources_dir / f"{file_stem(submission_name)}.txt"
 
     def load_all(self) -> list[SubmissionResult]:
-        """Read every stored result, sorted by submission name.
+        """Read the latest result of each submission of the class, sorted by submission name.
 
         Raises:
-            UsageError: there is no result, a file is broken, or two files hold the same submission.
+            UsageError: there is no result, or the journal is damaged.
         """
-        loaded: dict[str, Path] = {}
-        results = []
-        for path in self._find_result_files():
-            result = load_result(path)
-            if result.submission in loaded:
-                raise UsageError(
-                    f"{path}: holds submission {result.submission!r}, and so does {loaded[result.submission].name}."
-                    " Remove the one that is not wanted."
-                )
-            loaded[result.submission] = path
-            results.append(result)
+        results = [self._result_of(record) for record in self._latest().values()]
+        if not results:
+            raise UsageError(
+                f"{self.out_dir}: no results (there is no {FILE_NAME} with any). "
+                "Give the folder that an earlier `digitlab batch` or `digitlab grade` wrote with --out."
+            )
         return sorted(results, key=lambda result: natural_key(result.submission))
 
-    def _find_result_files(self) -> list[Path]:
-        hint = "Give the folder that an earlier `digitlab batch` or `digitlab grade` wrote with --out."
+    def load_students(self) -> list[dict[str, Any]]:
+        """Return what the run that was begun last was told of its students; nothing for results of `grade`."""
+        begun = [record["students"] for record in read_journal(self.out_dir) if record["kind"] == "class"]
+        return list(begun[-1]) if begun else []
+
+    def load_regraded(self) -> list[Regraded]:
+        """Return each submission of the class that was graded under another key before, sorted by name.
+
+        What had no mark before (a fault of the grader) was not graded.
+        """
+        now = self._latest()
+        before: dict[str, Record] = {}
+        for record in read_journal(self.out_dir):
+            name = _name_of(record)
+            if name is None or name not in now or _key_of(record) == _key_of(now[name]):
+                continue
+            if record["result"]["score"] is not None:
+                before[name] = record
+        return [self._regraded(before[name], now[name]) for name in sorted(before, key=natural_key)]
+
+    def _regraded(self, before: Record, now: Record) -> Regraded:
+        halves = {"submission": "content", "grader": "grading"}
+        changed = tuple(what for what, half in halves.items() if before[half] != now[half])
+        return Regraded(self._result_of(before), self._result_of(now), changed)
+
+    def export(self, results: Sequence[SubmissionResult]) -> None:
+        """Write ``results/<stem>.json`` of each result, and remove those of submissions that the class has no more.
+
+        Raises:
+            UsageError: a file cannot be written or removed.
+        """
+        paths = {self.results_dir / f"{file_stem(result.submission)}.json": result for result in results}
+        for path, result in paths.items():
+            write_text_atomic(path, result.to_json())
+        known = {_name_of(record) for record in read_journal(self.out_dir)} - {None}
+        for path in {self.results_dir / f"{file_stem(str(name))}.json" for name in known} - paths.keys():
+            path.unlink(missing_ok=True)
+
+    def _held(self) -> Journal:
+        if self._journal is None:
+            try:
+                self._journal = Journal(self.out_dir)
+            except OSError as error:
+                raise UsageError(f"{self.out_dir / FILE_NAME}: {_why_unwritable(error)}") from error
+        return self._journal
+
+    def _try_writing(self, write: Callable[[], None]) -> None:
         try:
-            paths = sorted(self.results_dir.iterdir())
+            write()
         except OSError as error:
-            raise UsageError(f"{self.results_dir}: no results ({error.strerror}). {hint}") from error
-        found = [path for path in paths if path.suffix == ".json" and not path.name.startswith(".")]
-        if not found:
-            raise UsageError(f"{self.results_dir}: no results (the folder holds no .json file). {hint}")
-        return found
+            path = self.out_dir / FILE_NAME
+            raise UsageError(f"{path}: {_why_failed(error, 'results already written stay in it')}") from error
+
+    def _latest(self) -> dict[str, Record]:
+        """Return the latest record of each submission that is in the class as it was begun last, or came after."""
+        latest: dict[str, Record] = {}
+        for record in read_journal(self.out_dir):
+            if record["kind"] == "class":
+                latest = {name: latest[name] for name in record["names"] if name in latest}
+            elif (name := _name_of(record)) is not None:
+                latest[name] = record
+        return latest
+
+    def _result_of(self, record: Record) -> SubmissionResult:
+        return parse_result(record["result"], f"{self.out_dir / FILE_NAME}, {_name_of(record)}")
+
+
+def _name_of(record: Record) -> str | None:
+    return str(record["result"]["submission"]) if record["kind"] == "result" else None
+
+
+def _key_of(record: Record) -> WorkKey:
+    return WorkKey(record["content"], record["grading"])
 
 
 def write_text_atomic(path: Path, text: str) -> None:
@@ -207,22 +312,10 @@ def _write_bytes_atomic(path: Path, content: bytes, *, keep: bool = True) -> Non
             os.fsync(file.fileno())
         if keep:
             os.replace(temporary, path)  # noqa: PTH105  (patched by name in the tests, like os.fsync)
-            _fsync_directory(path.parent)
+            sync_folder(path.parent)
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-
-
-def _fsync_directory(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        # Some network and FUSE file systems cannot sync a folder; the file itself is on the disk already.
-        if error.errno not in _DIRECTORY_FSYNC_UNSUPPORTED:
-            raise
-    finally:
-        os.close(descriptor)
 
 
 def _why_failed(error: OSError, kept: str) -> str:

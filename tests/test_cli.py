@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from grader import cli
+from grader import cli, report_command
 from grader.errors import GraderFault
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,10 +89,7 @@ def test_batch_refuses_a_folder_with_results_of_another_run(run, tmp_path):
     (tmp_path / "out" / "results" / "old.json").write_text("{}")
     done = run("batch", tmp_path / "class", "--out", tmp_path / "out")
     assert done.exit_code == 2
-    assert (
-        "holds the results of an earlier run (1 files). Choose another folder with --out, or use --overwrite."
-        in done.stderr
-    )
+    assert "holds the results of an earlier run. Go on with it with --resume, choose another folder" in done.stderr
     assert (tmp_path / "out" / "results" / "old.json").exists()
 
 
@@ -136,7 +133,7 @@ def test_fault_of_ours_has_exit_status_1_and_no_traceback(run, monkeypatch, tmp_
     def broken(*_args, **_kwargs):
         raise GraderFault("something of ours broke")
 
-    monkeypatch.setattr(cli, "_write_reports", broken)
+    monkeypatch.setattr(report_command, "write_reports_of", broken)
     done = run("report", tmp_path)
     assert done.exit_code == 1
     assert done.stderr == "digitlab: error: something of ours broke\n"

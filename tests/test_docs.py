@@ -36,7 +36,9 @@ def test_readme_tells_the_rubrics_size():
     assert f"{public:g} of them public" in text("CHANGELOG.md")
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "docs/security.md", "datasets/README.md"])
+@pytest.mark.parametrize(
+    "document", ["README.md", "CONTRIBUTING.md", "docs/security.md", "docs/class.md", "datasets/README.md"]
+)
 def test_files_that_a_document_names_exist(document):
     folder = (ROOT / document).parent
     for name in re.findall(

@@ -11,7 +11,7 @@ from grader import reports
 from grader.errors import UsageError
 from grader.reports import ReportPaths, write_reports
 from grader.reports.html import FEEDBACK_HEAD
-from grader.store import ResultStore, file_stem
+from grader.store import ResultStore, WorkKey, file_stem
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:
@@ -23,7 +23,8 @@ def test_all_reports_are_written(tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert paths == ReportPaths(out / "report.html", out / "grades.csv", out / "junit.xml", out / "feedback")
     pages = {f"feedback/student-{number}.html" for number in (1, 2, 3, 4, 10)}
-    assert set(read_tree(out)) == {"report.html", "grades.csv", "junit.xml", *pages}
+    results = {f"results/student-{number}.json" for number in (1, 2, 3, 4, 10)}
+    assert set(read_tree(out)) == {"report.html", "grades.csv", "junit.xml", *pages, *results}
 
 
 def test_the_same_results_in_any_order_give_the_same_bytes(tmp_path: Path) -> None:
@@ -56,7 +57,7 @@ def test_hostile_submissions_are_written_and_read_back(tmp_path: Path) -> None:
     store = ResultStore(tmp_path)
     store.prepare()
     for text in HOSTILE.values():
-        store.save(make_hostile_result(text))
+        store.save(make_hostile_result(text), WorkKey("content", "grading"))
     paths = write_reports(tmp_path, store.load_all())
     assert len(list(paths.feedback_dir.iterdir())) == len(HOSTILE)
 

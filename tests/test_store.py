@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import stat
+import subprocess
+from collections import deque
 from pathlib import Path
+from typing import Any
 
 import pytest
 from report_cases import HOSTILE, make_class, make_hostile_result, make_item, make_result
 
 from grader import store
 from grader.errors import UsageError
-from grader.store import MAX_STEM_BYTES, ResultStore, file_stem, natural_key, write_text_atomic
+from grader.results import Outcome
+from grader.store import MAX_STEM_BYTES, ResultStore, WorkKey, file_stem, natural_key, write_text_atomic
 
 UGLY_NAMES = [
     *HOSTILE.values(),
@@ -105,114 +108,186 @@ def test_prepare_names_folder_reason_and_remedy(
         ResultStore(tmp_path / "out").prepare()
 
 
+KEY = WorkKey("content", "grading")
+OTHER = WorkKey("content", "other grading")
+
+
 def test_saved_results_come_back_in_order(prepared: ResultStore) -> None:
     results = make_class()
     for result in reversed(results):
-        assert prepared.save(result) == prepared.path_for(result.submission)
+        prepared.save(result, KEY)
     assert prepared.load_all() == results
 
 
 def test_saving_again_replaces_the_result(prepared: ResultStore) -> None:
-    prepared.save(make_result("student-1", reason="old"))
-    prepared.save(make_result("student-1", reason="new"))
+    prepared.save(make_result("student-1", reason="old"), KEY)
+    prepared.save(make_result("student-1", reason="new"), KEY)
     assert [result.reason for result in prepared.load_all()] == ["new"]
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_text_is_stored_and_read_back(kind: str, prepared: ResultStore) -> None:
     result = make_hostile_result(HOSTILE[kind])
-    prepared.save(result)
+    prepared.save(result, KEY)
     (loaded,) = prepared.load_all()
     assert loaded.submission == HOSTILE[kind].encode("utf-8", "backslashreplace").decode()
     assert loaded.score == result.score
 
 
-@pytest.mark.parametrize("step", ["fsync", "replace"])
-def test_a_full_disk_keeps_the_earlier_result(
-    step: str, prepared: ResultStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = prepared.save(make_result("student-1", reason="old"))
-    monkeypatch.setattr(store.os, step, fail_with(errno.ENOSPC))
-    expected = "no space left on the device; results already written stay in .*results; free some space and run again"
+def test_a_full_disk_keeps_the_earlier_results(prepared: ResultStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared.save(make_result("student-1", reason="old"), KEY)
+    monkeypatch.setattr(store.os, "fsync", fail_with(errno.ENOSPC))
+    expected = (
+        r"journal\.jsonl: no space left on the device; results already written stay in it; free some space and run"
+    )
     with pytest.raises(UsageError, match=expected):
-        prepared.save(make_result("student-1", reason="new"))
+        prepared.save(make_result("student-1", reason="new"), KEY)
     assert [result.reason for result in prepared.load_all()] == ["old"]
-    assert list(prepared.results_dir.iterdir()) == [path]
 
 
-def test_another_failure_of_save_is_named(prepared: ResultStore) -> None:
-    prepared.results_dir.rmdir()
-    with pytest.raises(UsageError, match=r"student-1\.json: cannot be written \(No such file or directory\)"):
-        prepared.save(make_result("student-1"))
+def test_a_journal_that_cannot_be_opened_is_named(prepared: ResultStore) -> None:
+    (prepared.out_dir / "journal.jsonl").mkdir()
+    with pytest.raises(UsageError, match=r"journal\.jsonl: cannot be written \(Is a directory\)"):
+        prepared.save(make_result("student-1"), KEY)
 
 
-def test_a_folder_that_cannot_be_synced_is_no_failure(prepared: ResultStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_is_really_full_loses_nothing(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk]
+    if os.geteuid() or subprocess.run(mount, check=False).returncode:
+        pytest.skip("a small disk needs root that may mount")
+    try:
+        on_disk = ResultStore(disk)
+        on_disk.prepare()
+        names = [f"student-{number}" for number in range(1000)]
+        with pytest.raises(UsageError, match="no space left on the device"):
+            deque((on_disk.save(make_result(name, reason="x" * 5000), KEY) for name in names), maxlen=0)
+        saved = [result.submission for result in on_disk.load_all()]
+        assert 20 < len(saved) < 60
+        assert saved == names[: len(saved)]
+        subprocess.run(["mount", "-o", "remount,size=8m", disk], check=True)
+        on_disk.save(make_result(names[len(saved)]), KEY)
+        assert len(on_disk.load_all()) == len(saved) + 1
+        on_disk.close()
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_a_folder_that_cannot_be_synced_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store.os, "fsync", _fsync_that_fails_on_folders(errno.EINVAL))
-    assert prepared.save(make_result("student-1")).is_file()
+    write_text_atomic(tmp_path / "a.txt", "text")
+    ResultStore(tmp_path).save(make_result("student-1"), KEY)
+    assert (tmp_path / "a.txt").is_file()
 
 
 def test_a_folder_whose_sync_fails_is_a_failure(prepared: ResultStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store.os, "fsync", _fsync_that_fails_on_folders(errno.EIO))
     with pytest.raises(UsageError, match="Input/output error"):
-        prepared.save(make_result("student-1"))
+        prepared.save(make_result("student-1"), KEY)
 
 
 def _fsync_that_fails_on_folders(number: int):
+    real = os.fsync
+
     def fsync(descriptor: int) -> None:
         if stat.S_ISDIR(os.fstat(descriptor).st_mode):
             raise OSError(number, os.strerror(number))
+        real(descriptor)
 
     return fsync
 
 
-def test_load_all_without_results_says_where_to_look(tmp_path: Path, prepared: ResultStore) -> None:
-    with pytest.raises(UsageError, match=r"nowhere/results: no results \(No such file or directory\)\. Give"):
-        ResultStore(tmp_path / "nowhere").load_all()
-    with pytest.raises(UsageError, match=r"out/results: no results \(the folder holds no \.json file\)\. Give"):
+def test_load_all_without_results_says_where_to_look(prepared: ResultStore) -> None:
+    with pytest.raises(UsageError, match=r"out: no results \(there is no journal\.jsonl with any\)\. Give the folder"):
         prepared.load_all()
 
 
 def test_sources_are_stored_read_back_and_cleared(prepared: ResultStore) -> None:
+    prepared.begin([])
     prepared.save_source("A/б", "x = '\\ud800'")
     assert prepared.load_sources(["A/б", "nobody"]) == {"A/б": "x = '\\ud800'"}
-    prepared.clear(overwrite=True)
+    prepared.begin([], overwrite=True)
     assert prepared.load_sources(["A/б"]) == {}
 
 
 def test_results_of_schema_1_are_still_read(prepared: ResultStore) -> None:
-    table = json.loads(make_result("student-1", make_item()).to_json()) | {"schema": 1}
+    table = make_result("student-1", make_item()).to_table() | {"schema": 1}
     del table["networks"]
-    prepared.path_for("student-1").write_text(json.dumps(table))
+    put(prepared, table)
     (result,) = prepared.load_all()
     assert (result.schema_version, result.networks) == (1, ())
 
 
 def test_results_of_a_schema_that_is_not_known_are_refused(prepared: ResultStore) -> None:
-    table = json.loads(make_result("student-1", make_item()).to_json()) | {"schema": 3}
-    prepared.path_for("student-1").write_text(json.dumps(table))
+    put(prepared, make_result("student-1", make_item()).to_table() | {"schema": 3})
     with pytest.raises(UsageError, match=r"schema: Input should be less than or equal to 2"):
         prepared.load_all()
 
 
-def test_load_all_names_a_broken_file(prepared: ResultStore) -> None:
-    prepared.save(make_result("student-1"))
-    (prepared.results_dir / "broken.json").write_text('{"schema": 1')
-    with pytest.raises(UsageError, match=r"broken\.json: not a result of schema 2"):
+def put(store: ResultStore, table: dict[str, Any]) -> None:
+    store.begin(["student-1"])
+    store._held().append({"kind": "result", "content": "", "grading": "", "result": table})
+
+
+def test_load_all_names_a_record_that_is_no_result(prepared: ResultStore) -> None:
+    put(prepared, make_result("student-1").to_table() | {"score": "much"})
+    with pytest.raises(UsageError, match=r"journal\.jsonl, student-1: not a result of schema 2: score: .* Grade the"):
         prepared.load_all()
 
 
-def test_load_all_refuses_two_files_of_one_submission(prepared: ResultStore) -> None:
-    path = prepared.save(make_result("student-1"))
-    path.with_name("student-1 copy.json").write_bytes(path.read_bytes())
-    with pytest.raises(UsageError, match=r"student-1\.json: holds submission 'student-1', and so does student-1 copy"):
-        prepared.load_all()
-
-
-def test_load_all_ignores_what_is_no_result(prepared: ResultStore) -> None:
-    prepared.save(make_result("student-1"))
-    for name in (".digitlab-0123.tmp", ".hidden.json", "notes.txt"):
-        (prepared.results_dir / name).write_text("x")
+def test_a_run_begins_only_where_there_are_no_results_or_as_told(prepared: ResultStore) -> None:
+    prepared.begin(["student-1"])
+    prepared.save(make_result("student-1"), KEY)
+    with pytest.raises(UsageError, match=r"out: holds the results of an earlier run\. Go on with it with --resume, "):
+        prepared.begin(["student-1"])
+    prepared.begin(["student-1"], resume=True)
     assert len(prepared.load_all()) == 1
+    prepared.export(prepared.load_all())
+    prepared.begin(["student-1"], overwrite=True)
+    with pytest.raises(UsageError, match="no results"):
+        prepared.load_all()
+    assert list(prepared.results_dir.iterdir()) == []
+
+
+def test_who_left_the_class_is_in_no_report_and_comes_back_with_the_result(prepared: ResultStore) -> None:
+    prepared.begin(["student-1", "student-2"])
+    for name in ("student-1", "student-2"):
+        prepared.save(make_result(name), KEY)
+    prepared.export(prepared.load_all())
+    prepared.begin(["student-2"], resume=True)
+    prepared.export(prepared.load_all())
+    assert [path.name for path in prepared.results_dir.iterdir()] == ["student-2.json"]
+    prepared.begin(["student-1", "student-2"], resume=True)
+    assert list(prepared.load_done({"student-1": KEY, "student-2": KEY})) == ["student-2"]
+
+
+def test_done_is_what_has_a_mark_of_this_very_key(prepared: ResultStore) -> None:
+    prepared.save(make_result("done", make_item()), KEY)
+    prepared.save(make_result("changed", make_item()), OTHER)
+    prepared.save(make_result("fault", make_item(outcome=Outcome.GRADER_ERROR)), KEY)
+    keys = dict.fromkeys(["done", "changed", "fault", "new"], KEY)
+    assert list(prepared.load_done(keys)) == ["done"]
+
+
+def test_regraded_is_what_had_a_mark_of_another_key(prepared: ResultStore) -> None:
+    prepared.save(make_result("same", make_item()), KEY)
+    prepared.save(make_result("same", make_item()), KEY)
+    prepared.save(make_result("regraded", make_item()), OTHER)
+    prepared.save(make_result("regraded", make_item(outcome=Outcome.FAILED)), KEY)
+    prepared.save(make_result("both", make_item()), WorkKey("old", "old"))
+    prepared.save(make_result("both", make_item()), KEY)
+    prepared.save(make_result("fault", make_item(outcome=Outcome.GRADER_ERROR)), OTHER)
+    prepared.save(make_result("fault", make_item()), KEY)
+    both, regraded = prepared.load_regraded()
+    assert (both.now.submission, both.changed) == ("both", ("submission", "grader"))
+    assert (regraded.before.score, regraded.now.score, regraded.changed) == (4.0, 0.0, ("grader",))
+
+
+def test_the_salt_is_the_folders_own_and_stays(prepared: ResultStore, tmp_path: Path) -> None:
+    other = ResultStore(tmp_path)
+    assert len(prepared.salt) == 16
+    assert prepared.salt == prepared.salt != other.salt
 
 
 def test_written_text_keeps_its_line_ends(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import dataclasses
 import io
 import os
 import random
@@ -142,7 +143,8 @@ def test_too_many_entries_are_refused(zipped):
 
 
 def test_a_huge_directory_is_refused_before_it_is_taken_apart(zipped, monkeypatch):
-    monkeypatch.setattr(archive_module, "MAX_ONE_READ_BYTES", 100_000)
+    limits = dataclasses.replace(archive_module.SUBMISSION, one_read_bytes=100_000)
+    monkeypatch.setattr(archive_module, "SUBMISSION", limits)
     members = [(f"{number}{'x' * 200}.txt", b"") for number in range(500)]
     assert "its directory is too large" in rejection(zipped(*members))
 

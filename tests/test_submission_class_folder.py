@@ -79,7 +79,7 @@ def test_no_entry_is_lost_to_an_equal_name(class_dir, entries, expected):
     if entries == ["a.py", "a/"]:  # a folder has no other name than its own
         assert sorted(found) == expected
     else:
-        assert len({class_folder._key(name) for name in found}) == len(entries)
+        assert len({class_folder.name_key(name) for name in found}) == len(entries)
         assert len(found) == len(expected)
 
 
@@ -146,6 +146,14 @@ def test_digest_of_a_folder_changes_with_names_and_bytes(class_dir):
     seen.add(digest(folder))
     assert len(seen) == 5
     assert digest(folder) == digest(folder)
+
+
+def test_digest_does_not_count_what_git_keeps_for_itself(class_dir):
+    folder = class_dir("a")
+    before = digest(folder)
+    (folder / ".git").mkdir()
+    (folder / ".git" / "FETCH_HEAD").write_text("another fetch")
+    assert digest(folder) == before
 
 
 def test_digest_follows_no_link(class_dir, tmp_path):

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.reports.class_list import render_class_list
 from grader.reports.csv_gradebook import render_grades
 from grader.reports.html import FEEDBACK_HEAD, render_class_page, render_student_page
 from grader.reports.junit import render_junit
+from grader.reports.regrade import render_regrade_csv, render_regrade_json
 from grader.results import SubmissionResult
 from grader.similarity import Pair, find_pairs
 from grader.similarity.known import known_code
-from grader.store import ResultStore, file_stem, natural_key, write_text_atomic
+from grader.store import Regraded, ResultStore, file_stem, natural_key, write_text_atomic
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,10 @@ def write_reports(out_dir: Path, results: Sequence[SubmissionResult], *, lang: s
     for name, result in pages.items():
         write_text_atomic(paths.feedback_dir / name, render_student_page(result, lang))
     _remove_stale_pages(paths.feedback_dir, pages.keys())
+    store.export(ordered)
+    _write_regrade_reports(out_dir, store.load_regraded())
+    if students := store.load_students():
+        write_text_atomic(out_dir / "class.csv", render_class_list(students, ordered))
     write_text_atomic(paths.grades, render_grades(ordered))
     write_text_atomic(paths.junit, render_junit(ordered))
     write_text_atomic(paths.report, render_class_page(ordered, lang, similar=_similar(store, ordered)))
@@ -58,6 +64,14 @@ def _similar(store: ResultStore, results: Sequence[SubmissionResult]) -> list[Pa
     """Return the similar pairs of a class; None when there are no two texts to compare."""
     sources = store.load_sources(result.submission for result in results)
     return find_pairs(sources, known_code()) if len(sources) > 1 else None
+
+
+def _write_regrade_reports(out_dir: Path, regraded: Sequence[Regraded]) -> None:
+    for name, render in (("regrade.csv", render_regrade_csv), ("regrade.json", render_regrade_json)):
+        if regraded:
+            write_text_atomic(out_dir / name, render(regraded))
+        else:
+            (out_dir / name).unlink(missing_ok=True)
 
 
 def _remove_stale_pages(feedback_dir: Path, current: Container[str]) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from grader.assignment.public_tests.checks.language import tr
+from grader.assignment.public_tests.checks.language import later, tr
 from grader.errors import SubmissionError
 from grader.submission.candidates import Entry, choose_module
 from grader.submission.kinds import limit_bytes_for
@@ -28,7 +28,6 @@ MAX_TOTAL_BYTES = 200 * 1024 * 1024
 MAX_RATIO = 200
 """Of the member that is read; Python source rarely shrinks more than tenfold."""
 MAX_ONE_READ_BYTES = 1024 * 1024
-"""``zipfile`` reads the directory in one piece: a larger one would fill the memory before its entries are counted."""
 
 _CHUNK_BYTES = 64 * 1024
 _METHODS = (
@@ -46,6 +45,21 @@ _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
 @dataclass(frozen=True)
+class ZipLimits:
+    """What a zip may hold."""
+
+    entries: int
+    total_bytes: int
+    """Of all members together, as declared."""
+    one_read_bytes: int
+    """``zipfile`` reads the directory in one piece: a larger one would fill the memory before its entries count."""
+    advice: str
+
+
+SUBMISSION = ZipLimits(MAX_ENTRIES, MAX_TOTAL_BYTES, MAX_ONE_READ_BYTES, later("Pack the module alone."))
+
+
+@dataclass(frozen=True)
 class Member:
     """The module inside a zip."""
 
@@ -55,14 +69,15 @@ class Member:
 
 
 class _CappedFile:
-    """A file that refuses to hand out more than ``MAX_ONE_READ_BYTES`` in one call."""
+    """A file that refuses to hand out more than a number of bytes in one call."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], limit_bytes: int) -> None:
         self._file = file
+        self._limit_bytes = limit_bytes
 
     def read(self, size: int = -1) -> bytes:
-        data = self._file.read(MAX_ONE_READ_BYTES + 1 if size < 0 else min(size, MAX_ONE_READ_BYTES + 1))
-        if len(data) > MAX_ONE_READ_BYTES:
+        data = self._file.read(self._limit_bytes + 1 if size < 0 else min(size, self._limit_bytes + 1))
+        if len(data) > self._limit_bytes:
             raise zipfile.BadZipFile("its directory is too large")
         return data
 
@@ -82,11 +97,11 @@ def read_archive(path: Path, where: str) -> Member:
     Raises:
         SubmissionError: it is no sound zip, something in it is not allowed, or it holds no single module.
     """
-    with _opened(path, where) as archive:
-        members = _check_members(archive, where)
+    with opened_archive(path, where, SUBMISSION) as archive:
+        members = check_members(archive, where, SUBMISSION)
 
         def read(path: PurePosixPath) -> bytes:
-            return _read_member(archive, members[path], f"{where}, {shown(str(path))}")
+            return read_member(archive, members[path], f"{where}, {shown(str(path))}", limit_bytes_for(path.name))
 
         entries = [Entry(member) for member in members]
         choice = choose_module(entries, where, is_untouched=lambda path: is_untouched(read(path)))
@@ -94,10 +109,15 @@ def read_archive(path: Path, where: str) -> Member:
 
 
 @contextmanager
-def _opened(path: Path, where: str) -> Iterator[zipfile.ZipFile]:
+def opened_archive(path: Path, where: str, limits: ZipLimits) -> Iterator[zipfile.ZipFile]:
+    """Open a zip without trusting its directory's size; ``where`` is what messages call it.
+
+    Raises:
+        SubmissionError: it is no sound zip.
+    """
     with open_regular(path, where) as file:
         try:
-            archive = zipfile.ZipFile(_CappedFile(file))
+            archive = zipfile.ZipFile(_CappedFile(file, limits.one_read_bytes))
         except _BROKEN as error:
             raise SubmissionError(
                 tr(
@@ -110,16 +130,21 @@ def _opened(path: Path, where: str) -> Iterator[zipfile.ZipFile]:
             yield archive
 
 
-def _check_members(archive: zipfile.ZipFile, where: str) -> dict[PurePosixPath, zipfile.ZipInfo]:
-    """Return the files by their names, with ``/`` between folders."""
+def check_members(archive: zipfile.ZipFile, where: str, limits: ZipLimits) -> dict[PurePosixPath, zipfile.ZipInfo]:
+    """Return the files by their names, with ``/`` between folders; none of them leads out of the archive.
+
+    Raises:
+        SubmissionError: there are too many, they are too large, or one is a link, encrypted, or named as none may be.
+    """
     infos = archive.infolist()
-    if len(infos) > MAX_ENTRIES:
+    if len(infos) > limits.entries:
         raise SubmissionError(
             tr(
-                "{where}: holds {count} entries, at most {limit} are taken. Pack the module alone.",
+                "{where}: holds {count} entries, at most {limit} are taken. {advice}",
                 where=where,
                 count=len(infos),
-                limit=MAX_ENTRIES,
+                limit=limits.entries,
+                advice=tr(limits.advice),
             )
         )
     members: dict[PurePosixPath, zipfile.ZipInfo] = {}
@@ -137,7 +162,7 @@ def _check_members(archive: zipfile.ZipFile, where: str) -> dict[PurePosixPath, 
             )
         if not name.endswith("/"):
             members[path] = info
-    check_size(sum(info.file_size for info in infos), tr("{where}: its content", where=where), MAX_TOTAL_BYTES)
+    check_size(sum(info.file_size for info in infos), tr("{where}: its content", where=where), limits.total_bytes)
     return members
 
 
@@ -177,8 +202,14 @@ def _check_entry(info: zipfile.ZipInfo, member: str) -> None:
         raise SubmissionError(tr("{member}: is a link. Pack the file itself.", member=member))
 
 
-def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str) -> bytes:
-    limit_bytes = limit_bytes_for(info.filename)
+def read_member(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str, limit_bytes: int, *, max_ratio: int = MAX_RATIO
+) -> bytes:
+    """Return the bytes of one member, of which there are at most `limit_bytes`.
+
+    Raises:
+        SubmissionError: it is too large, damaged, or compressed in a way that is not taken.
+    """
     if info.compress_type not in _METHODS:
         raise SubmissionError(
             tr("{member}: is compressed in an unusual way. Pack it again as an ordinary .zip.", member=member)
@@ -186,12 +217,12 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str) -
     check_size(info.file_size, member, limit_bytes)
     if info.header_offset + info.compress_size > archive.start_dir:  # newer Pythons find this themselves
         raise SubmissionError(f"{member}: is damaged (it reaches beyond the archive's members). Pack it again.")
-    if info.file_size > MAX_RATIO * max(info.compress_size, 1):
+    if info.file_size > max_ratio * max(info.compress_size, 1):
         raise SubmissionError(
             tr(
                 "{member}: unpacks to more than {ratio} times its size. Hand in the file itself.",
                 member=member,
-                ratio=MAX_RATIO,
+                ratio=max_ratio,
             )
         )
     try:

@@ -24,22 +24,28 @@ def find_submissions(class_dir: Path) -> list[tuple[str, Path]]:
     Raises:
         UsageError: there is no such folder, it cannot be read, or it holds no submission.
     """
-    paths = [path for path in _list(class_dir) if not _is_passed_over(path)]
-    if not paths:
-        raise UsageError(f"{class_dir}: holds no submissions. Expected one file or folder for each student.")
+    paths = list_class(class_dir)
     names = _unique_names(paths)
     return sorted(zip(names, paths, strict=True))
 
 
-def _list(class_dir: Path) -> list[Path]:
+def list_class(class_dir: Path) -> list[Path]:
+    """Return what stands in a class folder, without what is no submission (hidden files, what systems leave behind).
+
+    Raises:
+        UsageError: there is no such folder, it cannot be read, or it holds no submission.
+    """
     if not class_dir.exists():
         raise UsageError(f"{class_dir}: there is no such folder. Check the path.")
     if not class_dir.is_dir():
         raise UsageError(f"{class_dir}: is not a folder. For one submission use: digitlab grade")
     try:
-        return sorted(class_dir.iterdir())
+        paths = sorted(path for path in class_dir.iterdir() if not _is_passed_over(path))
     except OSError as error:
         raise UsageError(f"{class_dir}: cannot be read ({error.strerror}). Check its permissions.") from error
+    if not paths:
+        raise UsageError(f"{class_dir}: holds no submissions. Expected one file or folder for each student.")
+    return paths
 
 
 def _is_passed_over(path: Path) -> bool:
@@ -53,39 +59,41 @@ def _unique_names(paths: Sequence[Path]) -> list[str]:
     """Return a name for each path; a full name may be another's stem, so this repeats until nothing changes."""
     names = [_short_name(path) for path in paths]
     while True:
-        counts = Counter(_key(name) for name in names)
+        counts = Counter(name_key(name) for name in names)
         renamed = [
-            name if counts[_key(name)] == 1 else _full_name(path) for name, path in zip(names, paths, strict=True)
+            name if counts[name_key(name)] == 1 else _full_name(path) for name, path in zip(names, paths, strict=True)
         ]
         if renamed == names:
-            return _numbered(names)
+            return numbered(names)
         names = renamed
 
 
-def _numbered(names: Sequence[str]) -> list[str]:
+def numbered(names: Sequence[str]) -> list[str]:
     """Tell apart what even full names do not: ``A.py`` and ``a.py``, or names that differ in hidden characters."""
     taken: set[str] = set()
     result = []
     for name in names:
         choices = chain([name], (f"{name}~{number}" for number in count(2)))
-        unique = next(choice for choice in choices if _key(choice) not in taken)
-        taken.add(_key(unique))
+        unique = next(choice for choice in choices if name_key(choice) not in taken)
+        taken.add(name_key(unique))
         result.append(unique)
     return result
 
 
 def _short_name(path: Path) -> str:
     is_folder = path.is_dir() and not path.is_symlink()
-    return _clean(path.name if is_folder else path.stem)
+    return clean_name(path.name if is_folder else path.stem)
 
 
 def _full_name(path: Path) -> str:
-    return _clean(path.name)
+    return clean_name(path.name)
 
 
-def _clean(name: str) -> str:
+def clean_name(name: str) -> str:
+    """Return a name as reports may show it: one line, nothing hidden, at most 255 characters, never empty."""
     return shown(os.fsencode(name).decode("utf-8", "replace"), limit_chars=255) or "unnamed"
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
+    """Return what two names share that a file system, or a reader, may take for one."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

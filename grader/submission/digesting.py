@@ -38,7 +38,7 @@ def digest(path: Path) -> str:
 def _files_in(folder: Path) -> Iterator[Path]:
     """Return the files and the links, in an order that the names alone decide."""
     for parent, folders, files in os.walk(folder):  # a link to a folder is named among the folders and not entered
-        folders.sort(key=os.fsencode)
+        folders[:] = sorted((name for name in folders if name != ".git"), key=os.fsencode)  # git's own notes change
         links = [name for name in folders if os.path.islink(os.path.join(parent, name))]  # noqa: PTH114, PTH118
         yield from (Path(parent, name) for name in sorted([*files, *links], key=os.fsencode))
 

@@ -1,0 +1,83 @@
+"""What a result hangs on besides the submission, as one key: where it is the same, nothing need be graded again.
+
+It covers every file of the grader that grading can reach (tests and rubric among them), the skeletons that the pictures
+are drawn from, the versions of Python and of the libraries that compute, the settings, the confinement, and the secret.
+A changed test changes the key for whole submissions and not for single lines: lines share the networks that a
+submission trains and the state of its module, so a line graded alone need not end as it does among the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import platform
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import grader
+from grader.assets import datasets_dir
+from grader.grade import Grader
+from grader.store import WorkKey
+from grader.submission import digest
+
+NOT_GRADING = frozenset(
+    {"cli", "command_options", "data_commands", "pack_commands", "report_command", "validate_command", "validation",
+     "batch", "release", "packing", "reports", "gradebooks", "similarity", "progress", "doctor", "store", "journal",
+     "intake", "grading_key", "_assets", "__pycache__"}
+)  # fmt: skip
+"""Parts of the package that no grading reaches (a test holds this against the imports)."""
+_LIBRARIES = ("tensorflow", "keras", "numpy", "opencv-python-headless", "matplotlib", "pytest", "nbformat", "ipython")
+_PACKAGE = Path(grader.__file__).resolve().parent
+
+
+def grading_key(run: Grader, salt: bytes) -> str:
+    """Return the key of a run's gradings, in hex.
+
+    The secret cannot be tried out on it cheaply: it goes through scrypt, with a salt of the output folder.
+    """
+    settings = run.settings
+    facts = {
+        "grader": _sources_digest(),
+        "libraries": {"python": platform.python_version()} | {name: _version(name) for name in _LIBRARIES},
+        "dataset": (settings.dataset, run.data.name, run.data.notes, _data_digest(run.data.folder)),
+        "lang": settings.lang,
+        "limits": (settings.time_s, settings.memory_mib),
+        "confinement": (run.confinement.level, run.confinement.layers),
+    }
+    slow = hashlib.scrypt(settings.secret, salt=salt, n=1 << 14, r=8, p=1)
+    return hmac.new(slow, json.dumps(facts, sort_keys=True).encode(), "sha256").hexdigest()
+
+
+def work_key(path: Path, grading: str) -> WorkKey:
+    """Return the key of one submission's result. Its file's name counts: messages name it."""
+    named = f"{path.name}\0{digest(path)}".encode("utf-8", "surrogateescape")
+    return WorkKey(hashlib.sha256(named).hexdigest(), grading)
+
+
+def grading_sources() -> Iterator[Path]:
+    """Yield the files of the kit that a grading may read, in a fixed order."""
+    for root in (_PACKAGE, datasets_dir() / "glyphs"):
+        for path in sorted(root.rglob("*")):
+            parts = path.relative_to(root).with_suffix("").parts
+            if path.is_file() and parts[0] not in NOT_GRADING and "__pycache__" not in parts:
+                yield path
+
+
+def _sources_digest() -> str:
+    total = hashlib.sha256()
+    for path in grading_sources():
+        total.update(f"{path.name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return total.hexdigest()
+
+
+def _data_digest(folder: str | None) -> str | None:
+    return None if folder is None else digest(Path(folder))
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return ""  # another build of it, such as opencv-python

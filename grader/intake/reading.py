@@ -1,0 +1,137 @@
+"""Recognise where a class folder comes from and turn it into one entry for each student or group.
+
+Nothing is left out in silence: every entry of the folder is a submission, or is told of.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.intake import canvas, github, gradescope, moodle
+from grader.intake.handed_in import HandedIn
+from grader.intake.unpacking import unpack_class
+from grader.store import file_stem
+from grader.submission import find_submissions
+from grader.submission.class_folder import clean_name, list_class, name_key, numbered
+from grader.submission.shown_text import shown_list
+
+AUTO, FOLDER = "auto", "folder"
+_PLATFORMS = {"moodle": moodle, "canvas": canvas, "gradescope": gradescope, "github": github}
+KINDS = (AUTO, *_PLATFORMS, FOLDER)
+"""What `--from` takes."""
+
+
+@dataclass(frozen=True)
+class ClassEntry:
+    """The submission of a student or a group that is graded."""
+
+    name: str
+    path: Path
+    student: str
+    """The platform's id of the student or group; in a plain folder the name."""
+    late: bool = False
+    members: tuple[str, ...] = ()
+
+
+def read_class(class_dir: Path, kind: str, staging: Path, *, tell: Callable[[str], None]) -> list[ClassEntry]:
+    """Return the class of a folder or a zip, sorted by name: of each student the last attempt.
+
+    The last is the one with the latest time, and where the platform gives no times the one with the highest number.
+
+    Args:
+        kind: one of `KINDS`.
+        staging: an empty folder; a zip is unpacked here, and files of one student that lie side by side are gathered.
+        tell: called with a sentence on what was recognised, and on each thing that is not graded.
+    Raises:
+        UsageError: the folder cannot be read, holds no submission, or looks like two platforms.
+    """
+    class_dir = _unpacked(class_dir, staging / "unpacked", tell) if _is_zip(class_dir) else class_dir
+    paths = list_class(class_dir)
+    kind = _recognised(class_dir, paths, tell) if kind == AUTO else kind
+    if kind == FOLDER:
+        return [ClassEntry(name, path, name) for name, path in find_submissions(class_dir)]
+    records = _PLATFORMS[kind].read(paths)
+    if not records:
+        raise UsageError(f"{class_dir}: holds nothing of {kind} ({_title(kind)}). Use another --from, or auto.")
+    used = {path for record in records for path in record.files.values()}
+    if unused := [path.name for path in paths if path not in used and path.name != gradescope.METADATA]:
+        tell(f"not graded (no submission of {kind}, or an older version of a file): {shown_list(unused, 20)}")
+    last = _last_attempts(records, tell)
+    entries = [
+        ClassEntry(
+            name, _path_of(record, staging / "gathered" / file_stem(name)), record.student, record.late, record.members
+        )
+        for name, record in zip(_names(last), last, strict=True)
+    ]
+    return sorted(entries, key=lambda entry: entry.name)
+
+
+def _is_zip(path: Path) -> bool:
+    return path.is_file() and path.suffix.casefold() == ".zip"
+
+
+def _unpacked(path: Path, folder: Path, tell: Callable[[str], None]) -> Path:
+    """Unpack a class; a zip that holds nothing but one folder, as Gradescope's does, counts as that folder."""
+    folder.mkdir()
+    unpack_class(path, folder)
+    found = list_class(folder)
+    if len(found) > 1 or not found[0].is_dir() or any(platform.is_ours(found[0]) for platform in _PLATFORMS.values()):
+        return folder
+    tell(f"{path}: its one folder {found[0].name} is read as the class")
+    return found[0]
+
+
+def _recognised(class_dir: Path, paths: Sequence[Path], tell: Callable[[str], None]) -> str:
+    counts = {kind: sum(map(platform.is_ours, paths)) for kind, platform in _PLATFORMS.items()}
+    named = [kind for kind in counts if counts[kind] and kind != "github"]  # a student may hand in a clone anywhere
+    if len(named) > 1:
+        raise UsageError(
+            f"{class_dir}: looks like {' and '.join(named)} ({shown_list(path.name for path in paths)}). Keep the "
+            "downloads apart, or say which it is with --from."
+        )
+    kind = next((kind for kind in counts if counts[kind] == len(paths)), FOLDER)
+    if kind != FOLDER:
+        tell(f"{class_dir}: read as {kind} ({_title(kind)})")
+    elif named:
+        tell(
+            f"{class_dir}: read as a plain folder, for only {counts[named[0]]} of {len(paths)} entries look like "
+            f"{named[0]} ({_title(named[0])}). If that is what it is, use --from {named[0]}"
+        )
+    return kind
+
+
+def _title(kind: str) -> str:
+    return str(_PLATFORMS[kind].TITLE)
+
+
+def _last_attempts(records: Sequence[HandedIn], tell: Callable[[str], None]) -> list[HandedIn]:
+    last: dict[str, HandedIn] = {}
+    for record in sorted(records, key=lambda record: record.order):
+        if (earlier := last.get(record.student)) is not None:
+            tell(f"{clean_name(record.name)}: {shown_list(earlier.files)} is an earlier attempt; not graded")
+        last[record.student] = record
+    return list(last.values())
+
+
+def _names(records: Sequence[HandedIn]) -> list[str]:
+    """Return a name for each; students of one name are told apart by their ids."""
+    names = [clean_name(record.name) for record in records]
+    counts = Counter(map(name_key, names))
+    pairs = zip(names, records, strict=True)
+    return numbered([name if counts[name_key(name)] == 1 else f"{name} ({record.student})" for name, record in pairs])
+
+
+def _path_of(record: HandedIn, folder: Path) -> Path:
+    """Return the one thing that was handed in, or a folder with all the files."""
+    if len(record.files) == 1:
+        return next(iter(record.files.values()))
+    folder.mkdir(parents=True)
+    for name, path in record.files.items():
+        if path.is_file() and not path.is_symlink():
+            shutil.copyfile(path, folder / name)
+    return folder

@@ -1,0 +1,70 @@
+"""`digitlab report`, and what other commands say of reports.
+
+The command imports what it needs when it runs, so that `digitlab --help` is fast.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.assignment.public_tests.checks.language import LANGUAGES
+from grader.command_options import PATH, warn
+
+if TYPE_CHECKING:
+    from grader.reports import ReportPaths
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=PATH)
+@click.option(
+    "--roster",
+    type=PATH,
+    metavar="FILE",
+    help="Moodle's grading worksheet or Canvas' gradebook: DIR gets a copy with the grades filled in.",
+)
+@click.option("--assignment", metavar="NAME", help="The column of Canvas' gradebook, where it has several.")
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    help="Language of the reports' own words (default: that of the results, whose messages keep theirs).",
+)
+def report(folder: Path, roster: Path | None, assignment: str | None, lang: str | None) -> None:
+    """Make the reports anew from the results stored in DIR.
+
+    Example: digitlab report graded/ --roster worksheet.csv
+    """
+    say_reports(write_reports_of(folder, lang))
+    if roster is not None:
+        _fill_roster(folder, roster, assignment)
+
+
+def write_reports_of(out: Path, lang: str | None = None) -> ReportPaths:
+    """Make the reports of an output folder from its results."""
+    from grader.reports import write_reports
+    from grader.store import ResultStore
+
+    return write_reports(out, ResultStore(out).load_all(), lang=lang)
+
+
+def say_reports(paths: ReportPaths) -> None:
+    """Tell where the reports are."""
+    click.echo(f"report:    {paths.report}")
+    click.echo(f"gradebook: {paths.grades}")
+    click.echo(f"feedback:  {paths.feedback_dir}")
+
+
+def _fill_roster(folder: Path, roster: Path, assignment: str | None) -> None:
+    from grader.gradebooks import fill_for_class
+    from grader.reports.escaping import one_line
+
+    path, filled = fill_for_class(folder, roster, assignment)
+    click.echo(f"filled:    {path} ({filled.count} grades)")
+    for students, what in (
+        (filled.without_grade, "no grade for"),
+        (filled.not_in_roster, "not in the roster, but graded"),
+    ):
+        for student in students:
+            warn(f"{what}: {one_line(student)}")

@@ -1,0 +1,88 @@
+"""``regrade.csv`` and ``regrade.json``: what a second grading changed, for each student and line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from grader.reports.escaping import csv_cell, one_line
+from grader.reports.summary import NO_MARK, format_points
+from grader.results import ItemResult, Outcome
+from grader.store import Regraded
+
+COLUMNS = ("submission", "changed", "line", "old_points", "new_points", "old_outcome", "new_outcome")
+TOTAL = "total"
+"""What stands for a line's id in the row of the whole score; ids of lines hold a dot."""
+
+_BYTE_ORDER_MARK = "\ufeff"  # Excel takes the file for UTF-8 only with it
+_Change = dict[str, Any]
+
+
+def render_regrade_csv(regraded: Sequence[Regraded]) -> str:
+    """Return a row for each line that ended otherwise than before, and one with the total for each submission.
+
+    A cell of points is empty where there is no mark, or no such line.
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for one in regraded:
+        start = [csv_cell(one.now.submission), " and ".join(one.changed)]
+        scores = [_cell(one.before.score), _cell(one.now.score)]
+        writer.writerow([*start, TOTAL, *scores, "", ""])
+        for change in _changes(one):
+            points = [_cell(change["old_points"]), _cell(change["new_points"])]
+            writer.writerow([*start, csv_cell(change["line"]), *points, change["old_outcome"], change["new_outcome"]])
+    return _BYTE_ORDER_MARK + buffer.getvalue()
+
+
+def render_regrade_json(regraded: Sequence[Regraded]) -> str:
+    """Return the same as JSON: a list of submissions, each with its changed lines; null where there is no mark."""
+    table = [
+        {
+            "submission": one.now.to_table()["submission"],
+            "changed": one.changed,
+            "old_score": one.before.score,
+            "new_score": one.now.score,
+            "lines": list(_changes(one)),
+        }
+        for one in regraded
+    ]
+    return json.dumps(table, indent=2, ensure_ascii=False) + "\n"
+
+
+def describe_regraded(regraded: Sequence[Regraded]) -> list[str]:
+    """Return lines for the terminal: the count, then each submission that has another score than before."""
+    other = [one for one in regraded if one.before.score != one.now.score]
+    if not regraded:
+        return []
+    return [f"regraded:  {len(regraded)}, {len(other)} of them with another score", *map(_describe, other)]
+
+
+def _describe(one: Regraded) -> str:
+    lines = ", ".join(str(change["line"]) for change in _changes(one))
+    scores = f"{_cell(one.before.score) or NO_MARK} -> {_cell(one.now.score) or NO_MARK}"
+    return one_line(f"{one.now.submission}: {scores} ({lines})")
+
+
+def _changes(one: Regraded) -> Iterator[_Change]:
+    """Yield the lines that ended otherwise: in the order of the present rubric, then those that it has no more."""
+    before, now = ({item.id: item for item in result.items} for result in (one.before, one.now))
+    for line in [*now, *(line for line in before if line not in now)]:
+        old, new = _end_of(before.get(line)), _end_of(now.get(line))
+        if old != new:
+            points = {"old_points": old[0], "new_points": new[0]}
+            yield {"line": line, **points, "old_outcome": old[1], "new_outcome": new[1]}
+
+
+def _end_of(item: ItemResult | None) -> tuple[float | None, str]:
+    if item is None:
+        return None, ""
+    return (None if item.outcome is Outcome.GRADER_ERROR else item.points), item.outcome.value
+
+
+def _cell(points: float | None) -> str:
+    return "" if points is None else format_points(points)

@@ -1,0 +1,131 @@
+"""Gradebooks of platforms: only the grades of known students change, byte for byte elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from report_cases import make_item, make_result
+
+from grader import cli
+from grader.errors import UsageError
+from grader.gradebooks import fill_for_class, fill_roster
+from grader.gradebooks.raw_table import RawTable
+from grader.results import Outcome
+from grader.store import ResultStore, WorkKey
+
+MOODLE = (
+    '\ufeffIdentifier,"Full name","Email address",Status,Grade,"Maximum grade",'
+    '"Last modified (grade)","Feedback comments"\r\n'
+    '"Participant 101","Anna, ""A"" Petrova",a@example.org,"Submitted",,100.00,-,"keep\r\nthis, too"\r\n'
+    '"Participant 102",Иванов Борис,b@example.org,,"77.00",100.00,-,\r\n'
+    '"Participant 103","=cmd|x",c@example.org,,"",100.00,-,\r\n'
+)
+RUSSIAN = (
+    "Идентификатор;Полное имя;Статус;Оценка;Максимальная оценка\n"
+    "Участник 101;Анна;;;100,00\nУчастник 102;Борис;;;100,00\n"
+)
+CANVAS = (
+    "Student,ID,SIS Login ID,Section,Homework 1 (55),Digits (56),Current Score\n"
+    "    Points Possible,,,,10,100,(read only)\n"
+    '"Petrova, Anna",101,anna,S1,9,,90\n'
+    '"Wei, Chen",102,chen,S1,8,,80'
+)
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "roster.csv"
+    path.write_bytes(text.encode())
+    return path
+
+
+def test_moodles_worksheet_keeps_every_other_byte(tmp_path: Path) -> None:
+    path = write(tmp_path, MOODLE)
+    filled = fill_roster(path, {"101": 94.5, "103": 0.0, "999": 5.0}, 100)
+    expected = MOODLE.replace('"Submitted",,100', '"Submitted",94.5,100').replace(',,"",100', ',,"0",100')
+    assert filled.text == expected
+    assert (filled.count, filled.without_grade, filled.not_in_roster) == (2, ("Participant 102",), ("999",))
+    assert path.read_bytes() == MOODLE.encode()
+
+
+def test_a_russian_worksheet_with_semicolons_gets_decimal_commas(tmp_path: Path) -> None:
+    filled = fill_roster(write(tmp_path, RUSSIAN), {"101": 94.5, "102": 100.0}, 100)
+    assert filled.text == RUSSIAN.replace("Анна;;;", "Анна;;94,5;").replace("Борис;;;", "Борис;;100;")
+
+
+def test_canvas_gradebook_keeps_every_other_byte(tmp_path: Path) -> None:
+    filled = fill_roster(write(tmp_path, CANVAS), {"101": 94.5}, 100, "Digits")
+    assert filled.text == CANVAS.replace("S1,9,,90", "S1,9,94.5,90")
+    assert filled.without_grade == ("102",)
+
+
+@pytest.mark.parametrize(
+    ("text", "assignment", "words"),
+    [
+        ("name,mark\n", None, r"is neither Moodle's grading worksheet nor Canvas' gradebook .*\(name, mark\)"),
+        ("", None, "is neither Moodle's"),
+        ('Identifier,"Gra', None, r"cannot be read as CSV in UTF-8 \(row 1: a quote"),
+        (CANVAS, None, "2 columns fit, expected one. Name it with --assignment; there are: Homework 1, Digits"),
+        (CANVAS, "Essay", "0 columns fit"),
+        (CANVAS, "Homework 1", "row 2 has the maximum '10', the rubric has 100"),
+        (CANVAS.replace("Points Possible", ""), "Digits", "has no row 'Points Possible'"),
+        (MOODLE.replace("100.00", "5.00"), None, "row 2 has the maximum '5.00', the rubric has 100. Set the"),
+        (MOODLE.replace("100.00", "-"), None, "row 2 has the maximum '-'"),
+    ],
+)
+def test_what_does_not_fit_is_refused(tmp_path: Path, text: str, assignment: str | None, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        fill_roster(write(tmp_path, text), {"101": 1.0}, 100, assignment)
+
+
+def test_another_encoding_and_a_missing_file_are_named(tmp_path: Path) -> None:
+    (tmp_path / "utf16.csv").write_bytes(MOODLE.encode("utf-16"))
+    for name in ("utf16.csv", "missing.csv"):
+        with pytest.raises(UsageError, match=rf"{name}: cannot be read as CSV in UTF-8"):
+            fill_roster(tmp_path / name, {}, 100)
+
+
+@pytest.mark.parametrize("text", [MOODLE, RUSSIAN, CANVAS, "a,b,", "a,,\n\n,\r\n", "", "a\tb\n"])
+def test_a_table_that_is_not_changed_is_the_same_text(text: str) -> None:
+    assert RawTable(text).text() == text
+
+
+def test_a_value_that_needs_quotes_gets_them() -> None:
+    table = RawTable("a,b\n")
+    table.replace(0, 1, 'x,"y"')
+    assert table.text() == 'a,"x,""y"""\n'
+    assert table.row(0) == ["a", 'x,"y"']
+
+
+def make_class(out: Path) -> None:
+    students = [
+        {"name": "anna", "student": "101", "late": False, "members": []},
+        {"name": "group", "student": "7+8", "late": True, "members": ["102", "9"]},
+        {"name": "fault", "student": "103", "late": False, "members": []},
+    ]
+    store = ResultStore(out)
+    store.prepare()
+    store.begin([str(student["name"]) for student in students], students=students)
+    for name in ("anna", "group"):
+        store.save(make_result(name, make_item(max_points=100)), WorkKey("a", "b"))
+    fault = make_item(outcome=Outcome.GRADER_ERROR, max_points=100)
+    store.save(make_result("fault", fault), WorkKey("a", "b"))
+    store.close()
+
+
+def test_the_command_fills_a_copy_and_names_who_is_missing(tmp_path: Path) -> None:
+    make_class(tmp_path)
+    roster = write(tmp_path, MOODLE)
+    done = CliRunner().invoke(cli.main, ["report", str(tmp_path), "--roster", str(roster)])
+    assert done.exit_code == 0, done.stderr
+    assert f"filled:    {tmp_path / 'filled-roster.csv'} (2 grades)\n" in done.stdout
+    assert done.stderr == ("digitlab: no grade for: Participant 103\ndigitlab: not in the roster, but graded: 9\n")
+    assert roster.read_bytes() == MOODLE.encode()
+    assert '"Submitted",100,100.00' in (tmp_path / "filled-roster.csv").read_text(encoding="utf-8")
+
+
+def test_results_of_no_class_fill_no_roster(tmp_path: Path) -> None:
+    ResultStore(tmp_path).save(make_result("anna", make_item()), WorkKey("a", "b"))
+    with pytest.raises(UsageError, match="does not hold a class"):
+        fill_for_class(tmp_path, write(tmp_path, MOODLE))

@@ -1,0 +1,237 @@
+"""Classes as learning platforms give them: one entry for each student or group, and nothing left out in silence."""
+
+from __future__ import annotations
+
+import subprocess
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from grader.errors import UsageError
+from grader.intake import KINDS, ClassEntry, read_class
+from grader.submission import digest
+
+MakeClass = Callable[..., Path]
+Read = Callable[..., tuple[list[ClassEntry], list[str]]]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> MakeClass:
+    """Make a class folder of files, each holding its own path."""
+
+    def make(*names: str) -> Path:
+        folder = tmp_path / "class"
+        for name in names:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(name)
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    def read(folder: Path, kind: str = "auto") -> tuple[list[ClassEntry], list[str]]:
+        told: list[str] = []
+        staging = tmp_path / "staging"
+        staging.mkdir(exist_ok=True)
+        return read_class(folder, kind, staging, tell=told.append), told
+
+    return read
+
+
+def test_a_plain_folder_is_read_as_ever(make: MakeClass, read: Read) -> None:
+    folder = make("anna.py", "Борис Иванов/mnist_all_models.py")
+    entries, told = read(folder)
+    assert [(entry.name, entry.path, entry.late) for entry in entries] == [
+        ("anna", folder / "anna.py", False),
+        ("Борис Иванов", folder / "Борис Иванов", False),
+    ]
+    assert told == []
+
+
+def test_moodle_with_folders(make: MakeClass, read: Read) -> None:
+    folder = make(
+        "Anna Petrova_101_assignsubmission_file_/mnist_all_models.py",
+        "Anna Petrova_101_assignsubmission_onlinetext_/onlinetext.html",
+        "Иванов Борис_102_assignsubmission_file_/work.ipynb",
+        "Only Text_103_assignsubmission_onlinetext_/onlinetext.html",
+    )
+    entries, told = read(folder)
+    assert [(entry.name, entry.student, entry.path.name) for entry in entries] == [
+        ("Anna Petrova", "101", "Anna Petrova_101_assignsubmission_file_"),
+        ("Only Text", "103", "Only Text_103_assignsubmission_onlinetext_"),
+        ("Иванов Борис", "102", "Иванов Борис_102_assignsubmission_file_"),
+    ]
+    assert told[0] == f"{folder}: read as moodle (names with _assignsubmission_)"
+    assert "not graded" in told[1]
+    assert "Anna Petrova_101_assignsubmission_onlinetext_" in told[1]
+
+
+def test_moodle_without_folders_gathers_the_files_of_a_student(make: MakeClass, read: Read) -> None:
+    folder = make(
+        "Anna_7_assignsubmission_file_mnist_all_models.py",
+        "Anna_7_assignsubmission_file_notes.txt",
+        "Bo_8_assignsubmission_file_a_b.py",
+    )
+    (anna, bo), _told = read(folder)
+    assert sorted(path.name for path in anna.path.iterdir()) == ["mnist_all_models.py", "notes.txt"]
+    assert bo.path == folder / "Bo_8_assignsubmission_file_a_b.py"
+    assert digest(anna.path), "gathered files are named by their content, so they are not graded again"
+
+
+def test_canvas_takes_the_last_version_and_keeps_the_late_mark(make: MakeClass, read: Read) -> None:
+    folder = make(
+        "petrovaanna_LATE_11_501_mnist-1.py",
+        "petrovaanna_11_400_mnist.py",
+        "weichen_12_502_mnist-12.ipynb",
+        "weichen_12_99_mnist-2.ipynb",
+    )
+    entries, told = read(folder)
+    assert [(entry.name, entry.path.name, entry.late) for entry in entries] == [
+        ("petrovaanna", "petrovaanna_LATE_11_501_mnist-1.py", True),
+        ("weichen", "weichen_12_502_mnist-12.ipynb", False),
+    ]
+    assert "petrovaanna_11_400_mnist.py, weichen_12_99_mnist-2.ipynb" in told[1]
+
+
+METADATA = """---
+submission_21:
+  :submitters:
+  - :name: Anna Petrova
+    :sid: '1001'
+    :email: anna@example.org
+  :created_at: 2026-03-01 10:00:00.000000000 Z
+  :score: 0
+submission_20:
+  :submitters:
+  - :name: Anna Petrova
+    :sid: '1001'
+    :email: anna@example.org
+  :created_at: 2026-03-01 12:30:00.000000000 +02:00
+submission_19:
+  :submitters:
+  - :name: Борис Иванов
+    :email: boris@example.org
+  - :name: Chen Wei
+    :sid:
+    :email: chen@example.org
+"""
+
+
+def test_gradescope_takes_the_last_in_time_and_knows_groups(make: MakeClass, read: Read) -> None:
+    folder = make(*(f"submission_{number}/a.py" for number in (19, 20, 21)))
+    (folder / "submission_metadata.yml").write_text(METADATA)
+    (anna, group), told = read(folder)
+    assert (anna.name, anna.student, anna.path) == ("Anna Petrova", "1001", folder / "submission_20")
+    assert group.name == "Борис Иванов, Chen Wei"
+    assert group.members == ("boris@example.org", "chen@example.org")
+    assert "Anna Petrova: submission_21 is an earlier attempt; not graded" in told
+
+
+def test_gradescope_tells_of_folders_that_its_list_does_not_have(make: MakeClass, read: Read) -> None:
+    folder = make("submission_19/a.py", "submission_77/a.py")
+    (folder / "submission_metadata.yml").write_text(METADATA)
+    entries, told = read(folder)
+    assert len(entries) == 1
+    assert told[-1].endswith(": submission_77")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"a: [", "cannot be read as YAML"),
+        (b"\xff\xfe\x00", "cannot be read as YAML"),
+        (b"- a list", "is not what Gradescope writes"),
+        (b"submission_1: {}", "is not what Gradescope writes"),
+        (b"submission_1: {':submitters': [{':sid': 5}]}", "is not what Gradescope writes"),
+    ],
+)
+def test_broken_metadata_is_named(make: MakeClass, read: Read, content: bytes, words: str) -> None:
+    folder = make("submission_1/a.py")
+    (folder / "submission_metadata.yml").write_bytes(content)
+    with pytest.raises(UsageError, match=rf"submission_metadata\.yml: {words}.*Export the submissions again"):
+        read(folder)
+
+
+def test_an_export_without_its_metadata_is_named(make: MakeClass, read: Read) -> None:
+    with pytest.raises(UsageError, match=r"submission_metadata\.yml: cannot be read as YAML .*No such file"):
+        read(make("submission_1/a.py"))
+
+
+def test_clones_are_named_by_their_users_and_no_hook_is_run(make: MakeClass, read: Read, tmp_path: Path) -> None:
+    folder = make("lab-1-anna-p/mnist_all_models.py", "lab-1-boris/mnist_all_models.py")
+    for clone in folder.iterdir():
+        subprocess.run(["git", "init", "-q", clone], check=True)
+        hook = clone / ".git" / "hooks" / "post-checkout"
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text(f"#!/bin/sh\ntouch {tmp_path}/hook-was-run\n")
+        hook.chmod(0o755)
+    entries, told = read(folder)
+    assert [(entry.name, entry.path.name) for entry in entries] == [
+        ("anna-p", "lab-1-anna-p"),
+        ("boris", "lab-1-boris"),
+    ]
+    assert told == [f"{folder}: read as github (folders with a .git)"]
+    assert not (tmp_path / "hook-was-run").exists()
+
+
+def test_students_of_one_name_are_told_apart_by_their_ids(make: MakeClass, read: Read) -> None:
+    composed, apart = (unicodedata.normalize(form, "Андрей") for form in ("NFC", "NFD"))
+    folder = make(f"{composed}_1_assignsubmission_file_a.py", f"{apart}_2_assignsubmission_file_a.py")
+    entries, _told = read(folder)
+    assert {unicodedata.normalize("NFC", entry.name) for entry in entries} == {"Андрей (1)", "Андрей (2)"}
+    assert {entry.student for entry in entries} == {"1", "2"}
+
+
+@pytest.mark.parametrize("name", ["x" * 226, "\u202eמשה\u202c", "a b", "ы" * 110, "_", ""])
+def test_odd_names_become_entries(make: MakeClass, read: Read, name: str) -> None:
+    ((entry,), _told) = read(make(f"{name}_1_assignsubmission_file_a.py"))
+    assert entry.name
+    assert entry.name.isprintable()
+    assert entry.path.exists()
+
+
+def test_two_platforms_in_one_folder_are_refused(make: MakeClass, read: Read) -> None:
+    folder = make("Anna_7_assignsubmission_file_a.py", "weichen_12_502_mnist.ipynb")
+    with pytest.raises(UsageError, match=r"class: looks like moodle and canvas \(Anna_7.*Keep the downloads apart, or"):
+        read(folder)
+    entries, told = read(folder, "moodle")
+    assert [entry.name for entry in entries] == ["Anna"]
+    assert told == ["not graded (no submission of moodle, or an older version of a file): weichen_12_502_mnist.ipynb"]
+
+
+def test_one_odd_name_makes_no_platform(make: MakeClass, read: Read) -> None:
+    entries, told = read(make("anna.py", "boris_1_2_b.py"))
+    assert [entry.name for entry in entries] == ["anna", "boris_1_2_b"]
+    assert "only 1 of 2 entries look like canvas" in told[0]
+
+
+@pytest.mark.parametrize("kind", ["moodle", "canvas", "github"])
+def test_a_folder_of_another_kind_is_named(make: MakeClass, read: Read, kind: str) -> None:
+    with pytest.raises(UsageError, match=rf"class: holds nothing of {kind} \(.*\)\. Use another --from, or auto\."):
+        read(make("anna.py"), kind)
+
+
+def test_an_export_that_tells_of_no_folder_is_named(make: MakeClass, read: Read) -> None:
+    folder = make("other/a.py")
+    (folder / "submission_metadata.yml").write_text(METADATA)
+    with pytest.raises(UsageError, match="holds nothing of gradescope"):
+        read(folder, "gradescope")
+
+
+def test_links_among_gathered_files_are_not_followed(make: MakeClass, read: Read, tmp_path: Path) -> None:
+    (tmp_path / "private.txt").write_text("private")
+    folder = make("Anna_7_assignsubmission_file_a.py")
+    (folder / "Anna_7_assignsubmission_file_link.txt").symlink_to(tmp_path / "private.txt")
+    ((anna,), _told) = read(folder)
+    assert [path.name for path in anna.path.iterdir()] == ["a.py"]
+
+
+def test_the_command_knows_the_same_kinds() -> None:
+    from grader import cli
+
+    (option,) = (option for option in cli.batch.params if option.name == "kind")
+    assert tuple(option.type.choices) == KINDS

@@ -1,0 +1,175 @@
+"""The journal: nothing that was appended is lost, whatever happens to the run, the disk or the file."""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader import journal
+from grader.errors import UsageError
+from grader.journal import FILE_NAME, Journal, read_journal
+
+APPEND_FOR_EVER = """
+import itertools, sys
+from pathlib import Path
+from grader.journal import Journal
+journal = Journal(Path(sys.argv[1]))
+for number in itertools.count():
+    journal.append({"kind": "number", "number": number, "text": "ы" * 9000})
+    print(number, flush=True)
+"""
+
+
+def numbers(folder: Path) -> list[int]:
+    return [record["number"] for record in read_journal(folder) if record["kind"] == "number"]
+
+
+def fill(folder: Path, count: int = 3) -> Path:
+    opened = Journal(folder)
+    for number in range(count):
+        opened.append({"kind": "number", "number": number})
+    opened.close()
+    return folder / FILE_NAME
+
+
+def test_records_come_back_in_order_after_the_header(tmp_path: Path) -> None:
+    path = fill(tmp_path)
+    header, *rest = read_journal(tmp_path)
+    assert (header["kind"], header["schema"], len(header["salt"])) == ("journal", 1, 32)
+    assert [record["number"] for record in rest] == [0, 1, 2]
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_another_run_goes_on_where_the_first_ended(tmp_path: Path) -> None:
+    fill(tmp_path)
+    fill(tmp_path)
+    assert numbers(tmp_path) == [0, 1, 2, 0, 1, 2]
+
+
+def test_where_there_is_no_journal_there_are_no_records(tmp_path: Path) -> None:
+    assert list(read_journal(tmp_path)) == []
+
+
+def test_a_second_run_is_refused_while_the_first_lives(tmp_path: Path) -> None:
+    first = Journal(tmp_path)
+    with pytest.raises(UsageError, match=r"another run writes to this folder now\. Wait until it has ended"):
+        Journal(tmp_path)
+    first.append({"kind": "number", "number": 7})
+    assert numbers(tmp_path) == [7], "readers are not refused"
+    first.close()
+    Journal(tmp_path).close()
+
+
+def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
+    for delay in (1, 5, 23, 60):
+        command = [sys.executable, "-c", APPEND_FOR_EVER, tmp_path]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as run:
+            assert run.stdout
+            for _ in range(delay):
+                run.stdout.readline()
+            run.send_signal(signal.SIGKILL)
+            said = delay + len(run.stdout.read().splitlines())
+        found = numbers(tmp_path)
+        assert found == list(range(len(found)))
+        assert len(found) in (said, said + 1), "at most the one that was written and not yet said"
+        opened = Journal(tmp_path)
+        opened.clear()
+        opened.close()
+
+
+@pytest.mark.parametrize("cut", [1, 2, 20, 60])
+def test_a_torn_last_record_is_passed_over_and_cut_off(tmp_path: Path, cut: int) -> None:
+    path = fill(tmp_path)
+    path.write_bytes(path.read_bytes()[:-cut])
+    assert numbers(tmp_path) == [0, 1]
+    fill(tmp_path, 1)
+    assert numbers(tmp_path) == [0, 1, 0]
+
+
+def test_zeros_after_a_power_cut_are_a_torn_record(tmp_path: Path) -> None:
+    path = fill(tmp_path)
+    path.write_bytes(path.read_bytes() + bytes(5000))
+    assert numbers(tmp_path) == [0, 1, 2]
+    fill(tmp_path, 1)
+    assert numbers(tmp_path) == [0, 1, 2, 0]
+
+
+def test_a_journal_torn_in_its_header_is_begun_anew(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b'{"sha256": "01')
+    fill(tmp_path, 1)
+    assert numbers(tmp_path) == [0]
+
+
+@pytest.mark.parametrize(("old", "new"), [(b'"number":1', b'"number":8'), (b'"sha256": "', b'"sha256": "x')])
+def test_damage_is_an_error_that_names_the_line_and_changes_nothing(tmp_path: Path, old: bytes, new: bytes) -> None:
+    path = fill(tmp_path)
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[2] = lines[2].replace(old, new)
+    damaged = b"".join(lines)
+    path.write_bytes(damaged)
+    for use in (Journal, numbers):
+        with pytest.raises(UsageError, match=rf"{FILE_NAME}: line 3 is damaged; nothing was changed\. Restore"):
+            use(tmp_path)
+    assert path.read_bytes() == damaged
+    path.write_bytes(b"".join([*lines[:2], *lines[3:]]))
+    assert numbers(tmp_path) == [0, 2], "without the line, the others are read"
+
+
+def test_a_journal_of_a_newer_schema_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / FILE_NAME
+    content = journal._framed({"kind": "journal", "schema": 2}) + journal._framed({"kind": "new"})
+    path.write_bytes(content)
+    for use in (Journal, numbers):
+        with pytest.raises(UsageError, match=r"is a journal of schema 2; this digitlab reads schema 1\. Use the"):
+            use(tmp_path)
+    assert path.read_bytes() == content
+
+
+def test_a_full_disk_leaves_the_journal_as_it_was(tmp_path: Path) -> None:
+    """A file may not grow beyond the limit: a write takes a part first and fails then, as on a full disk."""
+    opened = Journal(tmp_path)
+    opened.append({"kind": "number", "number": 0})
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (3000, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            opened.append({"kind": "number", "number": 1, "text": "x" * 5000})
+        opened.append({"kind": "number", "number": 2})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+    opened.append({"kind": "number", "number": 3, "text": "x" * 5000})
+    assert numbers(tmp_path) == [0, 2, 3]
+
+
+def test_a_failing_sync_is_a_failing_append(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Journal(tmp_path)
+
+    def fail(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(journal.os, "fsync", fail)
+        with pytest.raises(OSError, match="No space left"):
+            opened.append({"kind": "number", "number": 0})
+    assert numbers(tmp_path) == []
+
+
+def test_an_unreadable_journal_is_named(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).mkdir()
+    with pytest.raises(UsageError, match=re.escape(f"{FILE_NAME}: cannot be read (Is a directory)")):
+        list(read_journal(tmp_path))
+
+
+def test_a_link_is_no_journal(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).symlink_to(os.devnull)
+    with pytest.raises(OSError, match="symbolic links"):
+        Journal(tmp_path)
