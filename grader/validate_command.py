@@ -125,9 +125,9 @@ def _gradings(plan: Plan) -> int:
 
 
 def _within(cases: Sequence[Case], budget_s: float) -> list[Case]:
+    from grader.proved import changed_lines, read_record
     from grader.rubric import load_rubric
     from grader.validation.plan import within
-    from grader.validation.proof import changed_lines, read_record
 
     record = read_record()
     changed = changed_lines(record, load_rubric())

@@ -12,6 +12,7 @@ import pytest
 
 from grader.assets import corpus_dir
 from grader.machine import sensible_jobs
+from grader.proved import changed_lines, read_record
 from grader.rubric import load_rubric
 from grader.run_settings import GradeSettings
 from grader.sandbox.offer import offer
@@ -21,7 +22,6 @@ from grader.validation.gates import with_leaks, with_reviewed_messages
 from grader.validation.golden import read_messages
 from grader.validation.hostile import Attack, hostile_cases, load_attacks
 from grader.validation.plan import load_cases, within
-from grader.validation.proof import changed_lines, read_record
 from grader.validation.run import Report, run_cases
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]

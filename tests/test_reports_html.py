@@ -16,11 +16,13 @@ from report_cases import (
     make_result,
 )
 
+from grader.proved import Record, line_digests
 from grader.reports import html, render_class_page, render_student_page
 from grader.reports.escaping import one_line, visible
 from grader.reports.html import FEEDBACK_HEAD, describe_confinement, split_code
 from grader.reports.summary import OUTCOME_MEANINGS, OUTCOME_WORDS
 from grader.results import Confinement, GraderInfo, Outcome
+from grader.rubric import load_rubric
 from grader.similarity import CommonPart, Pair
 
 OUR_ELEMENTS = re.findall(
@@ -230,6 +232,20 @@ def test_similar_submissions_stand_side_by_side_as_text() -> None:
 def test_a_class_that_nobody_compared_has_no_such_section() -> None:
     assert "Similar submissions" not in Page(render_class_page(make_class())).text
     assert "There are none." in Page(render_class_page(make_class(), similar=[])).text
+
+
+def test_the_class_page_says_what_is_proved_of_the_grader():
+    kind = {
+        "date": "2026-01-02", "version": "1", "level": "full", "secrets": 5, "cases": 34, "gradings": 170,
+        "minutes": 1.0, "tested": {}, "seconds": {}, "lines": line_digests(load_rubric()) | {"parser.u1": "another"},
+    }  # fmt: skip
+    right = dict.fromkeys(("alternate", "reference"), kind | {"tested": {"parser.u1": 200}})
+    record = Record.model_validate({"kinds": right | dict.fromkeys(("mutant", "automatic", "hostile"), kind)})
+    text = " ".join(Page(render_class_page(make_class(), record=record)).text.split())
+    assert "(2026-01-02): 68 right solutions lost none of 400 tests of single lines" in text
+    assert "in less than 0.7 % of the cases" in text
+    assert "Rubric lines that were changed since, and are not proved: parser.u1." in text
+    assert "proved of the grader" not in Page(render_class_page(make_class(), record=Record(kinds={}))).text
 
 
 def test_the_same_results_give_the_same_bytes() -> None:

@@ -9,9 +9,10 @@ import pytest
 from validation_cases import BAD, case_of, report_of, verdict_of
 
 from grader.errors import UsageError
+from grader.proved import ASSIGNMENT, changed_lines, highest_rate, line_digests, read_record, record_file
 from grader.rubric import load_rubric
 from grader.validation.cases import Kind
-from grader.validation.proof import ASSIGNMENT, changed_lines, line_digests, read_record, record_file, write_record
+from grader.validation.proof import write_record
 
 RUBRIC = load_rubric()
 
@@ -26,10 +27,6 @@ def test_a_record_keeps_the_figures(record) -> None:
     kind = record.kinds["alternate"]
     assert (kind.cases, kind.gradings, kind.secrets, kind.minutes) == (1, 1, 1, 1.0)
     assert kind.tested == {"first": 1, "second": 1}
-    assert {line: (found.gradings, found.lost) for line, found in record.right.items()} == {
-        "first": (1, 0),
-        "second": (1, 0),
-    }
     assert record.seconds == {"one": round(verdict_of().result.seconds, 1)}
 
 
@@ -40,8 +37,17 @@ def test_kinds_are_recorded_one_by_one(record, tmp_path) -> None:
     both = read_record(path)
     assert both.kinds["alternate"] == record.kinds["alternate"]
     assert (both.kinds["reference"].secrets, both.kinds["reference"].gradings) == (2, 2)
-    assert both.right["first"].gradings == 3
+    assert both.tested == {"first": 3, "second": 3}
     assert both.seconds.keys() == {"one", "reference"}
+
+
+def test_a_report_says_what_is_proved_only_when_every_kind_is(record, tmp_path) -> None:
+    path = tmp_path / "proved.json"
+    assert record.figures() is None
+    write_record(report_of(*(verdict_of(case_of(kind, kind)) for kind in Kind)), RUBRIC, path)
+    figures = read_record(path).figures()
+    assert (figures.right, figures.tests, figures.mistakes, figures.attacks) == (2, 4, 2, 1)
+    assert figures.false_fails == highest_rate(2, 0) == pytest.approx(1 - 0.05**0.5)
 
 
 def test_a_validation_that_found_faults_is_not_recorded(tmp_path) -> None:

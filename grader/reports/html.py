@@ -22,12 +22,14 @@ from markupsafe import Markup
 
 from grader.assignment.public_tests.checks.language import SOURCE_LANGUAGE, language_in_use, tr, trn
 from grader.languages import in_language
+from grader.proved import Record, changed_lines
 from grader.reports import class_look, summary
 from grader.reports.escaping import first_line, one_line, visible
 from grader.reports.histogram import score_histogram
 from grader.reports.network_page import show_network
 from grader.reports.words import count_words
 from grader.results import ItemResult, Outcome, SubmissionResult
+from grader.rubric import load_rubric
 from grader.similarity import LEVEL, Pair
 from grader.store import file_stem
 
@@ -67,19 +69,24 @@ def _student_page(result: SubmissionResult) -> str:
 
 
 def render_class_page(
-    results: Sequence[SubmissionResult], lang: str | None = None, *, similar: Sequence[Pair] | None = None
+    results: Sequence[SubmissionResult],
+    lang: str | None = None,
+    *,
+    similar: Sequence[Pair] | None = None,
+    record: Record | None = None,
 ) -> str:
     """Return ``report.html``, for the instructor: the marks of all, who needs a look, and the logs of our faults.
 
     Args:
         lang: of its words; None for the language of the first result.
         similar: pairs that are alike; None when nobody looked for them.
+        record: what is proved of the grader.
     """
     with in_language(lang or next((result.lang for result in results), SOURCE_LANGUAGE)):
-        return _class_page(results, similar)
+        return _class_page(results, similar, record)
 
 
-def _class_page(results: Sequence[SubmissionResult], similar: Sequence[Pair] | None) -> str:
+def _class_page(results: Sequence[SubmissionResult], similar: Sequence[Pair] | None, record: Record | None) -> str:
     template = page_environment().get_template("class.html.j2")
     faulty = [result for result in results if not summary.has_mark(result)]
     rejected = [result for result in results if result.reason and summary.has_mark(result)]
@@ -103,6 +110,8 @@ def _class_page(results: Sequence[SubmissionResult], similar: Sequence[Pair] | N
         note_of=lambda result: notes[result.submission],
         similar=similar,
         level=LEVEL,
+        proved=record.figures() if record else None,
+        unproved=sorted(changed_lines(record, load_rubric())),
         outcomes=class_look.outcome_counts(results),
         times=class_look.grading_times(results),
         max_logs=_MAX_LOGS,

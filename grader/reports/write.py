@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.proved import read_record
 from grader.reports.class_list import render_class_list
 from grader.reports.csv_gradebook import render_grades
 from grader.reports.html import FEEDBACK_HEAD, render_class_page, render_student_page
@@ -56,7 +57,9 @@ def write_reports(out_dir: Path, results: Sequence[SubmissionResult], *, lang: s
         write_text_atomic(out_dir / "class.csv", render_class_list(students, ordered))
     write_text_atomic(paths.grades, render_grades(ordered))
     write_text_atomic(paths.junit, render_junit(ordered))
-    write_text_atomic(paths.report, render_class_page(ordered, lang, similar=_similar(store, ordered)))
+    write_text_atomic(
+        paths.report, render_class_page(ordered, lang, similar=_similar(store, ordered), record=read_record())
+    )
     return paths
 
 

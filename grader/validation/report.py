@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.errors import UsageError
+from grader.proved import highest_rate
 from grader.validation.cases import Case, Fault, Kind, Verdict, lost_lines
 from grader.validation.run import Report
 
@@ -51,16 +52,8 @@ class LineFlakes:
 
     @property
     def upper_limit(self) -> float:
-        """The highest rate that fits: above it so few losses would come in fewer than 5 % of such validations.
-
-        Exact (Clopper-Pearson) for no losses; for some, the normal approximation with Wilson's correction.
-        """
-        n, lost = self.gradings, self.lost
-        if not lost:
-            return float(1 - 0.05 ** (1 / n)) if n else 1.0
-        z, share = 1.645, lost / n
-        spread = z * ((share * (1 - share) + z * z / (4 * n)) / n) ** 0.5
-        return float((share + z * z / (2 * n) + spread) / (1 + z * z / n))
+        """The highest rate that fits these losses; see `highest_rate`."""
+        return highest_rate(self.gradings, self.lost)
 
 
 def summaries(report: Report) -> list[KindSummary]:
