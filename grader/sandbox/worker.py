@@ -6,7 +6,6 @@ judged in the scorer, models in the examiner. Its answers are ``value``, ``raise
 
 from __future__ import annotations
 
-import ast
 import builtins
 import contextlib
 import importlib.util
@@ -25,6 +24,7 @@ import numpy as np
 from grader.assignment.public_tests.checks.figure_facts import figure_facts
 from grader.assignment.public_tests.checks.model_facts import model_facts, own_design_facts
 from grader.sandbox.frames import MAX_HEADER_BYTES, ChannelClosed, Frame, Header, receive_frame, send_frame
+from grader.sandbox.module_running import run_tolerantly, run_whole
 from grader.sandbox.values import Decoder, Encoder, type_name
 
 MODULE_NAME = "mnist_all_models"
@@ -72,7 +72,7 @@ class Worker:
             # The border to student code: nothing that it raises, SystemExit included, may end the worker's loop.
             return {"is": "raised"} | describe_error(error), []
 
-    def op_import(self, request: Header, decoder: Decoder) -> list[list[Any]]:
+    def op_import(self, request: Header, decoder: Decoder) -> list[list[int | str]]:
         """Import the submission's source as the module that the contract names.
 
         With ``tolerant``, an import statement that fails is passed over (a notebook may import what only its own
@@ -90,9 +90,9 @@ class Worker:
         sys.modules[MODULE_NAME] = module
         self._module = module
         if not request["tolerant"]:
-            _run(source, path, module)
+            run_whole(source, path, module)
             return []
-        return _run_tolerantly(source, path, module)
+        return run_tolerantly(source, path, module)
 
     def op_call(self, request: Header, decoder: Decoder) -> object:
         """Call one function of the module."""
@@ -151,40 +151,6 @@ class Worker:
         self._count += 1
         self._objects[self._count] = value
         return self._count, _facts(value)
-
-
-def _run(source: str | ast.Module, path: str, module: ModuleType) -> None:
-    """Run the student's code, which is what a worker is for."""
-    exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
-
-
-def _run_tolerantly(source: str, path: str, module: ModuleType) -> list[list[Any]]:
-    """Run the whole module but for the imports that fail, and what they would have decorated; see `op_import`."""
-    tree = ast.parse(source)
-    failed: list[list[Any]] = []
-    lost: set[str] = set()
-    kept: list[ast.stmt] = []
-    for statement in tree.body:
-        if isinstance(statement, ast.Import | ast.ImportFrom) and getattr(statement, "module", "") != "__future__":
-            try:
-                _run(ast.Module([statement], []), path, module)
-            except ImportError as error:
-                failed.append([statement.lineno, str(error)[:MAX_MESSAGE]])
-                lost |= {alias.asname or alias.name.partition(".")[0] for alias in statement.names}
-        elif isinstance(statement, _DECORATED) and _reads(statement.decorator_list, lost):
-            failed.append([statement.lineno, f"{statement.name} is left out, for want of its decorator"])
-        else:
-            kept.append(statement)
-    _run(ast.Module(kept, []), path, module)
-    return failed
-
-
-_DECORATED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-
-
-def _reads(expressions: list[ast.expr], names: set[str]) -> bool:
-    parts = (part for expression in expressions for part in ast.walk(expression))
-    return any(isinstance(part, ast.Name) and part.id in names for part in parts)
 
 
 def _uncompiled(model: Any) -> Any:
