@@ -98,7 +98,9 @@ def report(path: Path, submission: Submission) -> int:
 
 def print_verdict(name: str, module: str, problems: int) -> None:
     """Print the line that says the most; `pytest` shows it, too."""
-    text = tr("ACCEPTED: {name} can be handed in; its module is {module}.", name=name, module=module)
+    text = tr("ACCEPTED: {name} can be handed in.", name=name)
+    if module != name:
+        text = tr("ACCEPTED: {name} can be handed in; its module is {module}.", name=name, module=module)
     if problems:
         more = trn("{count} function cannot be called.", "{count} functions cannot be called.", problems)
         text = f"{text} {more}"
