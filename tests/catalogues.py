@@ -33,6 +33,8 @@ from grader.rubric import RUBRIC_FILE
 
 PACKAGE = Path(grader.__file__).resolve().parent
 PUBLIC = PACKAGE / "assignment" / "public_tests"
+IN_TEMPLATE = (PACKAGE / "assignment" / "template", PACKAGE / "submission")
+"""The release copies these, too: a student's check speaks the grader's words."""
 TRANSLATED = [name for name in language.LANGUAGES if name != language.SOURCE_LANGUAGE]
 KEYWORDS = {"tr": None, "trn": (1, 2), "later": None}
 TEMPLATE_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
@@ -59,13 +61,11 @@ class Domain:
 
 def domains() -> tuple[Domain, Domain]:
     """Return the public catalogue and the grader's own."""
-    public = [*_in_sources(PUBLIC), *_titles(public=True), *_stubs()]
+    public = [*_titles(public=True), *_stubs()]
+    for folder in (PUBLIC, *IN_TEMPLATE):
+        public += _in_sources(folder)
     known = {text for _place, text in public}
-    own = [
-        *(found for found in _in_sources(PACKAGE) if not found[0].startswith("grader/assignment/public_tests/")),
-        *_titles(public=False),
-        *_in_templates(),
-    ]
+    own = [*_in_sources(PACKAGE), *_titles(public=False), *_in_templates()]
     return Domain(language.FOLDER, tuple(public)), Domain(
         GRADER_LOCALE, tuple(found for found in own if found[1] not in known)
     )

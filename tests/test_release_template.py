@@ -35,7 +35,10 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_template_holds_module_notebook_tests_data_and_fixed_files(built):
     names = set(contents(built))
     tests = {name for name in names if name.startswith("tests/")}
-    assert names - tests == {"mnist_all_models.py", "mnist_all_models.ipynb", *FIXED_FILES, *FILE_NAMES}
+    checking = {name for name in names if name.startswith("checking/")}
+    modules = {"mnist_all_models.py", "mnist_all_models.ipynb", "check.py"}
+    assert names - tests - checking == {*modules, *FIXED_FILES, *FILE_NAMES}
+    assert checking >= {"checking/__init__.py", "checking/trial.py", "checking/loading.py"}
     assert "tests/checks/idx_files.py" in tests
 
 

@@ -25,7 +25,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(folder: Path, *options: str, **environment: str) -> list[str]:
+def run(folder: Path, *options: str, status: int = 1, **environment: str) -> list[str]:
     """Return what `pytest` prints there; the package `grader` is out of its reach."""
     kept = {
         name: value for name, value in os.environ.items() if name not in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -35,7 +35,7 @@ def run(folder: Path, *options: str, **environment: str) -> list[str]:
         cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=280, check=False,
         env=kept | {"PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "120"} | environment,
     )  # fmt: skip
-    assert done.returncode == 1, done.stdout + done.stderr
+    assert done.returncode == status, done.stdout + done.stderr
     return done.stdout.splitlines()
 
 
@@ -44,6 +44,7 @@ def test_the_untouched_template_is_a_list_of_what_to_do(template: Path) -> None:
     assert lines[-1] == (
         "public 0 of 62 points; not run: 2.5 (try: pytest --train); hidden lines are not run here: 38 points"
     )
+    assert lines[-2] == "ACCEPTED: mnist_all_models.py can be handed in. More: python check.py"
     assert "parser: reading the files" in lines
     assert not [line for line in lines if "Traceback" in line or "Error:" in line or "\x1b" in line]
     assert all(len(line) <= 120 for line in lines)
@@ -76,3 +77,26 @@ def test_a_wrong_function_is_told_with_its_cause_and_in_colour_when_asked(templa
     assert told[3] == "cause:    small letters, not capital ones"
     assert told[4].startswith("try:")
     assert lines[place - 1].startswith("\x1b[31m")
+
+
+def test_a_file_that_would_be_refused_is_told(template: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(template, tmp_path / "mine")
+    (folder / "mnist_all_models.py").write_text("def (", encoding="utf-8")
+    lines = run(folder, "--lang", "ru", status=2)
+    (place,) = [number for number, line in enumerate(lines) if line.startswith("НЕ ПРИНИМАЕТСЯ: ")]
+    told = " ".join(lines[place : place + 2])
+    assert "строка 1" in told
+    assert told.endswith("Подробнее: python check.py")
+
+
+def test_the_notebook_is_checked_when_it_is_tested(template: Path) -> None:
+    lines = run(template, "--notebook", "-k", "letter_of", LANG="C.UTF-8")
+    assert lines[-2].startswith("ACCEPTED: mnist_all_models.ipynb can be handed in")
+    assert lines[-2].endswith("More: python check.py mnist_all_models.ipynb")
+
+
+def test_a_check_that_is_missing_stops_no_test(template: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(template, tmp_path / "mine")
+    (folder / "check.py").unlink()
+    lines = run(folder, "-k", "letter_of", LANG="C.UTF-8")
+    assert lines[-2] == "Whether the file would be accepted could not be checked. More: python check.py"

@@ -1,4 +1,7 @@
-"""Run the source of a student's module: whole, or passing over what fails in it and can be passed over."""
+"""Run the source of a student's module: whole, or passing over what fails in it and can be passed over.
+
+The release copies this file into the student template, where `check.py` uses it: standard library only.
+"""
 
 from __future__ import annotations
 import __future__

@@ -5,13 +5,17 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import BinaryIO
 
 from grader.assignment.public_tests.checks.language import tr
 from grader.errors import SubmissionError
 
-_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_WANTED = ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY")
+"""Linux, where grading happens, has all but the last; Windows, where students check their file, only that."""
+_FLAGS = reduce(or_, (getattr(os, name, 0) for name in _WANTED), os.O_RDONLY)
 _MIB = 1024 * 1024
 
 

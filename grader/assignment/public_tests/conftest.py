@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
+import textwrap
 import time
 import zlib
 from pathlib import Path
@@ -19,6 +20,7 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
+from .checks.acceptance import AcceptanceCheck
 from .checks.language import LANGUAGES, find_language, tr, use_language
 from .checks.library_errors import error_name, plain_text
 from .checks.local_student import LocalStudent, load_module
@@ -88,8 +90,20 @@ def pytest_report_teststatus(report):
 def pytest_terminal_summary(terminalreporter, config):
     """Show the list; pytest colours nothing but a terminal, and nothing at all where NO_COLOR is set."""
     width = min(MAX_WIDTH, shutil.get_terminal_size((MAX_WIDTH, 24)).columns)
-    for kind, text in config.to_do.rows(width):
+    *rows, total = config.to_do.rows(width)
+    accepted, verdict = config.acceptance.verdict()
+    said = [("passed" if accepted else "failed", line) for line in textwrap.wrap(verdict, max(width, 60))]
+    for kind, text in (*rows, *said, total):
         terminalreporter.write_line(text, **COLOURS.get(kind, {}))
+
+
+def pytest_sessionstart(session):
+    session.config.acceptance = AcceptanceCheck(FOLDER, notebook=session.config.getoption("--notebook"))
+
+
+def pytest_unconfigure(config):
+    if hasattr(config, "acceptance"):
+        config.acceptance.close()
 
 
 def pytest_collection_finish(session):

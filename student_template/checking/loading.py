@@ -1,0 +1,206 @@
+"""Take in one submission: find its module, read it as text, and plan how the worker may load it.
+
+Nothing here imports or runs a student's code, writes a file, or reads more than one module of what was handed in.
+"""
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+
+from tests.checks.language import tr
+from .errors import SubmissionError, UsageError
+from .archive import read_archive
+from .candidates import choose_module
+from .contract import MODULE_SUFFIXES
+from .decoding import decode_python
+from .definitions import Filtered, LeftOut, keep_definitions
+from .folder import list_folder
+from .kinds import check_content, is_notebook_name, limit_bytes_for, wrong_kind
+from .module_facts import ModuleFacts
+from .notebook import read_notebook
+from .opening import read_regular
+from .parsing import TOO_DEEP, check_amount, parse_module, parse_tree
+from .shown_text import shown
+from .source_text import SourceText
+from .untouched import is_untouched
+
+MAX_LEFT_OUT = 40
+MAX_STATEMENT_CHARS = 60
+
+
+@dataclass(frozen=True)
+class LoadPlan:
+    """One way to load the module.
+
+    ``name`` is ``whole``, ``needed`` (definitions, and the values that they read) or ``plain`` (definitions and plain
+    values). ``source`` is text, to be compiled as ``str`` with the submission's ``file_name``. ``left_out`` has one
+    sentence for each statement that is not run.
+    """
+
+    name: str
+    source: str
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A submission that was read: its module as source text, and what its author should know.
+
+    Attributes:
+        name: how the class calls it.
+        file_name: the module's bare name as handed in.
+        plans: to be tried in this order; the first whose import succeeds is graded.
+        notes: sentences on files that are not used, and on names.
+        sha256: of the module's bytes as handed in.
+    """
+
+    name: str
+    file_name: str
+    plans: tuple[LoadPlan, ...]
+    notes: tuple[str, ...]
+    sha256: str
+    _origins: tuple[tuple[int, int], ...] = field(default=(), repr=False)
+
+    def place(self, line: int) -> str:
+        """Return where a line of a plan's source stands: ``line 12``, or ``cell 7, line 3`` in a notebook.
+
+        Cells are numbered from 1 over the code cells that are not empty: the number that ``In [7]`` shows after
+        "Restart and run all". Every plan has the same lines.
+        """
+        if not self._origins:
+            return tr("line {line}", line=line)
+        number, cell_line = self._origins[min(max(line, 1), len(self._origins)) - 1]
+        return tr("cell {cell}, line {line}", cell=number, line=cell_line)
+
+
+@dataclass(frozen=True)
+class _Module:
+    """The one module of a submission, not yet decoded; ``where`` is what messages call it."""
+
+    file_name: str
+    data: bytes
+    where: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Text:
+    """The module's source; ``written`` are the lines as its author sees them."""
+
+    text: str
+    written: Sequence[str]
+    origins: tuple[tuple[int, int], ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def read_submission(path: Path, *, name: str | None = None) -> Submission:
+    """Read what one student handed in: a ``.py``, ``.ipynb`` or ``.zip`` file, or a folder.
+
+    Args:
+        path: of the file or folder; it is not followed when it is a link.
+        name: how the class calls it; by default the file's stem or the folder's name.
+    Raises:
+        SubmissionError: it cannot be graded; the message tells the student why and what to do.
+        UsageError: nothing is there.
+    """
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow the link that is refused below
+    where = shown(absolute.name) or tr("the submission")
+    module = _find_module(absolute, where)
+    check_content(module.data, module.file_name, module.where)
+    text = _read_text(module)
+    unplanned = Submission(
+        name=name or shown(absolute.name if absolute.is_dir() else absolute.stem) or "unnamed",
+        file_name=shown(module.file_name),
+        plans=(),
+        notes=module.notes,
+        sha256=hashlib.sha256(module.data).hexdigest(),
+        _origins=text.origins,
+    )
+    return replace(unplanned, plans=_make_plans(text, module, unplanned.place))
+
+
+def _find_module(path: Path, where: str) -> _Module:
+    try:
+        mode = path.lstat().st_mode
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: there is no such file or folder. Check the path.") from error
+    if stat.S_ISDIR(mode):
+        return _find_in_folder(path, where)
+    suffix = path.suffix.casefold()
+    if suffix == ".zip":
+        member = read_archive(path, where)
+        return _Module(member.path.name, member.data, f"{where}, {shown(str(member.path))}", member.notes)
+    if stat.S_ISREG(mode) and suffix not in MODULE_SUFFIXES:
+        raise wrong_kind(suffix, where)
+    return _Module(path.name, read_regular(path, where, limit_bytes_for(path.name)), where)
+
+
+def _find_in_folder(folder: Path, where: str) -> _Module:
+    def read(path: PurePosixPath) -> bytes:
+        return read_regular(folder / path, f"{where}/{shown(str(path))}", limit_bytes_for(path.name))
+
+    entries = list_folder(folder, where)
+    choice = choose_module(entries, where, is_untouched=lambda path: is_untouched(read(path)))
+    return _Module(choice.path.name, read(choice.path), f"{where}/{shown(str(choice.path))}", choice.notes)
+
+
+def _read_text(module: _Module) -> _Text:
+    if not is_notebook_name(module.file_name):
+        text = decode_python(module.data, module.where)
+        check_amount(text, module.where)
+        return _Text(text, text.split("\n"))
+    notebook = read_notebook(module.data, module.where)
+    return _Text(notebook.text, notebook.written, notebook.origins, notebook.left_out)
+
+
+def _make_plans(text: _Text, module: _Module, place: Callable[[int], str]) -> tuple[LoadPlan, ...]:
+    """Return the plans without those that repeat an earlier one.
+
+    The same text as a whole and as definitions are two plans: only the second passes over an import that fails.
+    """
+    if is_notebook_name(module.file_name):
+        try:
+            plans = list(_filtered_plans(text, module, place))
+        except RecursionError as error:
+            raise SubmissionError(
+                tr(
+                    "{where}: {too_deep}. Split long chains and nested blocks.",
+                    where=module.where,
+                    too_deep=tr(TOO_DEEP),
+                )
+            ) from error
+    else:
+        parse_module(text.text, module.where, module.file_name, place)
+        plans = [LoadPlan("whole", text.text, ())]
+        with suppress(RecursionError):  # Python took it, so it can be graded as it is
+            plans += _filtered_plans(text, module, place)
+    seen: dict[tuple[bool, str], LoadPlan] = {}
+    for plan in plans:
+        seen.setdefault((plan.name == "whole", plan.source), plan)
+    return tuple(seen.values())
+
+
+def _filtered_plans(text: _Text, module: _Module, place: Callable[[int], str]) -> Iterator[LoadPlan]:
+    facts = ModuleFacts(SourceText(text.text), parse_tree(text.text))
+    for name, with_needed in (("needed", True), ("plain", False)):
+        filtered = keep_definitions(facts, with_needed=with_needed)
+        parse_module(filtered.source, module.where, module.file_name, place)
+        yield LoadPlan(name, filtered.source, _sentences(filtered, text, place))
+
+
+def _sentences(filtered: Filtered, text: _Text, place: Callable[[int], str]) -> tuple[str, ...]:
+    more = len(text.left_out) + len(filtered.left_out) - MAX_LEFT_OUT
+    shown_ones = (_sentence(one, text, place) for one in filtered.left_out[:MAX_LEFT_OUT])
+    sentences = (*text.left_out, *shown_ones)[:MAX_LEFT_OUT]
+    return sentences if more <= 0 else (*sentences, tr("... and {more} more", more=more))
+
+
+def _sentence(left_out: LeftOut, text: _Text, place: Callable[[int], str]) -> str:
+    written = text.written[left_out.line - 1]
+    is_magic = left_out.text not in written  # its author wrote %magic, not the call that it became
+    statement = shown(written if is_magic else left_out.text, MAX_STATEMENT_CHARS)
+    return f"{place(left_out.line)}: `{statement}`: {tr(left_out.reason)}"

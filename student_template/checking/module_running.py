@@ -1,0 +1,74 @@
+"""Run the source of a student's module: whole, or passing over what fails in it and can be passed over.
+
+The release copies this file into the student template, where `check.py` uses it: standard library only.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+from types import ModuleType
+
+MAX_REASON_CHARS = 2_000
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def run_whole(source: str, path: str, module: ModuleType) -> None:
+    """Run the student's code, which is what a worker is for."""
+    exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
+
+
+def run_tolerantly(source: str, path: str, module: ModuleType) -> list[tuple[int, str]]:
+    """Run the module statement by statement; return a line and a reason for each that fails and is passed over.
+
+    These are imports of what is not here, values that cannot be made here (a notebook reads its data at the top
+    level), and whatever reads one of these names. A definition that fails for another reason ends the run.
+    """
+    statements = ast.parse(source).body
+    flags = _future_flags(statements)
+    failed: list[tuple[int, str]] = []
+    lost: set[str] = set()
+    for statement in statements:
+        try:
+            code = compile(ast.Module([statement], []), path, "exec", flags, dont_inherit=True)
+            exec(code, module.__dict__)  # noqa: S102 -- the student's code, as above
+        except Exception as error:
+            if not _may_fail(statement, error, lost):
+                raise
+            failed.append((statement.lineno, _reason(error)[:MAX_REASON_CHARS]))
+            lost |= _names_made_by(statement)
+    return failed
+
+
+def _future_flags(statements: list[ast.stmt]) -> int:
+    """Return the compiler's flags for `from __future__ import ...`, which hold for every statement."""
+    flags = 0
+    for statement in statements:
+        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+            for alias in statement.names:
+                flags |= getattr(__future__, alias.name).compiler_flag
+    return flags
+
+
+def _may_fail(statement: ast.stmt, error: Exception, lost: set[str]) -> bool:
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return isinstance(error, ImportError)
+    if isinstance(error, NameError) and error.name in lost:
+        return True
+    return not any(isinstance(part, _DEFINITIONS) for part in ast.walk(statement))
+
+
+def _reason(error: Exception) -> str:
+    return str(error) if isinstance(error, ImportError | NameError) else f"{type(error).__name__}: {error}"
+
+
+def _names_made_by(statement: ast.stmt) -> set[str]:
+    """Return the names that the module would have if the statement had worked."""
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return {alias.asname or alias.name.partition(".")[0] for alias in statement.names}
+    made = {part.name for part in ast.walk(statement) if isinstance(part, _DEFINITIONS)}
+    return made | {part.id for part in ast.walk(statement) if isinstance(part, ast.Name) and _is_store(part)}
+
+
+def _is_store(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Store)
