@@ -197,13 +197,21 @@ def demo(out: Path, jobs: int | None, lang: str) -> None:
 @click.option("--check", is_flag=True, help="Change nothing; prove that the template is up to date and scores 0.")
 @click.option("--out", type=PATH, default=Path("student_template"), metavar="DIR", show_default=True,
               help="The template's folder.")  # fmt: skip
-def release(check: bool, out: Path) -> None:
+@click.option("--figures", is_flag=True, help="Draw the handout's figures anew first: trains the networks.")
+def release(check: bool, out: Path, figures: bool) -> None:
     """Make the student template from the reference solution.
 
     Example: digitlab release --check
     """
     from grader.release import build_template, check_template
 
+    if check and figures:
+        raise UsageError("--check changes nothing, and --figures draws anew. Use one of them.")
+    if figures:
+        from grader.release.figures import draw_figures
+
+        for path in draw_figures():
+            click.echo(f"drew {path}")
     if not check:
         build_template(out)
         click.echo(f"made {out}")

@@ -210,6 +210,7 @@ def test_anything_else_can_be_expected() -> None:
         (io.BytesIO(b"abc"), "a file of 3 bytes"),
         ((1, 2), "a tuple of 2, each an int"),
         ([1, "2"], "a list of 2"),
+        ((np.zeros(2),), "a tuple of 1, each an array"),
         ([], "a list of 0"),
         ("x" * 60, '"' + "x" * 60 + '"'),
         ("a" * 30 + "x" * 57, '"...' + "x" * 57 + '"'),

@@ -159,6 +159,12 @@ def test_time_limit_that_no_clock_can_measure(run, tmp_path, value):
     assert run("grade", submission, "--time-limit", value).exit_code == 2
 
 
+def test_a_check_of_the_template_draws_nothing(run):
+    result = run("release", "--check", "--figures")
+    assert result.exit_code == 2
+    assert "--check changes nothing, and --figures draws anew" in result.output
+
+
 def test_memory_limit_that_no_machine_has(run, tmp_path):
     submission = tmp_path / "a.py"
     submission.write_text("x = 1")

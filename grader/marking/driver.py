@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from grader.assignment.public_tests.checks.language import tr
+from grader.assignment.public_tests.checks.language import later, tr
 from grader.assignment.public_tests.checks.messages import CheckFailed, describe
 from grader.assignment.public_tests.checks.model_facts import ModelFacts
 from grader.assignment.public_tests.checks.outputs import expect_outputs
@@ -36,6 +36,15 @@ Floats = npt.NDArray[np.float32]
 
 class _ExaminerLost(Exception):
     """The examiner ended, or took too long, over a saved model."""
+
+
+GUESSING = later("are training and prediction prepared in the same way?")
+TRAINED_LESS = later("train for all the epochs that are given, with the layers, the loss and the optimizer asked for")
+_HINTS = {
+    "letters": later(
+        "train on all the pictures for all the epochs that are given; convolutions see more than dense layers"
+    )
+}
 
 
 class Trained:
@@ -187,12 +196,13 @@ class Driver:
                 what=what,
                 share=f"{accuracy:.0%}",
             )
-            if share < 1:
-                words += " " + tr("A network that is built, prepared and trained as the assignment says does better.")
-            if 0 < share < 1:
-                raise PartialCredit(share, words)
-            if share == 0:
-                raise CheckFailed(words, hint=tr("are training and prediction prepared in the same way?"))
+            if share == 1:
+                return
+            words += " " + tr("A network that is built, prepared and trained as the assignment says does better.")
+            failed = CheckFailed(words, hint=tr(GUESSING if share == 0 else _HINTS.get(task, TRAINED_LESS)))
+            if share:
+                raise PartialCredit(share, str(failed))
+            raise failed
 
         return credit
 

@@ -81,14 +81,14 @@ def is_ignorable(relative: PurePosixPath) -> bool:
 
 
 def _copies(folder: Path, pattern: str, prefix: str) -> dict[str, bytes]:
-    """Return files below a folder of ours: texts with Unix line ends, compiled catalogues as they are."""
+    """Return files below a folder of ours: texts with Unix line ends, pictures and compiled catalogues as they are."""
     names = [name for name in found_files(folder) if PurePosixPath(name).match(pattern)]
     return {f"{prefix}{name}": _content(folder / name) for name in names}
 
 
 def _content(path: Path) -> bytes:
     data = path.read_bytes()
-    return data if path.suffix == ".mo" else data.replace(b"\r\n", b"\n")
+    return data if path.suffix in {".mo", ".png"} else data.replace(b"\r\n", b"\n")
 
 
 def _refuse_strangers(target: Path, files: dict[str, bytes]) -> None:

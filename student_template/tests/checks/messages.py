@@ -83,7 +83,7 @@ def describe(value: Any) -> str:
     if isinstance(value, list | tuple):
         kind = type(value).__name__
         whole = trn("a {kind} of {count}", "a {kind} of {count}", len(value), kind=kind)
-        names = {getattr(item, "type_name", type(item).__name__) for item in value}
+        names = {getattr(item, "type_name", type(item).__name__.removeprefix("nd")) for item in value}
         return whole if len(names) != 1 else tr("{whole}, each {kind}", whole=whole, kind=describe_kind(names.pop()))
     if isinstance(value, str):
         name = value.rpartition("/")[2]  # of a path the file's name; where the grader keeps it is nobody's business
