@@ -10,6 +10,7 @@ import grader.assignment
 from grader.errors import ReleaseError
 from grader.release import template
 from grader.release.data_files import FILE_NAMES, PUBLIC_SIZES, DatasetSizes
+from grader.release.figures import FIGURES
 from grader.release.notebook import reference_notebook_text, reference_source
 from grader.release.template import build_template, found_files, is_ignorable, stub_names, template_files
 
@@ -37,7 +38,9 @@ def test_template_holds_module_notebook_tests_data_and_fixed_files(built):
     tests = {name for name in names if name.startswith("tests/")}
     checking = {name for name in names if name.startswith("checking/")}
     modules = {"mnist_all_models.py", "mnist_all_models.ipynb", "check.py"}
-    assert names - tests - checking == {*modules, *FIXED_FILES, *FILE_NAMES}
+    figures = {name for name in names if name.startswith("figures/")}
+    assert names - tests - checking - figures == {*modules, *FIXED_FILES, *FILE_NAMES}
+    assert len(figures) == len(list(FIGURES.glob("*.png"))) > 0
     assert checking >= {"checking/__init__.py", "checking/trial.py", "checking/loading.py"}
     assert "tests/checks/idx_files.py" in tests
 
