@@ -29,6 +29,8 @@ PROBABILITIES = np.exp(LOGITS) / np.exp(LOGITS).sum(axis=1, keepdims=True)
     ("came", "wanted", "words"),
     [
         ((4, 5, 3), (3, 5, 4), "transposed"),
+        ((19,), (19, 10), "one number where there should be several"),
+        ((), (10,), "one number where there should be several"),
         ((7, 2), (2, 7), "transposed"),
         ((0x2C010000,), (300,), "little-endian"),
         ((6, 28, 28), (6, 28, 28, 1), "the one channel"),
@@ -113,6 +115,7 @@ def test_values(came: np.ndarray, wanted: np.ndarray, words: str) -> None:
         (PROBABILITIES / PROBABILITIES.sum(axis=0), LOGITS, "over the pictures (axis=0)"),
         (1 / (1 + np.exp(-LOGITS)), LOGITS, "a sigmoid"),
         (np.exp(LOGITS), LOGITS, "the division by the sum"),
+        (LOGITS / LOGITS.sum(axis=1, keepdims=True), LOGITS, "exp is missing"),
         (100 * PROBABILITIES, LOGITS, "percent"),
         (
             np.exp(PROBABILITIES) / np.exp(PROBABILITIES).sum(axis=1, keepdims=True),

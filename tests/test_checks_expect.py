@@ -222,3 +222,13 @@ def test_anything_else_can_be_expected() -> None:
 )
 def test_a_value_is_described_without_its_contents(value: Any, words: str) -> None:
     assert describe(value) == words
+
+
+@pytest.mark.parametrize("value", [np.zeros((3, 3)), 5])
+def test_results_that_are_exchanged_are_called_so(value: object) -> None:
+    words = dict.fromkeys([(3, 3), ()], "these are the labels")
+    with pytest.raises(CheckFailed, match=r"cause: +these are the labels"):
+        expect_array(value, function="f", given="", shape=(9,), instead=words)
+    with pytest.raises(CheckFailed) as caught:
+        expect_array(np.zeros((4, 5)), function="f", given="", shape=(9,), instead={(3, 3): "these are the labels"})
+    assert "cause" not in str(caught.value)

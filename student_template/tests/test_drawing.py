@@ -103,7 +103,10 @@ def expect_predicted(student, files, model, picture, outputs_of, *, shape, what)
         expected="(scores, label)",
         hint="return scores, label",
     )
-    scores = expect_array(came[0], function="predict_drawing: scores", given=given, shape=(10,), kind="float")
+    exchanged = {(): tr("this is the label: the two results are exchanged")}
+    scores = expect_array(
+        came[0], function="predict_drawing: scores", given=given, shape=(10,), kind="float", instead=exchanged
+    )
     label = int(expect_number(came[1], function="predict_drawing: label", given=given, kind="int"))
     drawing = expect_array(student.load_drawing(path), function="load_drawing", given=tr("a drawing"), shape=(28, 28))
     outputs = outputs_of(model, drawing.reshape(1, *shape).astype(np.float32) / 255)

@@ -82,7 +82,7 @@ def test_int16_is_big_endian(student, rng):
         student,
         values,
         given=tr("a file of int16 (type code 0x0B)"),
-        hint=tr("the data are big-endian too: dtype '>i2'"),
+        hint=tr("the data are big-endian too, and 2 bytes for each element: dtype '>i2'"),
     )
 
 
@@ -191,10 +191,12 @@ def test_npz(student, files, rng, sizes):
         expected="((x_train, y_train), (x_test, y_test))",
         hint="return (x_train, y_train), (x_test, y_test)",
     )
+    exchanged = tr("another one of the four arrays: they are exchanged")
     for pair, pair_wanted, name in zip(came, wanted, ("train", "test"), strict=True):
         for array, array_wanted, letter in zip(pair, pair_wanted, "xy", strict=True):
             what = f"load_mnist: {letter}_{name}"
-            read = expect_array(array, function=what, given=given, shape=array_wanted.shape)
+            others = {other.shape: exchanged for both in wanted for other in both if other is not array_wanted}
+            read = expect_array(array, function=what, given=given, shape=array_wanted.shape, instead=others)
             expect_same(
                 read, array_wanted, function=what, given=given, hint=tr("are the four arrays in the right places?")
             )

@@ -28,6 +28,7 @@ def shape_cause(came: tuple[int, ...], wanted: tuple[int, ...]) -> str:
         (_is(came, (*wanted, 1)) or _is(came, (1, *wanted)), later("there is one dimension of length 1 too many")),
         (len(wanted) > 1 and _is(came, wanted[1:]), later("the first dimension is missing: one element, not all")),
         (_is(came, (int(np.prod(wanted)),)) and len(wanted) > 1, FLAT),
+        (_is(came, wanted[:-1]), later("the last dimension is missing: one number where there should be several")),
         (len(wanted) == 2 and len(came) > 2 and int(np.prod(came[1:])) == wanted[1], NOT_FLAT),
     ):
         if fits:

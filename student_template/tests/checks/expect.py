@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -18,14 +18,23 @@ MAX_DEPTH = 32
 
 
 def expect_array(
-    value: Any, *, function: str, given: str, shape: tuple[int, ...] | None = None, kind: str = "", hint: str = ""
+    value: Any,
+    *,
+    function: str,
+    given: str,
+    shape: tuple[int, ...] | None = None,
+    kind: str = "",
+    hint: str = "",
+    instead: Mapping[Any, str] | None = None,
 ) -> np.ndarray:
     """Return `value` as an array after checking its shape and the kind of its elements.
 
     Args:
         shape: ANY stands for any size.
         kind: "integer", "number", "float32", "uint8" or nothing.
+        instead: what it is when it has another shape, by that shape; () is a single number.
     """
+    told = instead or {}
     if isinstance(value, list | tuple):
         value = _from_list(value)
     elif hasattr(type(value), "__array__"):  # a tensor
@@ -38,6 +47,7 @@ def expect_array(
             given=given,
             came=describe(value),
             expected=tr("an array of shape {shape}", shape=shape_words(shape)) if shape is not None else tr("an array"),
+            cause=told.get((), "") if isinstance(value, int | float) else "",
             hint=hint or (tr("is there a `return`?") if value is None else tr("return a NumPy array")),
         )
     array = np.asarray(value)
@@ -47,7 +57,7 @@ def expect_array(
             given=given,
             came=describe(array),
             expected=tr("shape {shape}", shape=shape_words(shape)),
-            cause=shape_cause(array.shape, shape),
+            cause=told.get(array.shape) or shape_cause(array.shape, shape),
             hint=hint or tr("look at the order and number of sizes"),
         )
     if kind and not _KINDS[kind](array.dtype):

@@ -68,6 +68,7 @@ def scores_cause(scores: np.ndarray, outputs: np.ndarray) -> str:
         for what, words in (
             (outputs, tr("the model's raw outputs (logits): the softmax is missing")),
             (1 / (1 + np.exp(-outputs)), tr("a sigmoid of each output, not a softmax of each row")),
+            (outputs / outputs.sum(axis=1, keepdims=True), tr("the outputs divided by their sum: exp is missing")),
             (np.exp(outputs), tr("exp of the outputs: the division by the sum of the row is missing")),
             (powers / powers.sum(axis=1, keepdims=True), tr("a second softmax of what are probabilities already")),
         ):
