@@ -44,7 +44,7 @@ class OwnFunctions:
         try:
             return getattr(LocalStudent(module), name)(*arguments)
         except (Exception, SystemExit) as error:  # the border to the student's code
-            raise Trouble(_in_words(error, name)) from error
+            raise Trouble(self._in_words(error, name)) from error
 
     def _newest(self) -> ModuleType:
         version = self._path.stat().st_mtime_ns if self._path.is_file() else -1
@@ -58,12 +58,19 @@ class OwnFunctions:
                 raise Trouble(tr("mnist_all_models cannot be imported: {error}", error=what)) from error
         return self._module
 
+    def _in_words(self, error: BaseException, name: str) -> str:
+        if isinstance(error, CheckFailed):
+            return str(error)
+        if not isinstance(error, NotImplementedError):
+            return _crash(error, name)
+        text = tr("Not written yet: {what}", what=tr(str(error)) or name)
+        if self._notebook:
+            return text
+        remedy = tr("Do you write in the notebook? Then run: {command}", command="python draw.py --notebook")
+        return f"{text}\n{remedy}"
 
-def _in_words(error: BaseException, name: str) -> str:
-    if isinstance(error, CheckFailed):
-        return str(error)
-    if isinstance(error, NotImplementedError):
-        return tr("Not written yet: {what}", what=tr(str(error)) or name)
+
+def _crash(error: BaseException, name: str) -> str:
     told = f"{type(error).__name__}: {str(error)[:MAX_ERROR_CHARS]}"
     own = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).stem == MODULE]
     if not own:
