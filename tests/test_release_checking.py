@@ -14,6 +14,7 @@ import grader.assignment
 from grader.assets import corpus_dir
 from grader.errors import SubmissionError
 from grader.languages import in_language
+from grader.release import build_template
 from grader.release.checking import checking_files
 from grader.release.notebook import reference_source
 from grader.submission import opening, read_submission
@@ -112,6 +113,16 @@ def test_what_the_grader_refuses_is_refused_in_its_words(check, folder, capsys, 
     assert check.main([str(path), "--lang", language]) == 1
     word = {"en": "NOT ACCEPTED", "ru": "НЕ ПРИНИМАЕТСЯ"}[language]
     assert capsys.readouterr().out == f"{word}: {refusal.value}\n"
+
+
+def test_the_whole_template_can_be_handed_in(check, tmp_path, capsys):
+    lab = tmp_path / "lab"
+    build_template(lab)
+    (lab / "mnist_all_models.py").write_text(EMPTY_FUNCTIONS, encoding="utf-8")
+    archive = Path(shutil.make_archive(str(lab), "zip", lab))
+    assert check.main([str(archive)]) == 0
+    assert "ACCEPTED: lab.zip can be handed in; its module is mnist_all_models.py." in capsys.readouterr().out
+    assert verdict(check.read_submission, archive) == verdict(read_submission, archive)
 
 
 def test_the_whole_folder_can_be_handed_in(check, folder, capsys):

@@ -37,9 +37,11 @@ def test_template_holds_module_notebook_tests_data_and_fixed_files(built):
     names = set(contents(built))
     tests = {name for name in names if name.startswith("tests/")}
     checking = {name for name in names if name.startswith("checking/")}
-    modules = {"mnist_all_models.py", "mnist_all_models.ipynb", "check.py"}
+    modules = {"mnist_all_models.py", "mnist_all_models.ipynb", "check.py", "draw.py"}
+    page = {name for name in names if name.startswith("drawing_page/")}
     figures = {name for name in names if name.startswith("figures/")}
-    assert names - tests - checking - figures == {*modules, *FIXED_FILES, *FILE_NAMES}
+    assert names - tests - checking - page - figures == {*modules, *FIXED_FILES, *FILE_NAMES}
+    assert page >= {f"drawing_page/{name}" for name in ("__init__.py", "server.py", "page.html", "page.css", "page.js")}
     assert len(figures) == len(list(FIGURES.glob("*.png"))) > 0
     assert checking >= {"checking/__init__.py", "checking/trial.py", "checking/loading.py"}
     assert "tests/checks/idx_files.py" in tests

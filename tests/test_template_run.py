@@ -44,7 +44,9 @@ def test_the_untouched_template_is_a_list_of_what_to_do(template: Path) -> None:
     assert lines[-1] == (
         "public 0 of 62 points; not run: 2.5 (try: pytest --train); hidden lines are not run here: 38 points"
     )
-    assert lines[-2] == "ACCEPTED: mnist_all_models.py can be handed in. More: python check.py"
+    assert lines[-2] == (
+        "ACCEPTED: mnist_all_models.py can be handed in. Nothing is written yet. More: python check.py"
+    )
     assert "parser: reading the files" in lines
     assert not [line for line in lines if "Traceback" in line or "Error:" in line or "\x1b" in line]
     assert all(len(line) <= 120 for line in lines)
@@ -91,7 +93,7 @@ def test_a_file_that_would_be_refused_is_told(template: Path, tmp_path: Path) ->
 
 def test_the_notebook_is_checked_when_it_is_tested(template: Path) -> None:
     lines = run(template, "--notebook", "-k", "letter_of", LANG="C.UTF-8")
-    assert lines[-2].startswith("ACCEPTED: mnist_all_models.ipynb can be handed in")
+    assert lines[-2].startswith("ACCEPTED: mnist_all_models.ipynb can be handed in. Nothing is written yet.")
     assert lines[-2].endswith("More: python check.py mnist_all_models.ipynb")
 
 

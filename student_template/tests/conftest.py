@@ -21,10 +21,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 from .checks.acceptance import AcceptanceCheck
+from .checks.crash_words import describe_crash, name_and_text
 from .checks.language import LANGUAGES, find_language, tr, use_language
-from .checks.library_errors import error_name, plain_text
 from .checks.local_student import LocalStudent, load_module
-from .checks.messages import CheckFailed, cause_of
+from .checks.messages import CheckFailed
 from .checks.outputs import expect_outputs
 from .checks.to_do_list import MAX_WIDTH, ToDoList
 
@@ -64,18 +64,8 @@ def pytest_runtest_makereport(item, call):
     elif isinstance(call.excinfo.value, CheckFailed):
         line.note("failed", str(call.excinfo.value))
     else:
-        line.note("failed", describe_crash(call.excinfo))
-
-
-def describe_crash(excinfo):
-    """Say what the student's code raised, and in which line of which file."""
-    own = [entry for entry in excinfo.traceback if Path(str(entry.path)).stem == "mnist_all_models"]
-    error = f"{error_name(excinfo.value)}: {plain_text(str(excinfo.value))[:600]}"
-    if not own:
-        return tr("the test raised {error}", error=error)
-    cause = cause_of(excinfo.value)
-    text = tr("{function} raised {error} (line {line})", function=own[0].name, error=error, line=own[-1].lineno + 1)
-    return f"{text}\n  {tr('cause')}: {cause}" if cause else text
+        error = call.excinfo.value
+        line.note("failed", describe_crash(error) or tr("the test raised {error}", error=name_and_text(error)))
 
 
 COLOURS = {"passed": {"green": True}, "failed": {"red": True}, "to do": {"yellow": True}, "not run": {"light": True}}

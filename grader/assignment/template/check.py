@@ -19,11 +19,13 @@ from typing import Any
 
 from checking.errors import SubmissionError, UsageError
 from checking.loading import LoadPlan, Submission, read_submission
-from tests.checks.language import LANGUAGES, find_language, tr, trn, use_language
+from checking.untouched import is_untouched
+from tests.checks.language import LANGUAGES, find_language, later, tr, trn, use_language
 
 HERE = Path(__file__).resolve().parent
 IMPORT_TIME_S = 120.0
 """On the clock. The grader allows less processor time; your computer may be slower, and starts TensorFlow anew."""
+NOTHING_WRITTEN = later("Nothing is written yet.")
 
 CALLS: dict[str, list[str]] = {
     "parse_idx": ["fd"],
@@ -82,7 +84,7 @@ def report(path: Path, submission: Submission) -> int:
     for plan in submission.plans:
         found = try_plan(plan)
         if "raised" not in found:
-            print_verdict(path.name, submission.file_name, len(found["problems"]))
+            print_verdict(path.name, submission, len(found["problems"]))
             print_list(tr("Note"), submission.notes)
             print_list(tr("The file as a whole cannot be imported"), [first_problem] if first_problem else [])
             print_list(tr("Left out: the grader takes imports, definitions and plain values only"), plan.left_out)
@@ -96,11 +98,14 @@ def report(path: Path, submission: Submission) -> int:
     return 1
 
 
-def print_verdict(name: str, module: str, problems: int) -> None:
+def print_verdict(name: str, submission: Submission, problems: int) -> None:
     """Print the line that says the most; `pytest` shows it, too."""
+    module = submission.file_name
     text = tr("ACCEPTED: {name} can be handed in.", name=name)
     if module != name:
         text = tr("ACCEPTED: {name} can be handed in; its module is {module}.", name=name, module=module)
+    if is_untouched(submission.plans[0].source.encode("utf-8", "replace")):
+        text = f"{text} {tr(NOTHING_WRITTEN)}"
     if problems:
         more = trn("{count} function cannot be called.", "{count} functions cannot be called.", problems)
         text = f"{text} {more}"

@@ -1,0 +1,68 @@
+"""The student's functions for the page: called from the newest saved module, told in words when they fail."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from tests.checks.crash_words import describe_crash, name_and_text
+from tests.checks.language import tr
+from tests.checks.local_student import LocalStudent, load_module
+from tests.checks.messages import MODULE, CheckFailed
+
+
+class Trouble(Exception):
+    """A function of the student did not do what the page needs; the message is for the student."""
+
+
+class OwnFunctions:
+    """The functions of one module or notebook; a file that was saved anew is imported anew."""
+
+    def __init__(self, folder: Path, *, notebook: bool) -> None:
+        self._folder = folder
+        self._notebook = notebook
+        self._path = folder / (f"{MODULE}.ipynb" if notebook else f"{MODULE}.py")
+        self._module: ModuleType | None = None
+        self._lock = threading.Lock()  # a training calls from a thread of its own
+        self.version = 0
+        """When the module was saved, in ns: it changes with the code."""
+
+    def call(self, name: str, *arguments: object) -> Any:
+        """Call a function of the module.
+
+        Raises:
+            Trouble: the module cannot be imported, or its function is missing, is a stub, or raises.
+        """
+        with self._lock:
+            module = self._newest()
+        try:
+            return getattr(LocalStudent(module), name)(*arguments)
+        except (Exception, SystemExit) as error:  # the border to the student's code
+            raise Trouble(self._in_words(error, name)) from error
+
+    def _newest(self) -> ModuleType:
+        version = self._path.stat().st_mtime_ns if self._path.is_file() else -1
+        if self._module is None or version != self.version:
+            self._module, self.version = None, version
+            sys.modules.pop(MODULE, None)
+            try:
+                self._module = load_module(self._folder, notebook=self._notebook)
+            except (Exception, SystemExit) as error:  # the border to the student's code
+                what = name_and_text(error)
+                raise Trouble(tr("mnist_all_models cannot be imported: {error}", error=what)) from error
+        return self._module
+
+    def _in_words(self, error: BaseException, name: str) -> str:
+        if isinstance(error, CheckFailed):
+            return str(error)
+        if not isinstance(error, NotImplementedError):
+            told = tr("{function} raised {error}", function=name, error=name_and_text(error))
+            return describe_crash(error) or told
+        text = tr("Not written yet: {what}", what=tr(str(error)) or name)
+        if self._notebook:
+            return text
+        remedy = tr("Do you write in the notebook? Then run: {command}", command="python draw.py --notebook")
+        return f"{text}\n{remedy}"
