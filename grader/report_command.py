@@ -63,6 +63,7 @@ def _fill_roster(folder: Path, roster: Path, assignment: str | None) -> None:
     path, filled = fill_for_class(folder, roster, assignment)
     click.echo(f"filled:    {path} ({filled.count} grades)")
     for students, what in (
+        (filled.replaced, "had another grade or feedback, which was replaced in the copy"),
         (filled.without_grade, "no grade for"),
         (filled.not_in_roster, "not in the roster, but graded"),
     ):

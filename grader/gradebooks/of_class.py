@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.gradebooks.filling import Filled, fill_roster
+from grader.gradebooks.feedback import render_feedback
+from grader.gradebooks.filling import Filled, Grade, fill_roster
 from grader.store import ResultStore, write_text_atomic
 
 
@@ -20,13 +21,12 @@ def fill_for_class(out_dir: Path, roster: Path, assignment: str | None = None) -
     students = store.load_students()
     if not students:
         raise UsageError(f"{out_dir}: does not hold a class. Grade one with `digitlab batch`, then use --roster.")
-    scores = {
-        str(student): results[entry["name"]].score
+    grades = {
+        str(student): Grade(result.score, render_feedback(result))
         for entry in students
-        if entry["name"] in results
+        if (result := results.get(entry["name"])) is not None and result.score is not None
         for student in entry["members"] or [entry["student"]]
     }
-    grades = {student: score for student, score in scores.items() if score is not None}
     (max_score,) = {result.max_score for result in results.values()}
     filled = fill_roster(roster, grades, max_score, assignment)
     target = out_dir / f"filled-{roster.name}"

@@ -1,0 +1,33 @@
+"""What a student reads in the platform's feedback column: the points, and each line that lost some."""
+
+from __future__ import annotations
+
+import html
+
+from grader.assignment.public_tests.checks.language import tr
+from grader.languages import in_language
+from grader.reports.escaping import one_line
+from grader.reports.summary import OUTCOME_WORDS, format_points
+from grader.results import ItemResult, SubmissionResult
+
+LINE_CHARS = 300
+
+
+def render_feedback(result: SubmissionResult) -> str:
+    """Return the feedback of a submission with a mark, in the result's language.
+
+    HTML on one line, which Moodle takes a comment for; nothing that a student wrote is markup in it.
+    """
+    with in_language(result.lang):
+        lines = [tr("Total: {points}", points=_of(result.score or 0, result.max_score)), result.reason]
+        lost = [] if result.reason else [item for item in result.items if item.points < item.max_points]
+        lines += map(_lost, lost)
+    return "<br>".join(html.escape(one_line(line, LINE_CHARS), quote=False) for line in lines if line)
+
+
+def _lost(item: ItemResult) -> str:
+    return f"{item.id}: {_of(item.points, item.max_points)}, {tr(OUTCOME_WORDS[item.outcome])}. {item.message}"
+
+
+def _of(points: float, most: float) -> str:
+    return tr("{points} of {most}", points=format_points(points), most=format_points(most))
