@@ -262,20 +262,23 @@ def _run_class(
     entries: list[tuple[str, Path]], store: ResultStore, jobs: int | None, options: dict[str, Any], *, again: str
 ) -> None:
     """Grade the entries with a progress bar, write the reports, print the table."""
-    from grader.batch import grade_class
+    from grader.batch import Threads, grade_class
+    from grader.grading_key import grading_key
     from grader.machine import sensible_jobs
     from grader.progress import class_progress
-    from grader.reports import describe_regraded, print_class
+    from grader.reports import describe_regraded, print_class, write_reports
 
     try:
         with _grader(**options) as grader, class_progress(len(entries)) as on_result:
             memory_mib = max(line.memory_mib for line in grader.rubric.line)
             jobs = min(jobs or sensible_jobs(memory_mib), len(entries))
-            results = grade_class(grader, entries, store, jobs=jobs, on_result=on_result)
+            grading = grading_key(grader, store.salt)
+            grade_class(Threads(grader, jobs), entries, store, grading=grading, on_result=on_result)
     except KeyboardInterrupt:
         warn(f"stopped. Every result so far is kept; see them: digitlab report {store.out_dir}. {again}")
         sys.exit(EXIT_INTERRUPTED)
-    paths = write_reports_of(store.out_dir)
+    results = store.load_all()
+    paths = write_reports(store.out_dir, results)
     print_class(results, console())
     for line in describe_regraded(store.load_regraded()):
         click.echo(line)

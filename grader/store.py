@@ -171,19 +171,32 @@ class ResultStore:
         return bytes.fromhex(next(read_journal(self.out_dir))["salt"])
 
     def save(self, result: SubmissionResult, key: WorkKey) -> None:
-        """Add one result; when this returns, it is on the disk.
+        """Add one result; see `save_all`."""
+        self.save_all([(result, key)])
+
+    def save_all(self, results: Sequence[tuple[SubmissionResult, WorkKey]]) -> None:
+        """Add results; when this returns, they are on the disk. Many at once cost little more than one.
 
         Raises:
-            UsageError: it could not be written; results stored before are untouched.
+            UsageError: not all could be written; those that could, and those stored before, stay stored.
         """
-        record = {"kind": "result", **asdict(key), "result": result.to_table()}
-        self._try_writing(lambda: self._held().append(record))
+        records = [{"kind": "result", **asdict(key), "result": result.to_table()} for result, key in results]
+        self._try_writing(lambda: self._held().append(*records))
 
-    def load_done(self, keys: Mapping[str, WorkKey]) -> dict[str, SubmissionResult]:
-        """Return the results that need no second grading, by name: of these very keys, and with a mark."""
-        known = {name: record for name, record in self._latest().items() if _key_of(record) == keys.get(name)}
-        results = {name: self._result_of(record) for name, record in known.items()}
-        return {name: result for name, result in results.items() if not result.has_grader_error}
+    def find_done(self, keys: Mapping[str, WorkKey]) -> frozenset[str]:
+        """Return who needs no second grading: whose latest result is of this very key, and has a mark."""
+        done: set[str] = set()
+        for record in read_journal(self.out_dir):
+            name = _name_of(record)
+            if record["kind"] == "class":
+                done.intersection_update(record["names"])
+            elif name is None:
+                continue
+            elif name in keys and _key_of(record) == keys[name] and record["result"]["score"] is not None:
+                done.add(name)
+            else:
+                done.discard(name)
+        return frozenset(done)
 
     def save_source(self, submission_name: str, text: str) -> None:
         """Store the text of a submission's module.
