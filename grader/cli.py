@@ -21,6 +21,7 @@ from grader.command_options import (
     EXIT_USAGE,
     PATH,
     console,
+    course_option,
     grading_options,
     jobs_option,
     lang_option,
@@ -30,7 +31,7 @@ from grader.command_options import (
 from grader.data_commands import data
 from grader.errors import DigitLabError, GraderFault, UsageError
 from grader.pack_commands import pack
-from grader.report_command import report, say_reports, write_reports_of
+from grader.report_command import report, say_reports, say_who_has_no_grade, write_reports_of
 from grader.validate_command import validate
 
 if TYPE_CHECKING:
@@ -141,11 +142,19 @@ def grade(
     help="Go on with the run that the folder holds: grade what is not graded yet, "
     "and again what has changed (submission, grader, rubric, secret).",
 )
+@course_option
 @jobs_option
 @lang_option
 @grading_options
 def batch(
-    class_dir: Path, out: Path, kind: str, overwrite: bool, resume: bool, jobs: int | None, **options: Any
+    class_dir: Path,
+    out: Path,
+    kind: str,
+    overwrite: bool,
+    resume: bool,
+    course_file: Path | None,
+    jobs: int | None,
+    **options: Any,
 ) -> None:
     """Grade every submission of CLASS, a folder or what a learning platform gave; write all reports.
 
@@ -155,19 +164,22 @@ def batch(
         raise UsageError("--overwrite forgets the results that --resume would go on with. Use one of them.")
     from dataclasses import asdict
 
+    from grader.course import Course, load_course
     from grader.intake import read_class
     from grader.run_folder import RunFolder
 
+    course = load_course(course_file) if course_file is not None else Course()
     if out.resolve() == class_dir.resolve() or class_dir.resolve() in out.resolve().parents:
         raise UsageError(f"{out}: lies in the class folder, where each entry is a submission. Choose another --out.")
     with contextlib.closing(RunFolder()) as folder:
         staging = folder.path / "class"
         staging.mkdir(mode=0o700)  # nobody else reads what students handed in
-        entries = read_class(class_dir, kind, staging, tell=warn)
+        entries = read_class(class_dir, kind, staging, tell=warn, all_attempts=course.attempts == "best")
         students = [asdict(entry) | {"path": entry.path.name} for entry in entries]
         store = _prepared_store(out)
         names = [entry.name for entry in entries]
-        store.begin(names, resume=resume, overwrite=overwrite, students=students)
+        rules = course.model_dump(mode="json")
+        store.begin(names, resume=resume, overwrite=overwrite, students=students, course=rules)
         again = f"digitlab batch {shlex.quote(str(class_dir))} --out {shlex.quote(str(out))} --from {kind} --resume"
         pairs = [(entry.name, entry.path) for entry in entries]
         _run_class(pairs, store, jobs, options, again=f"Go on, with the same options: {again}")
@@ -283,6 +295,7 @@ def _run_class(
     for line in describe_regraded(store.load_regraded()):
         click.echo(line)
     say_reports(paths)
+    say_who_has_no_grade(store.out_dir)
     store.close()
     _exit_by(results)
 

@@ -136,11 +136,13 @@ class ResultStore:
         resume: bool = False,
         overwrite: bool = False,
         students: Sequence[Mapping[str, Any]] = (),
+        course: Mapping[str, Any] | None = None,
     ) -> None:
         """Begin a run over a whole class: from now on its results, and no others, are those of this folder.
 
         Args:
             students: what is known of them, for `load_students`.
+            course: its rules, for `load_course_table`.
         Raises:
             UsageError: there are results of an earlier run, and neither `resume` nor `overwrite` is set: two classes
                 mixed would be nobody's gradebook. Or the journal cannot be taken; see `Journal`.
@@ -156,7 +158,8 @@ class ResultStore:
                 f"{self.out_dir}: holds the results of an earlier run. Go on with it with --resume, choose another "
                 "folder with --out, or grade anew with --overwrite."
             )
-        self._try_writing(lambda: journal.append({"kind": "class", "names": list(names), "students": list(students)}))
+        record = {"kind": "class", "names": list(names), "students": list(students), "course": dict(course or {})}
+        self._try_writing(lambda: journal.append(record))
 
     def close(self) -> None:
         """Let go of the folder, so that another run may write to it."""
@@ -230,8 +233,17 @@ class ResultStore:
 
     def load_students(self) -> list[dict[str, Any]]:
         """Return what the run that was begun last was told of its students; nothing for results of `grade`."""
-        begun = [record["students"] for record in read_journal(self.out_dir) if record["kind"] == "class"]
-        return list(begun[-1]) if begun else []
+        return list(self._begun().get("students", []))
+
+    def load_course_table(self) -> dict[str, Any]:
+        """Return the rules that the run that was begun last was given, for `grader.course.Course`; empty for none."""
+        return dict(self._begun().get("course", {}))
+
+    def _begun(self) -> Record:
+        begun: Record = {}
+        for record in read_journal(self.out_dir):
+            begun = record if record["kind"] == "class" else begun
+        return begun
 
     def load_regraded(self) -> list[Regraded]:
         """Return each submission of the class that was graded under another key before, sorted by name.

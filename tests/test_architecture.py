@@ -40,7 +40,7 @@ ROWS = (
     ("run_settings",),
     ("marking", "store", "intake"),
     ("journal",),
-    ("sandbox", "submission", "rubric", "handwriting", "assets", "secret", "realdata"),
+    ("sandbox", "submission", "rubric", "handwriting", "assets", "secret", "realdata", "course"),
     ("results", "machine", "assignment", "run_folder", "languages"),
     ("removal",),
     ("errors",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ from click.testing import CliRunner
 from report_cases import make_item, make_result
 
 from grader import cli
+from grader.course import Course
 from grader.errors import UsageError
 from grader.gradebooks import Grade, fill_for_class, fill_roster
 from grader.gradebooks.feedback import render_feedback
 from grader.gradebooks.raw_table import RawTable
-from grader.results import Outcome
+from grader.reports.class_grades import StudentGrade
+from grader.results import ItemResult, Outcome
 from grader.store import ResultStore, WorkKey
 
 MOODLE = (
@@ -79,13 +82,25 @@ def test_other_russian_headings_are_known(tmp_path: Path, heading: str) -> None:
     assert filled.text == text.replace("Анна;;;100,00;", "Анна;;1;100,00;so")
 
 
+def feedback_of(*items: ItemResult, penalty: float = 0, days: int = 0, **changes: object) -> str:
+    result = make_result("anna", *items, **changes)
+    grade = (result.score or 0) - penalty
+    return render_feedback(StudentGrade("7", "anna", 1, bool(days), result, days, penalty, grade))
+
+
 def test_feedback_names_the_lines_that_lost_points() -> None:
     lost = make_item("parser.u2", Outcome.FAILED, message="Expected <b>,\ngot 3.")
-    assert render_feedback(make_result("anna", make_item(), lost)) == (
-        "Total: 4 of 8<br>parser.u2: 0 of 4, failed. Expected &lt;b&gt;, got 3."
+    assert feedback_of(make_item(), lost) == ("Total: 4 of 8<br>parser.u2: 0 of 4, failed. Expected &lt;b&gt;, got 3.")
+    assert feedback_of(lost, lang="ru").startswith("Всего: 0 из 4<br>parser.u2: 0 из 4, ")
+    assert feedback_of(lost, reason="No module.") == "Total: 0 of 4<br>No module."
+
+
+def test_feedback_shows_points_penalty_and_grade() -> None:
+    assert feedback_of(make_item(), penalty=1, days=1) == "Total: 4 of 4<br>Penalty: 1 (1 day late)<br>Grade: 3"
+    assert feedback_of(make_item(), penalty=2, days=2, lang="ru") == (
+        "Всего: 4 из 4<br>Штраф: 2 (опоздание 2 дня)<br>Оценка: 2"
     )
-    assert render_feedback(make_result("anna", lost, lang="ru")).startswith("Всего: 0 из 4<br>parser.u2: 0 из 4, ")
-    assert render_feedback(make_result("anna", lost, reason="No module.")) == "Total: 0 of 4<br>No module."
+    assert render_feedback(StudentGrade("7", "anna", 1, False, None)) == ""
 
 
 def test_canvas_gradebook_keeps_every_other_byte(tmp_path: Path) -> None:
@@ -167,3 +182,29 @@ def test_results_of_no_class_fill_no_roster(tmp_path: Path) -> None:
     ResultStore(tmp_path).save(make_result("anna", make_item()), WorkKey("a", "b"))
     with pytest.raises(UsageError, match="does not hold a class"):
         fill_for_class(tmp_path, write(tmp_path, MOODLE))
+
+
+def test_the_courses_rules_stand_beside_the_points_and_fill_the_roster(tmp_path: Path) -> None:
+    make_class(tmp_path)
+    roster, rules = write(tmp_path, MOODLE), tmp_path / "course.toml"
+    rules.write_text("due = 2026-12-01T20:00:00Z\npenalty_per_day = 10\nhanded_in = {101 = 2026-12-03T07:00:00Z}\n")
+    command = ["report", str(tmp_path), "--course", str(rules), "--roster", str(roster)]
+    done = CliRunner().invoke(cli.main, command)
+    assert done.exit_code == 0, done.stderr
+    assert "digitlab: no grade for 102: marked late, and nobody says by how much; put the times under" in done.stderr
+    assert "digitlab: 1 without a time or a late mark, taken as on time" in done.stderr
+    assert "101,anna,1,yes,100,2,20,80,graded" in (tmp_path / "class.csv").read_text(encoding="utf-8")
+    filled = (tmp_path / "filled-roster.csv").read_text(encoding="utf-8")
+    assert '"Submitted",80,100.00,-,"Total: 100 of 100<br>Penalty: 20 (2 days late)<br>Grade: 80"' in filled
+
+
+def test_rules_that_the_class_was_graded_with_hold_for_later_reports(tmp_path: Path) -> None:
+    store = ResultStore(tmp_path)
+    store.prepare()
+    entry = {"name": "anna", "student": "101", "late": False, "members": [], "handed_in": "2026-12-01T20:00:01+00:00"}
+    rules = Course(due=datetime.datetime(2026, 12, 1, 20, tzinfo=datetime.UTC), penalty_per_day=10)
+    store.begin(["anna"], students=[entry], course=rules.model_dump(mode="json"))
+    store.save(make_result("anna", make_item(max_points=100)), WorkKey("a", "b"))
+    store.close()
+    assert CliRunner().invoke(cli.main, ["report", str(tmp_path)]).exit_code == 0
+    assert "101,anna,1,yes,100,1,10,90,graded" in (tmp_path / "class.csv").read_text(encoding="utf-8")
