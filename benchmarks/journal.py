@@ -10,9 +10,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from grader.release.notebook import reference_source
 from grader.results import Confinement, GraderInfo, ItemResult, Outcome, SubmissionResult
 from grader.rubric import load_rubric
 from grader.store import ResultStore, WorkKey
+
+SOURCE = reference_source()
 
 
 def result_of(name: str) -> SubmissionResult:
@@ -33,7 +36,7 @@ def rate(folder: Path, count: int, waiting: int) -> float:
     """Return the results that are stored in a second when `waiting` of them wait."""
     store, key = ResultStore(folder), WorkKey("0" * 64, "0" * 64)
     store.prepare()
-    results = [(result_of(f"student-{number}"), key) for number in range(count)]
+    results = [(result_of(f"student-{number}"), key, SOURCE) for number in range(count)]
     start = time.perf_counter()
     for first in range(0, count, waiting):
         store.save_all(results[first : first + waiting])

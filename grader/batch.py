@@ -65,10 +65,7 @@ def grade_class(
     done = store.find_done(keys)
     with contextlib.closing(crew.grade([entry for entry in entries if entry[0] not in done])) as batches:
         for finished in batches:
-            for graded in finished:
-                if graded.source is not None:
-                    store.save_source(graded.name, graded.source)
-            store.save_all([(graded.result, keys[graded.name]) for graded in finished])
+            store.save_all([(graded.result, keys[graded.name], graded.source) for graded in finished])
             for graded in finished:
                 on_result(graded.result)
 

@@ -1,7 +1,6 @@
 """The output folder: who writes what.
 
     OUT/journal.jsonl           every result, written here the moment it is known (``grader.journal``): the only truth
-    OUT/sources/<stem>.txt      the module's text of each submission of a class, for finding similar ones
     OUT/results/<stem>.json     the latest result of each submission ┐
     OUT/feedback/<stem>.html    student pages                        │ made from the journal by ``grader.reports``,
     OUT/report.html, grades.csv, junit.xml, regrade.csv and .json    ┘ can be made again
@@ -20,14 +19,14 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from grader.errors import UsageError
 from grader.journal import FILE_NAME, Journal, Record, read_journal, sync_folder
-from grader.results import SubmissionResult, parse_result
+from grader.results import SubmissionResult, parse_result, storable
 
 MAX_STEM_BYTES = 120
 """Leaves room for an extension within the 255 bytes that a file name may have, and for a path within Windows' 260."""
@@ -112,7 +111,6 @@ class ResultStore:
     def __init__(self, out_dir: Path) -> None:
         self.out_dir = out_dir
         self.results_dir = out_dir / "results"
-        self.sources_dir = out_dir / "sources"
         self.feedback_dir = out_dir / "feedback"
         self._journal: Journal | None = None
 
@@ -122,7 +120,7 @@ class ResultStore:
         Raises:
             UsageError: a folder cannot be made or written.
         """
-        for folder in (self.out_dir, self.results_dir, self.sources_dir, self.feedback_dir):
+        for folder in (self.out_dir, self.results_dir, self.feedback_dir):
             try:
                 folder.mkdir(parents=True, exist_ok=True)
                 _write_bytes_atomic(folder / f".digitlab-probe-{secrets.token_hex(4)}", b"probe\n", keep=False)
@@ -151,7 +149,7 @@ class ResultStore:
         exported = sorted(self.results_dir.glob("*.json"))
         if overwrite:
             self._try_writing(journal.clear)
-            for path in (*exported, *sorted(self.sources_dir.glob("*.txt"))):
+            for path in exported:
                 path.unlink()
         elif not resume and (exported or self._latest()):
             raise UsageError(
@@ -173,17 +171,23 @@ class ResultStore:
         self._held()
         return bytes.fromhex(next(read_journal(self.out_dir))["salt"])
 
-    def save(self, result: SubmissionResult, key: WorkKey) -> None:
+    def save(self, result: SubmissionResult, key: WorkKey, source: str | None = None) -> None:
         """Add one result; see `save_all`."""
-        self.save_all([(result, key)])
+        self.save_all([(result, key, source)])
 
-    def save_all(self, results: Sequence[tuple[SubmissionResult, WorkKey]]) -> None:
+    def save_all(self, results: Sequence[tuple[SubmissionResult, WorkKey, str | None]]) -> None:
         """Add results; when this returns, they are on the disk. Many at once cost little more than one.
 
+        Args:
+            results: each with its key and the text of the submission's module, for finding similar ones; None where no
+                module was taken.
         Raises:
             UsageError: not all could be written; those that could, and those stored before, stay stored.
         """
-        records = [{"kind": "result", **asdict(key), "result": result.to_table()} for result, key in results]
+        records = [
+            {"kind": "result", **asdict(key), "result": result.to_table(), "source": source and storable(source)}
+            for result, key, source in results
+        ]
         self._try_writing(lambda: self._held().append(*records))
 
     def find_done(self, keys: Mapping[str, WorkKey]) -> frozenset[str]:
@@ -201,21 +205,9 @@ class ResultStore:
                 done.discard(name)
         return frozenset(done)
 
-    def save_source(self, submission_name: str, text: str) -> None:
-        """Store the text of a submission's module.
-
-        Raises:
-            UsageError: it could not be written.
-        """
-        write_text_atomic(self._source_path(submission_name), text)
-
-    def load_sources(self, submission_names: Iterable[str]) -> dict[str, str]:
-        """Return the stored texts of these submissions; those without one (rejected, graded alone) are left out."""
-        paths = {name: self._source_path(name) for name in submission_names}
-        return {name: path.read_text("utf-8", "replace") for name, path in paths.items() if path.is_file()}
-
-    def _source_path(self, submission_name: str) -> Path:
-        return self.sources_dir / f"{file_stem(submission_name)}.txt"
+    def load_sources(self) -> dict[str, str]:
+        """Return the text of each submission's module, by name, of those that have one."""
+        return {name: record["source"] for name, record in self._latest().items() if record.get("source") is not None}
 
     def load_all(self) -> list[SubmissionResult]:
         """Read the latest result of each submission of the class, sorted by submission name.

@@ -67,7 +67,8 @@ def write_reports(
 
 def _similar(store: ResultStore, results: Sequence[SubmissionResult]) -> list[Pair] | None:
     """Return the similar pairs of a class; None when there are no two texts to compare."""
-    sources = store.load_sources(result.submission for result in results)
+    names = {result.submission for result in results}
+    sources = {name: source for name, source in store.load_sources().items() if name in names}
     return find_pairs(sources, known_code()) if len(sources) > 1 else None
 
 
