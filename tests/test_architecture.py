@@ -27,6 +27,7 @@ ROWS = (
         "command_options",
         "validation",
         "batch",
+        "cluster",
         "release",
         "packing",
         "reports",
