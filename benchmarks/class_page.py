@@ -19,7 +19,7 @@ from test_similarity import renamed, some_code
 from grader.reports import render_class_page, write_reports
 from grader.similarity import find_pairs
 from grader.similarity.known import known_code
-from grader.store import ResultStore
+from grader.store import ResultStore, WorkKey
 
 COUNT = 300
 
@@ -38,8 +38,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = ResultStore(Path(folder))
         store.prepare()
-        for name, text in sources.items():
-            store.save_source(name, text)
+        key = WorkKey("content", "grading")
+        store.save_all([(result, key, sources.get(result.submission)) for result in results])
         started = time.process_time()
         write_reports(Path(folder), results)
         print(f"{time.process_time() - started:5.1f} s  all reports, the comparison and {COUNT} student pages included")

@@ -3,64 +3,106 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
+import queue
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from grader.errors import GraderFault, UsageError
 from grader.grade import Grader
-from grader.grading_key import grading_key, work_key
+from grader.grading_key import work_key
 from grader.results import SubmissionResult
-from grader.store import ResultStore, natural_key
+from grader.store import ResultStore
 
 Entry = tuple[str, Path]
 """A submission of a class: its name and where it lies."""
 
 
+@dataclass(frozen=True)
+class Graded:
+    """What comes of one entry."""
+
+    name: str
+    result: SubmissionResult
+    source: str | None = None
+    """The text of its module, when it had one that was taken."""
+
+
+class Crew(Protocol):
+    """Whoever grades entries side by side: threads of this process (`Threads`), or the workers of a cluster."""
+
+    def grade(self, entries: Sequence[Entry]) -> Generator[Sequence[Graded]]:
+        """Yield what is finished and was not yielded yet, as soon as there is anything, in any order.
+
+        Closing the generator stops the rest.
+        """
+
+
 def grade_class(
-    grader: Grader,
+    crew: Crew,
     entries: Sequence[Entry],
     store: ResultStore,
     *,
-    jobs: int,
+    grading: str,
     on_result: Callable[[SubmissionResult], None] = lambda _result: None,
-) -> list[SubmissionResult]:
-    """Grade every entry that the store has no result of yet, `jobs` at a time; return all results sorted by name.
+) -> None:
+    """Grade every entry that the store has no result of yet.
 
     A stored result counts when neither its submission nor anything else that it hangs on has changed, and when it has
-    a mark. Results are stored by the calling thread as they come. On Ctrl-C or a full disk what is stored stays stored.
+    a mark. Results are stored by the calling thread as they come, all that wait at once, and are not kept in memory.
+    On Ctrl-C or a full disk what is stored stays stored.
 
+    Args:
+        grading: what the results hang on besides the submissions; see `grading_key`.
+        on_result: is called with each result that is on the disk.
     Raises:
         UsageError: a result cannot be stored.
     """
-    grading = grading_key(grader, store.salt)
     keys = {name: work_key(path, grading) for name, path in entries}
-    results = store.load_done(keys)
-    pool = concurrent.futures.ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="grade")
-    try:
-        futures = [pool.submit(_grade_one, grader, name, path) for name, path in entries if name not in results]
-        for future in concurrent.futures.as_completed(futures):
-            name, result, sources = future.result()
-            for source in sources:
-                store.save_source(name, source)
-            store.save(result, keys[name])
-            results[name] = result
-            on_result(result)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-    return sorted(results.values(), key=lambda result: natural_key(result.submission))
+    done = store.find_done(keys)
+    with contextlib.closing(crew.grade([entry for entry in entries if entry[0] not in done])) as batches:
+        for finished in batches:
+            store.save_all([(graded.result, keys[graded.name], graded.source) for graded in finished])
+            for graded in finished:
+                on_result(graded.result)
 
 
-def _grade_one(grader: Grader, name: str, path: Path) -> tuple[str, SubmissionResult, list[str]]:
-    """Grade one entry; return its name, its result and the text of its module, when it had one that was taken.
+class Threads:
+    """Grades on this machine, `jobs` entries at a time."""
 
-    The batch loop's border: whatever fails here is a fault of ours and stays with this entry.
-    """
+    def __init__(self, grader: Grader, jobs: int) -> None:
+        self._grader = grader
+        self._jobs = jobs
+
+    def grade(self, entries: Sequence[Entry]) -> Generator[Sequence[Graded]]:
+        """Yield what is finished; see `Crew`."""
+        finished: queue.SimpleQueue[concurrent.futures.Future[Graded]] = queue.SimpleQueue()
+        pool = concurrent.futures.ThreadPoolExecutor(max_workers=self._jobs, thread_name_prefix="grade")
+        try:
+            for name, path in entries:
+                pool.submit(grade_entry, self._grader, name, path).add_done_callback(finished.put)
+            left = len(entries)
+            while left:
+                batch = [finished.get().result()]
+                while not finished.empty():  # nobody else takes from it
+                    batch.append(finished.get().result())
+                left -= len(batch)
+                yield batch
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def grade_entry(grader: Grader, name: str, path: Path) -> Graded:
+    """Grade one entry; the batch loop's border: whatever fails here is a fault of ours and stays with this entry."""
     sources: list[str] = []
     try:
-        return name, grader.grade(path, name=name, on_source=sources.append), sources
+        result = grader.grade(path, name=name, on_source=sources.append)
     except UsageError as error:  # the entry vanished after the class was listed
-        return name, grader.fault(path, name, GraderFault(str(error))), sources
+        result = grader.fault(path, name, GraderFault(str(error)))
     except Exception as error:
         text = "".join(traceback.format_exception(error))
-        return name, grader.fault(path, name, GraderFault(f"an unexpected fault\n{text}")), sources
+        result = grader.fault(path, name, GraderFault(f"an unexpected fault\n{text}"))
+    return Graded(name, result, sources[0] if sources else None)

@@ -21,6 +21,7 @@ from grader.command_options import (
     EXIT_USAGE,
     PATH,
     console,
+    course_option,
     grading_options,
     jobs_option,
     lang_option,
@@ -30,10 +31,13 @@ from grader.command_options import (
 from grader.data_commands import data
 from grader.errors import DigitLabError, GraderFault, UsageError
 from grader.pack_commands import pack
-from grader.report_command import report, say_reports, write_reports_of
+from grader.report_command import report, say_reports, say_who_has_no_grade, write_reports_of
 from grader.validate_command import validate
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grader.batch import Crew
     from grader.grade import Grader
     from grader.results import SubmissionResult
     from grader.store import ResultStore
@@ -141,11 +145,21 @@ def grade(
     help="Go on with the run that the folder holds: grade what is not graded yet, "
     "and again what has changed (submission, grader, rubric, secret).",
 )
+@course_option
+@click.option("--dask", metavar="ADDRESS", help="Grade on the workers of this Dask scheduler, such as tcp://host:8786.")
 @jobs_option
 @lang_option
 @grading_options
 def batch(
-    class_dir: Path, out: Path, kind: str, overwrite: bool, resume: bool, jobs: int | None, **options: Any
+    class_dir: Path,
+    out: Path,
+    kind: str,
+    overwrite: bool,
+    resume: bool,
+    course_file: Path | None,
+    dask: str | None,
+    jobs: int | None,
+    **options: Any,
 ) -> None:
     """Grade every submission of CLASS, a folder or what a learning platform gave; write all reports.
 
@@ -153,24 +167,31 @@ def batch(
     """
     if overwrite and resume:
         raise UsageError("--overwrite forgets the results that --resume would go on with. Use one of them.")
+    if dask is not None and jobs is not None:
+        raise UsageError(
+            "--jobs is for this machine; with --dask as many are graded at once as the workers have threads."
+        )
     from dataclasses import asdict
 
+    from grader.course import Course, load_course
     from grader.intake import read_class
     from grader.run_folder import RunFolder
 
+    course = load_course(course_file) if course_file is not None else Course()
     if out.resolve() == class_dir.resolve() or class_dir.resolve() in out.resolve().parents:
         raise UsageError(f"{out}: lies in the class folder, where each entry is a submission. Choose another --out.")
     with contextlib.closing(RunFolder()) as folder:
         staging = folder.path / "class"
         staging.mkdir(mode=0o700)  # nobody else reads what students handed in
-        entries = read_class(class_dir, kind, staging, tell=warn)
+        entries = read_class(class_dir, kind, staging, tell=warn, all_attempts=course.attempts == "best")
         students = [asdict(entry) | {"path": entry.path.name} for entry in entries]
         store = _prepared_store(out)
         names = [entry.name for entry in entries]
-        store.begin(names, resume=resume, overwrite=overwrite, students=students)
+        rules = course.model_dump(mode="json")
+        store.begin(names, resume=resume, overwrite=overwrite, students=students, course=rules)
         again = f"digitlab batch {shlex.quote(str(class_dir))} --out {shlex.quote(str(out))} --from {kind} --resume"
         pairs = [(entry.name, entry.path) for entry in entries]
-        _run_class(pairs, store, jobs, options, again=f"Go on, with the same options: {again}")
+        _run_class(pairs, store, jobs, options, dask=dask, again=f"Go on, with the same options: {again}")
 
 
 @main.command()
@@ -267,29 +288,54 @@ def _prepared_store(out: Path) -> ResultStore:
 
 
 def _run_class(
-    entries: list[tuple[str, Path]], store: ResultStore, jobs: int | None, options: dict[str, Any], *, again: str
+    entries: list[tuple[str, Path]],
+    store: ResultStore,
+    jobs: int | None,
+    options: dict[str, Any],
+    *,
+    again: str,
+    dask: str | None = None,
 ) -> None:
     """Grade the entries with a progress bar, write the reports, print the table."""
     from grader.batch import grade_class
-    from grader.machine import sensible_jobs
+    from grader.grading_key import grading_key
     from grader.progress import class_progress
-    from grader.reports import describe_regraded, print_class
+    from grader.reports import describe_regraded, print_class, write_reports
 
+    grader = _grader(**options)
     try:
-        with _grader(**options) as grader, class_progress(len(entries)) as on_result:
-            memory_mib = max(line.memory_mib for line in grader.rubric.line)
-            jobs = min(jobs or sensible_jobs(memory_mib), len(entries))
-            results = grade_class(grader, entries, store, jobs=jobs, on_result=on_result)
+        with _crew(grader, jobs, dask) as crew, class_progress(len(entries)) as on_result:
+            grade_class(crew, entries, store, grading=grading_key(grader, store.salt), on_result=on_result)
     except KeyboardInterrupt:
         warn(f"stopped. Every result so far is kept; see them: digitlab report {store.out_dir}. {again}")
         sys.exit(EXIT_INTERRUPTED)
-    paths = write_reports_of(store.out_dir)
+    results = store.load_all()
+    paths = write_reports(store.out_dir, results)
     print_class(results, console())
     for line in describe_regraded(store.load_regraded()):
         click.echo(line)
     say_reports(paths)
+    say_who_has_no_grade(store.out_dir)
     store.close()
     _exit_by(results)
+
+
+@contextlib.contextmanager
+def _crew(grader: Grader, jobs: int | None, dask: str | None) -> Iterator[Crew]:
+    """Provide who grades a class: threads over this machine's warm processes, or a cluster, which has its own."""
+    if dask is not None:
+        try:
+            from grader.cluster import DaskCrew
+        except ImportError as error:
+            raise UsageError(f"--dask needs Dask ({error}). Install it: pip install 'digit-lab[dask]'") from error
+        with contextlib.closing(grader):
+            yield DaskCrew(dask, grader)
+        return
+    from grader.batch import Threads
+    from grader.machine import sensible_jobs
+
+    with grader:
+        yield Threads(grader, jobs or sensible_jobs(max(line.memory_mib for line in grader.rubric.line)))
 
 
 def _write_formats(result: SubmissionResult, *, gradescope: Path | None, github: Path | None) -> None:

@@ -44,6 +44,10 @@ lang_option = click.option(
     "--lang", type=click.Choice(LANGUAGES), default=SOURCE_LANGUAGE, show_default=True,
     help="Language of feedback, reports and tables.",
 )  # fmt: skip
+course_option = click.option(
+    "--course", "course_file", type=PATH, metavar="FILE",
+    help="The course's rules: when work is due, what being late costs, which attempt counts (course.toml).",
+)  # fmt: skip
 jobs_option = click.option(
     "--jobs", "-j", type=click.IntRange(1, 256), default=None, metavar="N",
     help="Submissions to grade side by side (default: as many as cores and memory allow).",

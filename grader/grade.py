@@ -109,14 +109,22 @@ class Grader:
         return self._zygote.pid, self._scorers.pid
 
     def __enter__(self) -> Self:
-        self._groups = find_groups()
-        self._zygote.start()
-        self._scorers.start()
+        self.start()
         return self
 
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start the warm processes."""
+        self._groups = find_groups()
+        self._zygote.start()
+        self._scorers.start()
+
+    def close(self) -> None:
+        """End the warm processes, if they were started, and remove the folder of the run."""
         self._scorers.stop()
         self._zygote.stop()
         if self._groups is not None:

@@ -15,6 +15,7 @@ import platform
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import grader
 from grader.assets import datasets_dir
@@ -37,8 +38,14 @@ def grading_key(run: Grader, salt: bytes) -> str:
 
     The secret cannot be tried out on it cheaply: it goes through scrypt, with a salt of the output folder.
     """
+    slow = hashlib.scrypt(run.settings.secret, salt=salt, n=1 << 14, r=8, p=1)
+    return hmac.new(slow, json.dumps(grading_facts(run), sort_keys=True).encode(), "sha256").hexdigest()
+
+
+def grading_facts(run: Grader) -> dict[str, Any]:
+    """Return all that gradings hang on but the secret: two runs of the same facts and secret give the same results."""
     settings = run.settings
-    facts = {
+    return {
         "grader": _sources_digest(),
         "libraries": {"python": platform.python_version()} | {name: _version(name) for name in _LIBRARIES},
         "dataset": (settings.dataset, run.data.name, run.data.notes, _data_digest(run.data.folder)),
@@ -46,8 +53,6 @@ def grading_key(run: Grader, salt: bytes) -> str:
         "limits": (settings.time_s, settings.memory_mib),
         "confinement": (run.confinement.level, run.confinement.layers),
     }
-    slow = hashlib.scrypt(settings.secret, salt=salt, n=1 << 14, r=8, p=1)
-    return hmac.new(slow, json.dumps(facts, sort_keys=True).encode(), "sha256").hexdigest()
 
 
 def work_key(path: Path, grading: str) -> WorkKey:

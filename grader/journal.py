@@ -60,22 +60,31 @@ class Journal:
         self._end = 0
         self._begin()
 
-    def append(self, record: Record) -> None:
-        """Add a record; when this returns, it is on the disk.
+    def append(self, *records: Record) -> None:
+        """Add records; when this returns, they are on the disk, all of them by one sync.
 
         Raises:
-            OSError: it could not be written; the journal is as it was before.
+            OSError: not all could be written. Those that could are on the disk, the others are not in the journal.
         """
-        line = _framed(record)
+        lines = [_framed(record) for record in records]
+        try:
+            self._write(b"".join(lines))
+        except OSError:
+            if len(lines) == 1:
+                raise
+            for line in lines:  # a disk that is full for all of them may have room for some
+                self._write(line)
+
+    def _write(self, text: bytes) -> None:
         try:
             written = 0
-            while written < len(line):  # a disk that becomes full takes a part first
-                written += os.pwrite(self._file, line[written:], self._end + written)
+            while written < len(text):  # a disk that becomes full takes a part first
+                written += os.pwrite(self._file, text[written:], self._end + written)
             os.fsync(self._file)
         except OSError:
             os.ftruncate(self._file, self._end)
             raise
-        self._end += len(line)
+        self._end += len(text)
 
     def _begin(self) -> None:
         self.append({"kind": "journal", "schema": SCHEMA, "salt": secrets.token_hex(16)})

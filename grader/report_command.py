@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.assignment.public_tests.checks.language import LANGUAGES
-from grader.command_options import PATH, warn
+from grader.command_options import PATH, course_option, warn
 
 if TYPE_CHECKING:
+    from grader.course import Course
     from grader.reports import ReportPaths
 
 
@@ -31,22 +32,29 @@ if TYPE_CHECKING:
     type=click.Choice(LANGUAGES),
     help="Language of the reports' own words (default: that of the results, whose messages keep theirs).",
 )
-def report(folder: Path, roster: Path | None, assignment: str | None, lang: str | None) -> None:
+@course_option
+def report(
+    folder: Path, roster: Path | None, assignment: str | None, lang: str | None, course_file: Path | None
+) -> None:
     """Make the reports anew from the results stored in DIR.
 
     Example: digitlab report graded/ --roster worksheet.csv
     """
-    say_reports(write_reports_of(folder, lang))
+    from grader.course import load_course
+
+    course = load_course(course_file) if course_file is not None else None
+    say_reports(write_reports_of(folder, lang, course))
+    say_who_has_no_grade(folder, course)
     if roster is not None:
-        _fill_roster(folder, roster, assignment)
+        _fill_roster(folder, roster, assignment, course)
 
 
-def write_reports_of(out: Path, lang: str | None = None) -> ReportPaths:
+def write_reports_of(out: Path, lang: str | None = None, course: Course | None = None) -> ReportPaths:
     """Make the reports of an output folder from its results."""
     from grader.reports import write_reports
     from grader.store import ResultStore
 
-    return write_reports(out, ResultStore(out).load_all(), lang=lang)
+    return write_reports(out, ResultStore(out).load_all(), lang=lang, course=course)
 
 
 def say_reports(paths: ReportPaths) -> None:
@@ -56,13 +64,32 @@ def say_reports(paths: ReportPaths) -> None:
     click.echo(f"feedback:  {paths.feedback_dir}")
 
 
-def _fill_roster(folder: Path, roster: Path, assignment: str | None) -> None:
+def say_who_has_no_grade(out: Path, course: Course | None = None) -> None:
+    """Name the students of whom nobody can say how late they were, and count those who are taken as on time."""
+    from grader.reports.class_grades import rules_of, settle_stored
+    from grader.reports.escaping import one_line
+    from grader.store import ResultStore
+
+    store = ResultStore(out)
+    rules = rules_of(store, course)
+    rows = settle_stored(store, store.load_all(), rules)
+    times = "put the times under [handed_in] in the course's file, then: digitlab report --course"
+    for row in rows:
+        if row.late_days is None:
+            warn(f"no grade for {one_line(row.student)}: marked late, and nobody says by how much; {times}")
+    unknown = sum(not row.has_time and not row.late for row in rows)
+    if rules.penalty_per_day and unknown:
+        warn(f"{unknown} without a time or a late mark, taken as on time; if they are not, {times}")
+
+
+def _fill_roster(folder: Path, roster: Path, assignment: str | None, course: Course | None) -> None:
     from grader.gradebooks import fill_for_class
     from grader.reports.escaping import one_line
 
-    path, filled = fill_for_class(folder, roster, assignment)
+    path, filled = fill_for_class(folder, roster, assignment, course)
     click.echo(f"filled:    {path} ({filled.count} grades)")
     for students, what in (
+        (filled.replaced, "had another grade or feedback, which was replaced in the copy"),
         (filled.without_grade, "no grade for"),
         (filled.not_in_roster, "not in the roster, but graded"),
     ):

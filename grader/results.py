@@ -130,20 +130,20 @@ class SubmissionResult(_Record):
         File names on Linux may hold any bytes; Python shows the undecodable ones as lone surrogates, which JSON cannot
         carry. Their escapes are written instead, as text.
         """
-        return {key: _storable(value) for key, value in self.model_dump(by_alias=True, mode="python").items()}
+        return {key: storable(value) for key, value in self.model_dump(by_alias=True, mode="python").items()}
 
     @property
     def has_grader_error(self) -> bool:
         return any(item.outcome is Outcome.GRADER_ERROR for item in self.items)
 
 
-def _storable(value: object) -> object:
-    """Return plain lists and dicts whose texts are all valid Unicode."""
+def storable(value: Any) -> Any:
+    """Return plain lists, dicts and texts that are all valid Unicode: lone surrogates as their escapes."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, dict):
-        return {key: _storable(item) for key, item in value.items()}
-    return [_storable(item) for item in value] if isinstance(value, list | tuple) else value
+        return {key: storable(item) for key, item in value.items()}
+    return [storable(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 TIME_FIELDS = ("started_at", "seconds")

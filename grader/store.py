@@ -1,7 +1,6 @@
 """The output folder: who writes what.
 
     OUT/journal.jsonl           every result, written here the moment it is known (``grader.journal``): the only truth
-    OUT/sources/<stem>.txt      the module's text of each submission of a class, for finding similar ones
     OUT/results/<stem>.json     the latest result of each submission ┐
     OUT/feedback/<stem>.html    student pages                        │ made from the journal by ``grader.reports``,
     OUT/report.html, grades.csv, junit.xml, regrade.csv and .json    ┘ can be made again
@@ -20,14 +19,14 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from grader.errors import UsageError
 from grader.journal import FILE_NAME, Journal, Record, read_journal, sync_folder
-from grader.results import SubmissionResult, parse_result
+from grader.results import SubmissionResult, parse_result, storable
 
 MAX_STEM_BYTES = 120
 """Leaves room for an extension within the 255 bytes that a file name may have, and for a path within Windows' 260."""
@@ -112,7 +111,6 @@ class ResultStore:
     def __init__(self, out_dir: Path) -> None:
         self.out_dir = out_dir
         self.results_dir = out_dir / "results"
-        self.sources_dir = out_dir / "sources"
         self.feedback_dir = out_dir / "feedback"
         self._journal: Journal | None = None
 
@@ -122,7 +120,7 @@ class ResultStore:
         Raises:
             UsageError: a folder cannot be made or written.
         """
-        for folder in (self.out_dir, self.results_dir, self.sources_dir, self.feedback_dir):
+        for folder in (self.out_dir, self.results_dir, self.feedback_dir):
             try:
                 folder.mkdir(parents=True, exist_ok=True)
                 _write_bytes_atomic(folder / f".digitlab-probe-{secrets.token_hex(4)}", b"probe\n", keep=False)
@@ -136,11 +134,13 @@ class ResultStore:
         resume: bool = False,
         overwrite: bool = False,
         students: Sequence[Mapping[str, Any]] = (),
+        course: Mapping[str, Any] | None = None,
     ) -> None:
         """Begin a run over a whole class: from now on its results, and no others, are those of this folder.
 
         Args:
             students: what is known of them, for `load_students`.
+            course: its rules, for `load_course_table`.
         Raises:
             UsageError: there are results of an earlier run, and neither `resume` nor `overwrite` is set: two classes
                 mixed would be nobody's gradebook. Or the journal cannot be taken; see `Journal`.
@@ -149,14 +149,15 @@ class ResultStore:
         exported = sorted(self.results_dir.glob("*.json"))
         if overwrite:
             self._try_writing(journal.clear)
-            for path in (*exported, *sorted(self.sources_dir.glob("*.txt"))):
+            for path in exported:
                 path.unlink()
         elif not resume and (exported or self._latest()):
             raise UsageError(
                 f"{self.out_dir}: holds the results of an earlier run. Go on with it with --resume, choose another "
                 "folder with --out, or grade anew with --overwrite."
             )
-        self._try_writing(lambda: journal.append({"kind": "class", "names": list(names), "students": list(students)}))
+        record = {"kind": "class", "names": list(names), "students": list(students), "course": dict(course or {})}
+        self._try_writing(lambda: journal.append(record))
 
     def close(self) -> None:
         """Let go of the folder, so that another run may write to it."""
@@ -170,36 +171,43 @@ class ResultStore:
         self._held()
         return bytes.fromhex(next(read_journal(self.out_dir))["salt"])
 
-    def save(self, result: SubmissionResult, key: WorkKey) -> None:
-        """Add one result; when this returns, it is on the disk.
+    def save(self, result: SubmissionResult, key: WorkKey, source: str | None = None) -> None:
+        """Add one result; see `save_all`."""
+        self.save_all([(result, key, source)])
 
+    def save_all(self, results: Sequence[tuple[SubmissionResult, WorkKey, str | None]]) -> None:
+        """Add results; when this returns, they are on the disk. Many at once cost little more than one.
+
+        Args:
+            results: each with its key and the text of the submission's module, for finding similar ones; None where no
+                module was taken.
         Raises:
-            UsageError: it could not be written; results stored before are untouched.
+            UsageError: not all could be written; those that could, and those stored before, stay stored.
         """
-        record = {"kind": "result", **asdict(key), "result": result.to_table()}
-        self._try_writing(lambda: self._held().append(record))
+        records = [
+            {"kind": "result", **asdict(key), "result": result.to_table(), "source": source and storable(source)}
+            for result, key, source in results
+        ]
+        self._try_writing(lambda: self._held().append(*records))
 
-    def load_done(self, keys: Mapping[str, WorkKey]) -> dict[str, SubmissionResult]:
-        """Return the results that need no second grading, by name: of these very keys, and with a mark."""
-        known = {name: record for name, record in self._latest().items() if _key_of(record) == keys.get(name)}
-        results = {name: self._result_of(record) for name, record in known.items()}
-        return {name: result for name, result in results.items() if not result.has_grader_error}
+    def find_done(self, keys: Mapping[str, WorkKey]) -> frozenset[str]:
+        """Return who needs no second grading: whose latest result is of this very key, and has a mark."""
+        done: set[str] = set()
+        for record in read_journal(self.out_dir):
+            name = _name_of(record)
+            if record["kind"] == "class":
+                done.intersection_update(record["names"])
+            elif name is None:
+                continue
+            elif name in keys and _key_of(record) == keys[name] and record["result"]["score"] is not None:
+                done.add(name)
+            else:
+                done.discard(name)
+        return frozenset(done)
 
-    def save_source(self, submission_name: str, text: str) -> None:
-        """Store the text of a submission's module.
-
-        Raises:
-            UsageError: it could not be written.
-        """
-        write_text_atomic(self._source_path(submission_name), text)
-
-    def load_sources(self, submission_names: Iterable[str]) -> dict[str, str]:
-        """Return the stored texts of these submissions; those without one (rejected, graded alone) are left out."""
-        paths = {name: self._source_path(name) for name in submission_names}
-        return {name: path.read_text("utf-8", "replace") for name, path in paths.items() if path.is_file()}
-
-    def _source_path(self, submission_name: str) -> Path:
-        return self.sources_dir / f"{file_stem(submission_name)}.txt"
+    def load_sources(self) -> dict[str, str]:
+        """Return the text of each submission's module, by name, of those that have one."""
+        return {name: record["source"] for name, record in self._latest().items() if record.get("source") is not None}
 
     def load_all(self) -> list[SubmissionResult]:
         """Read the latest result of each submission of the class, sorted by submission name.
@@ -217,8 +225,17 @@ class ResultStore:
 
     def load_students(self) -> list[dict[str, Any]]:
         """Return what the run that was begun last was told of its students; nothing for results of `grade`."""
-        begun = [record["students"] for record in read_journal(self.out_dir) if record["kind"] == "class"]
-        return list(begun[-1]) if begun else []
+        return list(self._begun().get("students", []))
+
+    def load_course_table(self) -> dict[str, Any]:
+        """Return the rules that the run that was begun last was given, for `grader.course.Course`; empty for none."""
+        return dict(self._begun().get("course", {}))
+
+    def _begun(self) -> Record:
+        begun: Record = {}
+        for record in read_journal(self.out_dir):
+            begun = record if record["kind"] == "class" else begun
+        return begun
 
     def load_regraded(self) -> list[Regraded]:
         """Return each submission of the class that was graded under another key before, sorted by name.

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from grader import cli, report_command
-from grader.errors import GraderFault
+from grader.errors import GraderFault, UsageError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -179,3 +179,16 @@ def test_output_in_the_class_folder_is_refused(run, tmp_path, out):
     assert done.exit_code == 2
     assert "lies in the class folder, where each entry is a submission. Choose another --out." in done.stderr
     assert [path.name for path in (tmp_path / "class").iterdir()] == ["a.py"]
+
+
+def test_jobs_and_a_cluster_do_not_go_together(tmp_path):
+    done = CliRunner().invoke(
+        cli.main, ["batch", "class", "--out", str(tmp_path), "--dask", "tcp://x:1", "--jobs", "2"]
+    )
+    assert (done.exit_code, "--jobs is for this machine; with --dask" in done.stderr) == (2, True)
+
+
+def test_a_cluster_without_dask_names_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "grader.cluster", None)
+    with pytest.raises(UsageError, match=r"--dask needs Dask \(.*\)\. Install it: pip install 'digit-lab\[dask\]'"):
+        cli._crew(None, None, "tcp://x:1").__enter__()

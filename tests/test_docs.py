@@ -37,7 +37,8 @@ def test_readme_tells_the_rubrics_size():
 
 
 @pytest.mark.parametrize(
-    "document", ["README.md", "CONTRIBUTING.md", "docs/security.md", "docs/class.md", "datasets/README.md"]
+    "document",
+    ["README.md", "CONTRIBUTING.md", "docs/security.md", "docs/class.md", "docs/scaling.md", "datasets/README.md"],
 )
 def test_files_that_a_document_names_exist(document):
     folder = (ROOT / document).parent

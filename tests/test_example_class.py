@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from grader.assets import corpus_dir
-from grader.batch import grade_class
+from grader.batch import Threads, grade_class
 from grader.grade import Grader
+from grader.grading_key import grading_key
 from grader.machine import usable_cores
 from grader.results import TIME_FIELDS
 from grader.run_settings import GradeSettings
@@ -28,9 +29,10 @@ def graded(tmp_path_factory):
     store = ResultStore(tmp_path_factory.mktemp("graded"))
     store.prepare()
     with Grader(GradeSettings(secret=DEMO_SECRET)) as grader:
-        results = grade_class(grader, find_submissions(CLASS), store, jobs=usable_cores())
+        grading = grading_key(grader, store.salt)
+        grade_class(Threads(grader, usable_cores()), find_submissions(CLASS), store, grading=grading)
         again = grader.grade(CLASS / "ivan-exit.py")
-    return {result.submission: result for result in results}, again
+    return {result.submission: result for result in store.load_all()}, again
 
 
 @pytest.mark.parametrize("name", NAMES)

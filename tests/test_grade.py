@@ -6,8 +6,9 @@ import zipfile
 import pytest
 
 from grader.assets import reference_dir
-from grader.batch import grade_class
+from grader.batch import Threads, grade_class
 from grader.grade import Grader
+from grader.grading_key import grading_key
 from grader.languages import in_language
 from grader.results import Outcome
 from grader.run_settings import GradeSettings
@@ -45,8 +46,9 @@ def bad_class(tmp_path_factory):
     store.prepare()
     seen = []
     with Grader(GradeSettings(secret=SECRET)) as grader:
-        results = grade_class(grader, find_submissions(folder), store, jobs=2, on_result=seen.append)
-    return {result.submission: result for result in results}, store, seen
+        grading = grading_key(grader, store.salt)
+        grade_class(Threads(grader, 2), find_submissions(folder), store, grading=grading, on_result=seen.append)
+    return {result.submission: result for result in store.load_all()}, store, seen
 
 
 REJECTED = ["empty-folder", "two-files", "essay", "broken", "climber", "no-json", "utf16", "nul"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,13 @@ from click.testing import CliRunner
 from report_cases import make_item, make_result
 
 from grader import cli
+from grader.course import Course
 from grader.errors import UsageError
-from grader.gradebooks import fill_for_class, fill_roster
+from grader.gradebooks import Grade, fill_for_class, fill_roster
+from grader.gradebooks.feedback import render_feedback
 from grader.gradebooks.raw_table import RawTable
-from grader.results import Outcome
+from grader.reports.class_grades import StudentGrade
+from grader.results import ItemResult, Outcome
 from grader.store import ResultStore, WorkKey
 
 MOODLE = (
@@ -23,8 +27,8 @@ MOODLE = (
     '"Participant 103","=cmd|x",c@example.org,,"",100.00,-,\r\n'
 )
 RUSSIAN = (
-    "Идентификатор;Полное имя;Статус;Оценка;Максимальная оценка\n"
-    "Участник 101;Анна;;;100,00\nУчастник 102;Борис;;;100,00\n"
+    "Идентификатор;Полное имя;Статус;Оценка;Максимальная оценка;Отзыв в виде комментария\n"
+    "Участник 101;Анна;;;100,00;\nУчастник 102;Борис;;;100,00;\n"
 )
 CANVAS = (
     "Student,ID,SIS Login ID,Section,Homework 1 (55),Digits (56),Current Score\n"
@@ -42,20 +46,65 @@ def write(folder: Path, text: str) -> Path:
 
 def test_moodles_worksheet_keeps_every_other_byte(tmp_path: Path) -> None:
     path = write(tmp_path, MOODLE)
-    filled = fill_roster(path, {"101": 94.5, "103": 0.0, "999": 5.0}, 100)
-    expected = MOODLE.replace('"Submitted",,100', '"Submitted",94.5,100').replace(',,"",100', ',,"0",100')
-    assert filled.text == expected
-    assert (filled.count, filled.without_grade, filled.not_in_roster) == (2, ("Participant 102",), ("999",))
+    grades = {"101": Grade(94.5, 'a, "b"<br>c'), "103": Grade(0.0, "=1+1"), "999": Grade(5.0)}
+    filled = fill_roster(path, grades, 100)
+    expected = MOODLE.replace('"Submitted",,100', '"Submitted",94.5,100').replace(
+        ',,"",100.00,-,', ',,"0",100.00,-,\'=1+1'
+    )
+    assert filled.text == expected.replace('"keep\r\nthis, too"', '"a, ""b""<br>c"')
+    assert (filled.count, filled.replaced) == (2, ("Participant 101",))
+    assert (filled.without_grade, filled.not_in_roster) == (("Participant 102",), ("999",))
     assert path.read_bytes() == MOODLE.encode()
 
 
+def test_a_worksheet_that_was_filled_already_stays_as_it_is(tmp_path: Path) -> None:
+    text = MOODLE.replace('"77.00",100.00,-,', '"77.00",100.00,-,fine')
+    filled = fill_roster(write(tmp_path, text), {"102": Grade(77.0, "fine")}, 100)
+    assert (filled.text, filled.count, filled.replaced) == (text, 1, ())
+
+
+def test_another_grade_is_replaced_and_told(tmp_path: Path) -> None:
+    filled = fill_roster(write(tmp_path, MOODLE), {"102": Grade(78.0)}, 100)
+    assert filled.text == MOODLE.replace('"77.00"', '"78"')
+    assert filled.replaced == ("Participant 102",)
+
+
 def test_a_russian_worksheet_with_semicolons_gets_decimal_commas(tmp_path: Path) -> None:
-    filled = fill_roster(write(tmp_path, RUSSIAN), {"101": 94.5, "102": 100.0}, 100)
-    assert filled.text == RUSSIAN.replace("Анна;;;", "Анна;;94,5;").replace("Борис;;;", "Борис;;100;")
+    filled = fill_roster(write(tmp_path, RUSSIAN), {"101": Grade(94.5, "a;b"), "102": Grade(100.0)}, 100)
+    expected = RUSSIAN.replace("Анна;;;100,00;", 'Анна;;94,5;100,00;"a;b"').replace("Борис;;;", "Борис;;100;")
+    assert filled.text == expected
+
+
+@pytest.mark.parametrize("heading", ["Комментарии к отзыву", "Отзыв"])
+def test_other_russian_headings_are_known(tmp_path: Path, heading: str) -> None:
+    text = RUSSIAN.replace("Максимальная оценка", "Максимальный балл").replace("Отзыв в виде комментария", heading)
+    filled = fill_roster(write(tmp_path, text), {"101": Grade(1.0, "so")}, 100)
+    assert filled.text == text.replace("Анна;;;100,00;", "Анна;;1;100,00;so")
+
+
+def feedback_of(*items: ItemResult, penalty: float = 0, days: int = 0, **changes: object) -> str:
+    result = make_result("anna", *items, **changes)
+    grade = (result.score or 0) - penalty
+    return render_feedback(StudentGrade("7", "anna", 1, bool(days), result, days, penalty, grade))
+
+
+def test_feedback_names_the_lines_that_lost_points() -> None:
+    lost = make_item("parser.u2", Outcome.FAILED, message="Expected <b>,\ngot 3.")
+    assert feedback_of(make_item(), lost) == ("Total: 4 of 8<br>parser.u2: 0 of 4, failed. Expected &lt;b&gt;, got 3.")
+    assert feedback_of(lost, lang="ru").startswith("Всего: 0 из 4<br>parser.u2: 0 из 4, ")
+    assert feedback_of(lost, reason="No module.") == "Total: 0 of 4<br>No module."
+
+
+def test_feedback_shows_points_penalty_and_grade() -> None:
+    assert feedback_of(make_item(), penalty=1, days=1) == "Total: 4 of 4<br>Penalty: 1 (1 day late)<br>Grade: 3"
+    assert feedback_of(make_item(), penalty=2, days=2, lang="ru") == (
+        "Всего: 4 из 4<br>Штраф: 2 (опоздание 2 дня)<br>Оценка: 2"
+    )
+    assert render_feedback(StudentGrade("7", "anna", 1, False, None)) == ""
 
 
 def test_canvas_gradebook_keeps_every_other_byte(tmp_path: Path) -> None:
-    filled = fill_roster(write(tmp_path, CANVAS), {"101": 94.5}, 100, "Digits")
+    filled = fill_roster(write(tmp_path, CANVAS), {"101": Grade(94.5)}, 100, "Digits")
     assert filled.text == CANVAS.replace("S1,9,,90", "S1,9,94.5,90")
     assert filled.without_grade == ("102",)
 
@@ -76,7 +125,7 @@ def test_canvas_gradebook_keeps_every_other_byte(tmp_path: Path) -> None:
 )
 def test_what_does_not_fit_is_refused(tmp_path: Path, text: str, assignment: str | None, words: str) -> None:
     with pytest.raises(UsageError, match=words):
-        fill_roster(write(tmp_path, text), {"101": 1.0}, 100, assignment)
+        fill_roster(write(tmp_path, text), {"101": Grade(1.0)}, 100, assignment)
 
 
 def test_another_encoding_and_a_missing_file_are_named(tmp_path: Path) -> None:
@@ -120,7 +169,11 @@ def test_the_command_fills_a_copy_and_names_who_is_missing(tmp_path: Path) -> No
     done = CliRunner().invoke(cli.main, ["report", str(tmp_path), "--roster", str(roster)])
     assert done.exit_code == 0, done.stderr
     assert f"filled:    {tmp_path / 'filled-roster.csv'} (2 grades)\n" in done.stdout
-    assert done.stderr == ("digitlab: no grade for: Participant 103\ndigitlab: not in the roster, but graded: 9\n")
+    assert done.stderr == (
+        "digitlab: had another grade or feedback, which was replaced in the copy: Participant 101\n"
+        "digitlab: had another grade or feedback, which was replaced in the copy: Participant 102\n"
+        "digitlab: no grade for: Participant 103\ndigitlab: not in the roster, but graded: 9\n"
+    )
     assert roster.read_bytes() == MOODLE.encode()
     assert '"Submitted",100,100.00' in (tmp_path / "filled-roster.csv").read_text(encoding="utf-8")
 
@@ -129,3 +182,29 @@ def test_results_of_no_class_fill_no_roster(tmp_path: Path) -> None:
     ResultStore(tmp_path).save(make_result("anna", make_item()), WorkKey("a", "b"))
     with pytest.raises(UsageError, match="does not hold a class"):
         fill_for_class(tmp_path, write(tmp_path, MOODLE))
+
+
+def test_the_courses_rules_stand_beside_the_points_and_fill_the_roster(tmp_path: Path) -> None:
+    make_class(tmp_path)
+    roster, rules = write(tmp_path, MOODLE), tmp_path / "course.toml"
+    rules.write_text("due = 2026-12-01T20:00:00Z\npenalty_per_day = 10\nhanded_in = {101 = 2026-12-03T07:00:00Z}\n")
+    command = ["report", str(tmp_path), "--course", str(rules), "--roster", str(roster)]
+    done = CliRunner().invoke(cli.main, command)
+    assert done.exit_code == 0, done.stderr
+    assert "digitlab: no grade for 102: marked late, and nobody says by how much; put the times under" in done.stderr
+    assert "digitlab: 1 without a time or a late mark, taken as on time" in done.stderr
+    assert "101,anna,1,yes,100,2,20,80,graded" in (tmp_path / "class.csv").read_text(encoding="utf-8")
+    filled = (tmp_path / "filled-roster.csv").read_text(encoding="utf-8")
+    assert '"Submitted",80,100.00,-,"Total: 100 of 100<br>Penalty: 20 (2 days late)<br>Grade: 80"' in filled
+
+
+def test_rules_that_the_class_was_graded_with_hold_for_later_reports(tmp_path: Path) -> None:
+    store = ResultStore(tmp_path)
+    store.prepare()
+    entry = {"name": "anna", "student": "101", "late": False, "members": [], "handed_in": "2026-12-01T20:00:01+00:00"}
+    rules = Course(due=datetime.datetime(2026, 12, 1, 20, tzinfo=datetime.UTC), penalty_per_day=10)
+    store.begin(["anna"], students=[entry], course=rules.model_dump(mode="json"))
+    store.save(make_result("anna", make_item(max_points=100)), WorkKey("a", "b"))
+    store.close()
+    assert CliRunner().invoke(cli.main, ["report", str(tmp_path)]).exit_code == 0
+    assert "101,anna,1,yes,100,1,10,90,graded" in (tmp_path / "class.csv").read_text(encoding="utf-8")

@@ -33,11 +33,11 @@ def make(tmp_path: Path) -> MakeClass:
 
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
-    def read(folder: Path, kind: str = "auto") -> tuple[list[ClassEntry], list[str]]:
+    def read(folder: Path, kind: str = "auto", **more: bool) -> tuple[list[ClassEntry], list[str]]:
         told: list[str] = []
         staging = tmp_path / "staging"
         staging.mkdir(exist_ok=True)
-        return read_class(folder, kind, staging, tell=told.append), told
+        return read_class(folder, kind, staging, tell=told.append, **more), told
 
     return read
 
@@ -129,6 +129,19 @@ def test_gradescope_takes_the_last_in_time_and_knows_groups(make: MakeClass, rea
     assert group.name == "Борис Иванов, Chen Wei"
     assert group.members == ("boris@example.org", "chen@example.org")
     assert "Anna Petrova: submission_21 is an earlier attempt; not graded" in told
+
+
+def test_all_attempts_are_entries_where_they_are_asked_for(make: MakeClass, read: Read) -> None:
+    folder = make(*(f"submission_{number}/a.py" for number in (19, 20, 21)))
+    (folder / "submission_metadata.yml").write_text(METADATA)
+    entries, told = read(folder, all_attempts=True)
+    assert [(entry.name, entry.student, entry.attempt) for entry in entries] == [
+        ("Anna Petrova", "1001", 1),
+        ("Anna Petrova, attempt 2", "1001", 2),
+        ("Борис Иванов, Chen Wei", "boris@example.org+chen@example.org", 1),
+    ]
+    assert entries[0].handed_in < entries[1].handed_in
+    assert not any("not graded" in line for line in told)
 
 
 def test_gradescope_tells_of_folders_that_its_list_does_not_have(make: MakeClass, read: Read) -> None:

@@ -150,6 +150,28 @@ def test_a_full_disk_leaves_the_journal_as_it_was(tmp_path: Path) -> None:
     assert numbers(tmp_path) == [0, 2, 3]
 
 
+def test_many_records_take_one_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened, syncs, sync = Journal(tmp_path), [], os.fsync
+    monkeypatch.setattr(journal.os, "fsync", lambda descriptor: (syncs.append(descriptor), sync(descriptor)))
+    opened.append(*({"kind": "number", "number": number} for number in range(50)))
+    assert len(syncs) == 1
+    assert numbers(tmp_path) == list(range(50))
+
+
+def test_of_many_records_those_that_fit_on_the_disk_stay(tmp_path: Path) -> None:
+    opened = Journal(tmp_path)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (3000, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            opened.append(*({"kind": "number", "number": number, "text": "x" * 900} for number in range(5)))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+    assert numbers(tmp_path) == [0, 1]
+
+
 def test_a_failing_sync_is_a_failing_append(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = Journal(tmp_path)
 

@@ -1,16 +1,34 @@
-"""``class.csv``: a row for each student, of groups too."""
+"""``class.csv``: a row for each student, of groups too; points, penalty and grade stand side by side."""
 
+import datetime
+
+import pytest
 from report_cases import make_item, make_result
 
+from grader.course import Course
+from grader.reports.class_grades import settle_class
 from grader.reports.class_list import render_class_list
 from grader.results import Outcome
+
+DUE = datetime.datetime(2026, 12, 1, 20, tzinfo=datetime.UTC)
+RULES = {"due": DUE, "penalty_per_day": 1.5}
 
 
 def student(name, **changes):
     return {"name": name, "student": name, "late": False, "members": []} | changes
 
 
-def test_each_member_of_a_group_has_a_row_and_late_changes_no_score():
+def attempt(number, days):
+    handed_in = (DUE + datetime.timedelta(days=days)).isoformat()
+    return student(f"a{number}", student="7", attempt=number, handed_in=handed_in)
+
+
+def settled(students, results, **rules):
+    (row,) = settle_class(students, results, Course(**rules))
+    return row.submission, row.late_days, row.penalty, row.grade
+
+
+def test_each_member_of_a_group_has_a_row_and_late_alone_changes_no_grade():
     results = [
         make_result("group", make_item()),
         make_result("fault", make_item(outcome=Outcome.GRADER_ERROR)),
@@ -22,11 +40,46 @@ def test_each_member_of_a_group_has_a_row_and_late_changes_no_score():
         student("=1+1"),
         student("not graded yet"),
     ]
-    assert render_class_list(students, results) == (
-        "\ufeffstudent,submission,late,score,outcome\r\n"
-        "7,group,yes,4,graded\r\n"
-        "8,group,yes,4,graded\r\n"
-        "9,fault,,,grader_error\r\n"
-        "'=1+1,'=1+1,,4,graded\r\n"
-        "not graded yet,not graded yet,,,\r\n"
+    assert render_class_list(settle_class(students, results, Course())) == (
+        "\ufeffstudent,submission,attempts,late,points,late_days,penalty,grade,outcome\r\n"
+        "7,group,1,yes,4,0,0,4,graded\r\n"
+        "8,group,1,yes,4,0,0,4,graded\r\n"
+        "9,fault,1,,,0,,,grader_error\r\n"
+        "'=1+1,'=1+1,1,,4,0,0,4,graded\r\n"
+        "not graded yet,not graded yet,1,,,0,,,\r\n"
     )
+
+
+def test_a_penalty_stands_beside_the_points():
+    rows = settle_class([attempt(1, 1.2)], [make_result("a1", make_item())], Course(**RULES))
+    assert render_class_list(rows).splitlines()[1] == "7,a1,1,yes,4,2,3,1,graded"
+
+
+def test_who_is_marked_late_without_a_time_has_no_grade_where_that_costs_something():
+    late, results = [student("a1", student="7", late=True)], [make_result("a1", make_item())]
+    assert settled(late, results, **RULES) == ("a1", None, None, None)
+    told = {"7": DUE + datetime.timedelta(hours=1)}
+    assert settled(late, results, handed_in=told, **RULES) == ("a1", 1, 1.5, 2.5)
+    assert settled(late, results) == ("a1", 0, 0, 4)
+
+
+@pytest.mark.parametrize(
+    ("rule", "first_points", "expected"),
+    [
+        ("last", 4, ("a2", 1, 1.5, 2.5)),
+        ("best", 4, ("a1", 0, 0, 4)),
+        ("best", 2, ("a2", 1, 1.5, 2.5)),
+        ("best", 2.5, ("a2", 1, 1.5, 2.5)),
+    ],
+)
+def test_the_attempt_that_counts(rule, first_points, expected):
+    """The best is that of the highest grade, after penalties; of equal ones the last."""
+    results = [make_result("a2", make_item()), make_result("a1", make_item(points=first_points))]
+    assert settled([attempt(2, 0.5), attempt(1, -1)], results, attempts=rule, **RULES) == expected
+
+
+def test_an_attempt_without_a_mark_leaves_the_best_open():
+    results = [make_result("a1", make_item(outcome=Outcome.GRADER_ERROR)), make_result("a2", make_item())]
+    attempts = [attempt(1, -1), attempt(2, -0.5)]
+    assert settled(attempts, results, attempts="best", **RULES) == ("a2", 0, None, None)
+    assert settled(attempts, results, **RULES) == ("a2", 0, 0, 4)

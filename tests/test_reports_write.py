@@ -39,7 +39,7 @@ def test_stored_sources_are_compared(tmp_path: Path) -> None:
     store.prepare()
     own = "\n".join(f"if a[{number}] {'<>'[number % 2]} b: c += d(e) ** {'+-'[number % 2]}f" for number in range(30))
     for name in ("student-1", "student-2"):
-        store.save_source(name, own)
+        store.save(make_result(name), WorkKey("content", "grading"), own)
     page = write_reports(tmp_path, make_class()).report.read_text()
     assert "<bdi>student-1</bdi> and <bdi>student-2</bdi>: 100 % and 100 %" in page
 

@@ -79,7 +79,7 @@ def test_names_are_sorted_as_people_count() -> None:
 def test_prepare_makes_the_folders_and_leaves_nothing_else(prepared: ResultStore) -> None:
     prepared.prepare()
     found = sorted(path.relative_to(prepared.out_dir).as_posix() for path in prepared.out_dir.rglob("*"))
-    assert found == ["feedback", "results", "sources"]
+    assert found == ["feedback", "results"]
 
 
 def test_prepare_says_that_the_folder_is_a_file(tmp_path: Path) -> None:
@@ -203,12 +203,15 @@ def test_load_all_without_results_says_where_to_look(prepared: ResultStore) -> N
         prepared.load_all()
 
 
-def test_sources_are_stored_read_back_and_cleared(prepared: ResultStore) -> None:
-    prepared.begin([])
-    prepared.save_source("A/б", "x = '\\ud800'")
-    assert prepared.load_sources(["A/б", "nobody"]) == {"A/б": "x = '\\ud800'"}
+def test_sources_are_stored_with_their_results_and_cleared(prepared: ResultStore) -> None:
+    prepared.begin(["A/б", "rejected"])
+    prepared.save(make_result("A/б"), KEY, "x = '\ud800'")
+    prepared.save(make_result("rejected"), KEY)
+    assert prepared.load_sources() == {"A/б": "x = '\\ud800'"}
+    prepared.save(make_result("A/б"), OTHER)
+    assert prepared.load_sources() == {}, "the text belongs to the result that counts"
     prepared.begin([], overwrite=True)
-    assert prepared.load_sources(["A/б"]) == {}
+    assert prepared.load_sources() == {}
 
 
 def test_results_of_schema_1_are_still_read(prepared: ResultStore) -> None:
@@ -259,7 +262,7 @@ def test_who_left_the_class_is_in_no_report_and_comes_back_with_the_result(prepa
     prepared.export(prepared.load_all())
     assert [path.name for path in prepared.results_dir.iterdir()] == ["student-2.json"]
     prepared.begin(["student-1", "student-2"], resume=True)
-    assert list(prepared.load_done({"student-1": KEY, "student-2": KEY})) == ["student-2"]
+    assert prepared.find_done({"student-1": KEY, "student-2": KEY}) == {"student-2"}
 
 
 def test_done_is_what_has_a_mark_of_this_very_key(prepared: ResultStore) -> None:
@@ -267,7 +270,7 @@ def test_done_is_what_has_a_mark_of_this_very_key(prepared: ResultStore) -> None
     prepared.save(make_result("changed", make_item()), OTHER)
     prepared.save(make_result("fault", make_item(outcome=Outcome.GRADER_ERROR)), KEY)
     keys = dict.fromkeys(["done", "changed", "fault", "new"], KEY)
-    assert list(prepared.load_done(keys)) == ["done"]
+    assert prepared.find_done(keys) == {"done"}
 
 
 def test_regraded_is_what_had_a_mark_of_another_key(prepared: ResultStore) -> None:

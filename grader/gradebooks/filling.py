@@ -1,4 +1,7 @@
-"""Fill grades into Moodle's offline grading worksheet or Canvas' gradebook: known students only, nothing guessed."""
+"""Fill grades into Moodle's offline grading worksheet or Canvas' gradebook: known students only, nothing guessed.
+
+Moodle's worksheet has a column for feedback too, which is filled where it is there.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +12,27 @@ from pathlib import Path
 
 from grader.errors import UsageError
 from grader.gradebooks.raw_table import RawTable
+from grader.reports.escaping import csv_cell
 from grader.reports.summary import format_points
 
 _MOODLE = {
     "id": ("identifier", "идентификатор"),
     "grade": ("grade", "оценка"),
-    "maximum": ("maximum grade", "максимальная оценка"),
+    "maximum": ("maximum grade", "максимальная оценка", "максимальный балл"),
 }
+_MOODLE_FEEDBACK = ("feedback comments", "отзыв в виде комментария", "комментарии к отзыву", "отзыв")
 """The names of Moodle's columns, in small letters, in the languages that are known."""
 _ASSIGNMENT = re.compile(r"(?P<name>.*) \([0-9]+\)")
 _POINTS_POSSIBLE = "points possible"
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What a student's row gets."""
+
+    points: float
+    feedback: str = ""
+    """HTML on one line."""
 
 
 @dataclass(frozen=True)
@@ -28,17 +42,32 @@ class Filled:
     text: str
     count: int
     """How many grades were filled in."""
+    replaced: tuple[str, ...]
+    """Students whose row held another grade or feedback before."""
     without_grade: tuple[str, ...]
     """Students of the roster for whom there is none."""
     not_in_roster: tuple[str, ...]
     """Students with a grade whom the roster does not have."""
 
 
-def fill_roster(path: Path, grades: Mapping[str, float], max_score: float, assignment: str | None = None) -> Filled:
+@dataclass(frozen=True)
+class _Columns:
+    """Where things stand; None is a column that the platform does not have."""
+
+    id: int
+    grade: int
+    maximum: int | None = None
+    feedback: int | None = None
+
+    def fit(self, row: list[str]) -> bool:
+        return len(row) > max(self.id, self.grade, self.maximum or 0, self.feedback or 0)
+
+
+def fill_roster(path: Path, grades: Mapping[str, Grade], max_score: float, assignment: str | None = None) -> Filled:
     """Return the roster with the grades in it; its file stays as it is.
 
     Args:
-        grades: points by the platform's id of a student.
+        grades: by the platform's id of a student.
         assignment: Canvas' column, without its number; None where there is only one.
     Raises:
         UsageError: the file cannot be read, is of neither kind, or its maximum is not `max_score`.
@@ -47,14 +76,16 @@ def fill_roster(path: Path, grades: Mapping[str, float], max_score: float, assig
         table = RawTable(path.read_bytes().decode("utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(f"{path}: cannot be read as CSV in UTF-8 ({error}). Download it again.") from error
+    return _fill(path, table, grades, max_score, _columns(path, table, assignment))
+
+
+def _columns(path: Path, table: RawTable, assignment: str | None) -> _Columns:
     head = [cell.strip().casefold() for cell in table.row(0)] if len(table) else []
     if all(set(names) & set(head) for names in _MOODLE.values()):
-        columns = {what: next(head.index(name) for name in names if name in head) for what, names in _MOODLE.items()}
-        return _fill(path, table, grades, max_score, columns["id"], columns["grade"], columns["maximum"])
+        found = {what: next(head.index(name) for name in names if name in head) for what, names in _MOODLE.items()}
+        return _Columns(**found, feedback=next((head.index(name) for name in _MOODLE_FEEDBACK if name in head), None))
     if {"student", "id"} <= set(head):
-        return _fill(
-            path, table, grades, max_score, head.index("id"), _assignment_column(path, table, assignment), None
-        )
+        return _Columns(id=head.index("id"), grade=_assignment_column(path, table, assignment))
     raise UsageError(
         f"{path}: is neither Moodle's grading worksheet nor Canvas' gradebook by its first row "
         f"({', '.join(head)[:200]}). Expected the columns Identifier, Grade and Maximum grade, or Student and ID."
@@ -74,33 +105,42 @@ def _assignment_column(path: Path, table: RawTable, assignment: str | None) -> i
     return found[0]
 
 
-def _fill(
-    path: Path,
-    table: RawTable,
-    grades: Mapping[str, float],
-    max_score: float,
-    key: int,
-    grade: int,
-    maximum: int | None,
-) -> Filled:
-    left, without, count = dict(grades), [], 0
-    if maximum is None and not any(_is_maximum(table.row(number)) for number in range(1, len(table))):
+def _fill(path: Path, table: RawTable, grades: Mapping[str, Grade], max_score: float, columns: _Columns) -> Filled:
+    left, without, replaced, count = dict(grades), [], [], 0
+    is_canvas = columns.maximum is None
+    if is_canvas and not any(_is_maximum(table.row(number)) for number in range(1, len(table))):
         raise UsageError(f"{path}: has no row 'Points Possible'. Export the whole gradebook from Canvas again.")
     for number in range(1, len(table)):
         row = table.row(number)
-        if len(row) <= max(key, grade, maximum or 0):
+        if not columns.fit(row):
             continue
-        is_maximum = maximum is None and _is_maximum(row)
-        if is_maximum or maximum is not None:
-            _check_maximum(path, number, row[grade if maximum is None else maximum], max_score)
-        student = row[key].rpartition(" ")[2]  # Moodle: Participant 12345
+        is_maximum = is_canvas and _is_maximum(row)
+        if is_maximum or not is_canvas:
+            _check_maximum(path, number, row[columns.grade if columns.maximum is None else columns.maximum], max_score)
+        student = row[columns.id].rpartition(" ")[2]  # Moodle: Participant 12345
         if not is_maximum and student in left:
-            points = format_points(left.pop(student))
-            table.replace(number, grade, points.replace(".", ",") if maximum and "," in row[maximum] else points)
+            replaced += [row[columns.id]] if _fill_row(table, number, left.pop(student), columns) else []
             count += 1
         elif not is_maximum and student:
-            without.append(row[key])
-    return Filled(table.text(), count, tuple(without), tuple(sorted(left)))
+            without.append(row[columns.id])
+    return Filled(table.text(), count, tuple(replaced), tuple(without), tuple(sorted(left)))
+
+
+def _fill_row(table: RawTable, number: int, grade: Grade, columns: _Columns) -> bool:
+    """Fill in one student; tell whether something else stood there. A grade that is the same already stays as it is."""
+    row = table.row(number)
+    before = row[columns.grade].strip()
+    is_other = _number(before) != grade.points
+    if is_other:
+        points = format_points(grade.points)
+        has_commas = columns.maximum is not None and "," in row[columns.maximum]
+        table.replace(number, columns.grade, points.replace(".", ",") if has_commas else points)
+    is_replaced = is_other and before not in ("", "-")
+    if columns.feedback is not None:
+        feedback = csv_cell(grade.feedback)
+        is_replaced |= row[columns.feedback].strip() not in ("", feedback)
+        table.replace(number, columns.feedback, feedback)
+    return is_replaced
 
 
 def _is_maximum(row: list[str]) -> bool:
@@ -108,12 +148,16 @@ def _is_maximum(row: list[str]) -> bool:
 
 
 def _check_maximum(path: Path, number: int, cell: str, max_score: float) -> None:
-    try:
-        matches = float(cell.replace(",", ".")) == max_score
-    except ValueError:
-        matches = False
-    if not matches:
+    if _number(cell) != max_score:
         raise UsageError(
             f"{path}: row {number + 1} has the maximum {cell!r}, the rubric has {max_score:g}. Set the assignment's "
             "maximum to that in the platform and download the file again."
         )
+
+
+def _number(cell: str) -> float | None:
+    """Return what a platform wrote, perhaps with a decimal comma; None for what is no number."""
+    try:
+        return float(cell.replace(",", "."))
+    except ValueError:
+        return None

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from grader.course import Course
 from grader.errors import UsageError
-from grader.gradebooks.filling import Filled, fill_roster
+from grader.gradebooks.feedback import render_feedback
+from grader.gradebooks.filling import Filled, Grade, fill_roster
+from grader.reports.class_grades import settle_stored
 from grader.store import ResultStore, write_text_atomic
 
 
-def fill_for_class(out_dir: Path, roster: Path, assignment: str | None = None) -> tuple[Path, Filled]:
+def fill_for_class(
+    out_dir: Path, roster: Path, assignment: str | None = None, course: Course | None = None
+) -> tuple[Path, Filled]:
     """Write ``filled-<name of the roster>`` into an output folder; return its path and what was filled in.
 
     Raises:
         UsageError: the results do not say whose they are (they are of no class), or see `fill_roster`.
     """
     store = ResultStore(out_dir)
-    results = {result.submission: result for result in store.load_all()}
-    students = store.load_students()
-    if not students:
+    results = store.load_all()
+    rows = settle_stored(store, results, course)
+    if not rows:
         raise UsageError(f"{out_dir}: does not hold a class. Grade one with `digitlab batch`, then use --roster.")
-    scores = {
-        str(student): results[entry["name"]].score
-        for entry in students
-        if entry["name"] in results
-        for student in entry["members"] or [entry["student"]]
-    }
-    grades = {student: score for student, score in scores.items() if score is not None}
-    (max_score,) = {result.max_score for result in results.values()}
+    grades = {row.student: Grade(row.grade, render_feedback(row)) for row in rows if row.grade is not None}
+    (max_score,) = {result.max_score for result in results}
     filled = fill_roster(roster, grades, max_score, assignment)
     target = out_dir / f"filled-{roster.name}"
     write_text_atomic(target, filled.text)

@@ -36,10 +36,15 @@ class ClassEntry:
     """The platform's id of the student or group; in a plain folder the name."""
     late: bool = False
     members: tuple[str, ...] = ()
+    handed_in: str = ""
+    """UTC in ISO 8601, where the platform says so."""
+    attempt: int = 1
 
 
-def read_class(class_dir: Path, kind: str, staging: Path, *, tell: Callable[[str], None]) -> list[ClassEntry]:
-    """Return the class of a folder or a zip, sorted by name: of each student the last attempt.
+def read_class(
+    class_dir: Path, kind: str, staging: Path, *, tell: Callable[[str], None], all_attempts: bool = False
+) -> list[ClassEntry]:
+    """Return the class of a folder or a zip, sorted by name: of each student the last attempt, or all.
 
     The last is the one with the latest time, and where the platform gives no times the one with the highest number.
 
@@ -61,12 +66,18 @@ def read_class(class_dir: Path, kind: str, staging: Path, *, tell: Callable[[str
     used = {path for record in records for path in record.files.values()}
     if unused := [path.name for path in paths if path not in used and path.name != gradescope.METADATA]:
         tell(f"not graded (no submission of {kind}, or an older version of a file): {shown_list(unused, 20)}")
-    last = _last_attempts(records, tell)
+    attempts = _attempts(records) if all_attempts else [(1, record) for record in _last_attempts(records, tell)]
     entries = [
         ClassEntry(
-            name, _path_of(record, staging / "gathered" / file_stem(name)), record.student, record.late, record.members
+            name,
+            _path_of(record, staging / "gathered" / file_stem(name)),
+            record.student,
+            record.late,
+            record.members,
+            record.order[0],
+            attempt,
         )
-        for name, record in zip(_names(last), last, strict=True)
+        for name, (attempt, record) in zip(_names(attempts), attempts, strict=True)
     ]
     return sorted(entries, key=lambda entry: entry.name)
 
@@ -118,12 +129,27 @@ def _last_attempts(records: Sequence[HandedIn], tell: Callable[[str], None]) -> 
     return list(last.values())
 
 
-def _names(records: Sequence[HandedIn]) -> list[str]:
-    """Return a name for each; students of one name are told apart by their ids."""
-    names = [clean_name(record.name) for record in records]
-    counts = Counter(map(name_key, names))
-    pairs = zip(names, records, strict=True)
-    return numbered([name if counts[name_key(name)] == 1 else f"{name} ({record.student})" for name, record in pairs])
+def _attempts(records: Sequence[HandedIn]) -> list[tuple[int, HandedIn]]:
+    """Number the attempts of each student."""
+    counts: Counter[str] = Counter()
+    numbered_records = []
+    for record in sorted(records, key=lambda record: record.order):
+        counts[record.student] += 1
+        numbered_records.append((counts[record.student], record))
+    return numbered_records
+
+
+def _names(attempts: Sequence[tuple[int, HandedIn]]) -> list[str]:
+    """Return a name for each; students of one name are told apart by their ids, attempts of one student by numbers."""
+    names = [clean_name(record.name) for _attempt, record in attempts]
+    bearers: dict[str, set[str]] = {}
+    for name, (_attempt, record) in zip(names, attempts, strict=True):
+        bearers.setdefault(name_key(name), set()).add(record.student)
+    shown_names = []
+    for name, (attempt, record) in zip(names, attempts, strict=True):
+        own = name if len(bearers[name_key(name)]) == 1 else f"{name} ({record.student})"
+        shown_names.append(own if attempt == 1 else f"{own}, attempt {attempt}")
+    return numbered(shown_names)
 
 
 def _path_of(record: HandedIn, folder: Path) -> Path:

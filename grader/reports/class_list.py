@@ -1,35 +1,47 @@
-"""``class.csv``: a row for each student, those of a group too, with the platform's id and late mark."""
+"""``class.csv``: a row for each student, those of a group too: points, penalty and grade side by side."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from grader.reports.class_grades import StudentGrade
 from grader.reports.csv_gradebook import submission_outcome
 from grader.reports.escaping import csv_cell
 from grader.reports.summary import format_points
-from grader.results import SubmissionResult
 
-COLUMNS = ("student", "submission", "late", "score", "outcome")
+COLUMNS = ("student", "submission", "attempts", "late", "points", "late_days", "penalty", "grade", "outcome")
 
 _BYTE_ORDER_MARK = "\ufeff"  # Excel takes the file for UTF-8 only with it
 
 
-def render_class_list(students: Sequence[Mapping[str, Any]], results: Sequence[SubmissionResult]) -> str:
-    """Return the text of ``class.csv``; ``late`` is yes or empty and never changes the score.
+def render_class_list(grades: Sequence[StudentGrade]) -> str:
+    """Return the text of ``class.csv``.
 
-    Score and outcome are empty for who is not graded yet, the score also where there is no mark.
+    A cell is empty where there is nothing to say: all but the first for who is not graded yet, points and grade where
+    there is no mark, days, penalty and grade where nobody says how late it was. ``late`` is yes or empty.
     """
-    graded = {result.submission: result for result in results}
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for entry in students:
-        result = graded.get(entry["name"])
-        score = format_points(result.score) if result is not None and result.score is not None else ""
-        end = ["yes" if entry["late"] else "", score, submission_outcome(result) if result is not None else ""]
-        for student in entry["members"] or [entry["student"]]:
-            writer.writerow([csv_cell(student), csv_cell(entry["name"]), *end])
+    writer.writerows(map(_row, grades))
     return _BYTE_ORDER_MARK + buffer.getvalue()
+
+
+def _row(row: StudentGrade) -> list[str]:
+    return [
+        csv_cell(row.student),
+        csv_cell(row.submission),
+        str(row.attempts),
+        "yes" if row.late else "",
+        _number(row.result.score if row.result is not None else None),
+        _number(row.late_days),
+        _number(row.penalty),
+        _number(row.grade),
+        submission_outcome(row.result) if row.result is not None else "",
+    ]
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else format_points(value)

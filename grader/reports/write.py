@@ -6,8 +6,10 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.course import Course
 from grader.errors import UsageError
 from grader.proved import read_record
+from grader.reports.class_grades import settle_stored
 from grader.reports.class_list import render_class_list
 from grader.reports.csv_gradebook import render_grades
 from grader.reports.html import FEEDBACK_HEAD, render_class_page, render_student_page
@@ -29,11 +31,14 @@ class ReportPaths:
     feedback_dir: Path
 
 
-def write_reports(out_dir: Path, results: Sequence[SubmissionResult], *, lang: str | None = None) -> ReportPaths:
+def write_reports(
+    out_dir: Path, results: Sequence[SubmissionResult], *, lang: str | None = None, course: Course | None = None
+) -> ReportPaths:
     """Make every report anew from the results, sorted by submission; same results, same bytes.
 
     Args:
         lang: of the reports' own words; None is that of each result, for the class page that of the first.
+        course: the rules that make grades of points; None for those that the class was graded with.
 
     A student page of a submission that is no longer there is removed, but only a regular ``.html`` file that starts
     with the very lines that our pages start with (``FEEDBACK_HEAD``); anything else in the folder stays.
@@ -53,8 +58,8 @@ def write_reports(out_dir: Path, results: Sequence[SubmissionResult], *, lang: s
     _remove_stale_pages(paths.feedback_dir, pages.keys())
     store.export(ordered)
     _write_regrade_reports(out_dir, store.load_regraded())
-    if students := store.load_students():
-        write_text_atomic(out_dir / "class.csv", render_class_list(students, ordered))
+    if grades := settle_stored(store, ordered, course):
+        write_text_atomic(out_dir / "class.csv", render_class_list(grades))
     write_text_atomic(paths.grades, render_grades(ordered))
     write_text_atomic(paths.junit, render_junit(ordered))
     write_text_atomic(
@@ -65,7 +70,8 @@ def write_reports(out_dir: Path, results: Sequence[SubmissionResult], *, lang: s
 
 def _similar(store: ResultStore, results: Sequence[SubmissionResult]) -> list[Pair] | None:
     """Return the similar pairs of a class; None when there are no two texts to compare."""
-    sources = store.load_sources(result.submission for result in results)
+    names = {result.submission for result in results}
+    sources = {name: source for name, source in store.load_sources().items() if name in names}
     return find_pairs(sources, known_code()) if len(sources) > 1 else None
 
 

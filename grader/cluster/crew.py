@@ -1,0 +1,135 @@
+"""The client's side: sends submissions to the workers, and takes their results back. Both travel as data."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import Any
+
+from distributed import Client, Future, KilledWorker, as_completed
+
+from grader.batch import Entry, Graded
+from grader.cluster.travel import pack
+from grader.cluster.worker import GraderPlugin, grade_on_worker
+from grader.errors import GraderFault, UsageError
+from grader.grade import Grader
+from grader.grading_key import grading_facts
+from grader.results import parse_result
+from grader.run_settings import GradeSettings
+
+CONNECT_S = 30
+WORKERS_S = 300
+"""How long to wait for the first worker: a batch system takes its time."""
+AHEAD = 2
+"""Submissions on their way for each thread of the workers: the next lies there when one is graded. No more, so that
+memory does not grow with the class."""
+
+
+class DaskCrew:
+    """Grades on the workers of the cluster whose scheduler is at `address`, as many at a time as they have threads.
+
+    A worker that dies loses nothing: Dask gives what it was grading to another. A submission under which worker after
+    worker dies gets a fault of the grader for a result. The secret is in no task: a plugin brings it to each worker.
+    """
+
+    def __init__(self, address: str, grader: Grader, *, make: Callable[[GradeSettings], Grader] | None = None) -> None:
+        """Prepare; nothing is connected yet.
+
+        Args:
+            grader: of this machine; need not be started. Workers whose own differs are refused.
+            make: makes the workers' graders, which are then not compared; None for the real ones.
+        """
+        self._address = address
+        self._grader = grader
+        self._make = make
+
+    def grade(self, entries: Sequence[Entry]) -> Generator[Sequence[Graded]]:
+        """Yield what is finished; see `grader.batch.Crew`.
+
+        Raises:
+            UsageError: there is no scheduler or no worker, they log too much, or a worker cannot grade.
+        """
+        if not entries:
+            return
+        name = f"digitlab-{secrets.token_hex(8)}"
+        facts = grading_facts(self._grader) if self._make is None else None
+        plugin = GraderPlugin(self._grader.settings, facts, self._make or Grader)
+        with _connected(self._address) as client:
+            _refuse_debug_logs(client)
+            client.register_plugin(plugin, name)
+            try:
+                yield from self._graded(client, name, entries)
+            finally:
+                client.unregister_worker_plugin(name)
+
+    def _graded(self, client: Any, name: str, entries: Sequence[Entry]) -> Generator[Sequence[Graded]]:
+        waiting, running = iter(entries), dict[Any, Entry]()
+        finished = as_completed(with_results=True, raise_errors=False, loop=client.loop)
+        while True:
+            window = AHEAD * max(1, sum(client.nthreads().values()))
+            if unsent := list(self._send(client, name, waiting, running, finished, window)):
+                yield unsent
+            if not running:
+                return
+            batch = [self._received(future, result, running.pop(future)) for future, result in finished.next_batch()]
+            yield batch
+
+    def _send(
+        self, client: Any, name: str, waiting: Iterator[Entry], running: dict[Any, Entry], finished: Any, window: int
+    ) -> Iterator[Graded]:
+        """Send until the window is full; yield what cannot be sent, with a fault of ours for a result."""
+        while len(running) < window and (entry := next(waiting, None)) is not None:
+            try:
+                # Dask copies large data from worker to worker by itself; its key says nothing of whose it is.
+                packed = pack(entry[1])
+            except UsageError as error:
+                yield self._fault(entry, str(error))
+                continue
+            key = f"{name}-{secrets.token_hex(8)}"
+            future = client.submit(grade_on_worker, name, entry[0], packed, key=key, pure=False)
+            running[future] = entry
+            finished.add(future)
+
+    def _received(self, future: Future, result: Any, entry: Entry) -> Graded:
+        if future.status == "finished":
+            answer = json.loads(result)
+            return Graded(entry[0], parse_result(answer["result"], f"a worker's, {entry[0]}"), answer["source"])
+        error = future.exception()
+        if isinstance(error, UsageError):
+            raise error
+        told = "worker after worker died while it was graded" if isinstance(error, KilledWorker) else repr(error)
+        return self._fault(entry, told)
+
+    def _fault(self, entry: Entry, told: str) -> Graded:
+        return Graded(entry[0], self._grader.fault(entry[1], entry[0], GraderFault(told)))
+
+
+def _connected(address: str) -> Any:
+    try:
+        client = Client(address, timeout=CONNECT_S, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"--dask {address}: no scheduler answers there ({error}). Start one: dask scheduler"
+        ) from error
+    try:
+        client.wait_for_workers(1, timeout=WORKERS_S)
+    except TimeoutError as error:
+        client.close()
+        raise UsageError(f"--dask {address}: no worker came within {WORKERS_S} s. Start some: dask worker") from error
+    return client
+
+
+def _refuse_debug_logs(client: Any) -> None:
+    """At level debug Dask writes whole messages into its log, the one with the secret too."""
+    found = {"the scheduler": client.run_on_scheduler(_logs_messages)} | client.run(_logs_messages)
+    if loud := [str(who) for who, logs in found.items() if logs]:
+        raise UsageError(
+            f"the Dask log of {', '.join(loud)} is at level debug, which would write the secret into it. "
+            "Start the cluster with logging at level info."
+        )
+
+
+def _logs_messages() -> bool:
+    return logging.getLogger("distributed.core").isEnabledFor(logging.DEBUG)

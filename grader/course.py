@@ -1,0 +1,109 @@
+"""A course's rules, from ``course.toml``: when work is due, what being late costs, which attempt counts.
+
+Points are what the rubric gave and never change by this: the penalty and the grade stand beside them.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import tomllib
+import zoneinfo
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from grader.errors import UsageError
+
+_NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_DAY = datetime.timedelta(days=1)
+
+
+class Course(BaseModel):
+    """The rules of one assignment; without any, nothing is ever late and the last attempt counts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    due: AwareDatetime | None = None
+    time_zone: str | None = None
+    """Of `due` and `handed_in` where they have no offset of their own, such as ``Europe/Moscow``."""
+    grace_minutes: _NotNegative = 0
+    """Whoever is late by no more than this is not late; the days of others count from `due`."""
+    penalty_per_day: _NotNegative = 0
+    """Points for each day that was begun."""
+    penalty_at_most: _NotNegative | None = None
+    attempts: Literal["last", "best"] = "last"
+    """Which attempt counts; the best one is that of the highest grade, of equal ones the last."""
+    handed_in: dict[str, AwareDatetime] = {}
+    """By student, as the platform numbers them: stands over the time that the platform gave, if it gave one."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_time_zone(cls, table: Any) -> Any:
+        """Give the moments without an offset that of the course's time zone."""
+        if not isinstance(table, dict) or not isinstance(table.get("time_zone"), str):
+            return table
+        try:
+            zone = zoneinfo.ZoneInfo(table["time_zone"])
+        except (OSError, ValueError, KeyError) as error:
+            raise ValueError(
+                f"time_zone {table['time_zone']!r} is not known on this machine; write offsets instead, "
+                "as in 2026-12-01T23:59:00+03:00"
+            ) from error
+        times = table.get("handed_in")
+        zoned = {name: _zoned(moment, zone) for name, moment in times.items()} if isinstance(times, dict) else times
+        return table | {"due": _zoned(table.get("due"), zone)} | ({} if zoned is None else {"handed_in": zoned})
+
+    @model_validator(mode="after")
+    def _has_due(self) -> Self:
+        if self.due is None and (self.penalty_per_day or self.grace_minutes or self.handed_in):
+            raise ValueError("due is missing: without it nothing is late")
+        return self
+
+    def late_days(self, handed_in: datetime.datetime) -> int:
+        """Return how many days after `due` were begun; 0 within the grace."""
+        if self.due is None or handed_in <= self.due + datetime.timedelta(minutes=self.grace_minutes):
+            return 0
+        return math.ceil((handed_in - self.due) / _DAY)
+
+    def penalty(self, points: float, late_days: int) -> float:
+        """Return what being late costs, never more than the points."""
+        most = math.inf if self.penalty_at_most is None else self.penalty_at_most
+        return round(min(points, most, self.penalty_per_day * late_days), 2)
+
+
+def _zoned(moment: Any, zone: zoneinfo.ZoneInfo) -> Any:
+    """Return a moment without an offset in UTC: two of one zone would be compared by the clock on the wall."""
+    if isinstance(moment, datetime.datetime) and moment.tzinfo is None:
+        return moment.replace(tzinfo=zone).astimezone(datetime.UTC)
+    return moment
+
+
+def load_course(path: Path) -> Course:
+    """Read a ``course.toml``.
+
+    Raises:
+        UsageError: it cannot be read, or a rule is not known or makes no sense.
+    """
+    try:
+        return Course.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(
+            f"{path}: cannot be read as TOML in UTF-8 ({error}). See docs/class.md for an example."
+        ) from error
+    except ValidationError as error:
+        raise UsageError(f"{path}: {_first_fault(error)} See docs/class.md for what may stand there.") from error
+
+
+def _first_fault(error: ValidationError) -> str:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"{place} is not known; there are {', '.join(Course.model_fields)}."
+    if first["type"] == "timezone_aware":
+        return (
+            f'{place} has no time zone: add time_zone = "Europe/Moscow", or an offset as in 2026-12-01T23:59:00+03:00.'
+        )
+    what = first["msg"].removeprefix("Value error, ")
+    return f"{place} is {first['input']!r}: {what}." if place else f"{what}."

@@ -1,0 +1,47 @@
+"""What a student reads in the platform's feedback column: the points, and each line that lost some."""
+
+from __future__ import annotations
+
+import html
+
+from grader.assignment.public_tests.checks.language import tr, trn
+from grader.languages import in_language
+from grader.reports.class_grades import StudentGrade
+from grader.reports.escaping import one_line
+from grader.reports.summary import OUTCOME_WORDS, format_points
+from grader.results import ItemResult
+
+LINE_CHARS = 300
+
+
+def render_feedback(row: StudentGrade) -> str:
+    """Return the feedback of a student with a grade, in the result's language; empty where nothing is graded.
+
+    HTML on one line, which Moodle takes a comment for; nothing that a student wrote is markup in it.
+    """
+    result = row.result
+    if result is None:
+        return ""
+    with in_language(result.lang):
+        lines = [tr("Total: {points}", points=_of(result.score or 0, result.max_score)), *_penalty(row), result.reason]
+        lost = [] if result.reason else [item for item in result.items if item.points < item.max_points]
+        lines += map(_lost, lost)
+    return "<br>".join(html.escape(one_line(line, LINE_CHARS), quote=False) for line in lines if line)
+
+
+def _penalty(row: StudentGrade) -> list[str]:
+    if not row.penalty or row.grade is None:
+        return []
+    days = trn("{count} day late", "{count} days late", row.late_days or 0)
+    return [
+        tr("Penalty: {points} ({days})", points=format_points(row.penalty), days=days),
+        tr("Grade: {points}", points=format_points(row.grade)),
+    ]
+
+
+def _lost(item: ItemResult) -> str:
+    return f"{item.id}: {_of(item.points, item.max_points)}, {tr(OUTCOME_WORDS[item.outcome])}. {item.message}"
+
+
+def _of(points: float, most: float) -> str:
+    return tr("{points} of {most}", points=format_points(points), most=format_points(most))

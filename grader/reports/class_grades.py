@@ -1,0 +1,104 @@
+"""From points to grades: for each student the attempt that counts, and what being late cost."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from grader.course import Course
+from grader.results import SubmissionResult
+from grader.store import ResultStore
+
+
+@dataclass(frozen=True)
+class StudentGrade:
+    """A student's row: points, penalty and grade side by side."""
+
+    student: str
+    submission: str
+    """The attempt that counts."""
+    attempts: int
+    late: bool
+    """Later than the course allows, or marked so by the platform."""
+    result: SubmissionResult | None
+    """None for what is not graded yet."""
+    late_days: int | None = 0
+    """None when it is late and nobody says by how much."""
+    penalty: float | None = None
+    """None, as is the grade, where there are no points, or where nobody says how late it was."""
+    grade: float | None = None
+    has_time: bool = True
+    """Whether anybody says when it was handed in."""
+
+
+def settle_class(
+    students: Sequence[Mapping[str, Any]], results: Sequence[SubmissionResult], course: Course
+) -> list[StudentGrade]:
+    """Return a row for each student, those of a group too.
+
+    Args:
+        students: as `ResultStore.load_students` gives them, one for each attempt.
+    """
+    by_name = {result.submission: result for result in results}
+    attempts: dict[str, list[Mapping[str, Any]]] = {}
+    for entry in students:
+        attempts.setdefault(entry["student"], []).append(entry)
+    rows = []
+    for entries in attempts.values():
+        ordered = sorted(entries, key=lambda entry: (entry.get("handed_in", ""), entry.get("attempt", 1)))
+        settled = [_settle(entry, by_name.get(entry["name"]), course, len(ordered)) for entry in ordered]
+        counted = _counted(settled, course)
+        rows += [replace(counted, student=str(member)) for member in ordered[0]["members"] or [ordered[0]["student"]]]
+    return rows
+
+
+def settle_stored(
+    store: ResultStore, results: Sequence[SubmissionResult], course: Course | None = None
+) -> list[StudentGrade]:
+    """Settle the class of an output folder by `rules_of`; nothing where it has no class."""
+    return settle_class(store.load_students(), results, rules_of(store, course))
+
+
+def rules_of(store: ResultStore, course: Course | None) -> Course:
+    """Return the rules that are given, else those that the class was graded with."""
+    return Course.model_validate(store.load_course_table()) if course is None else course
+
+
+def _settle(entry: Mapping[str, Any], result: SubmissionResult | None, course: Course, attempts: int) -> StudentGrade:
+    days = _late_days(entry, course)
+    late = bool(entry["late"]) or bool(days)
+    has_time = _moment(entry, course) is not None
+    row = StudentGrade(entry["student"], entry["name"], attempts, late, result, days, has_time=has_time)
+    if result is None or result.score is None or days is None:
+        return row
+    penalty = course.penalty(result.score, days)
+    return replace(row, penalty=penalty, grade=round(result.score - penalty, 2))
+
+
+def _moment(entry: Mapping[str, Any], course: Course) -> datetime.datetime | None:
+    """Return when it was handed in, by the course or else by the platform."""
+    told = entry.get("handed_in")
+    return course.handed_in.get(str(entry["student"])) or (datetime.datetime.fromisoformat(told) if told else None)
+
+
+def _late_days(entry: Mapping[str, Any], course: Course) -> int | None:
+    """Return the days; None when only the platform's mark says that it is late, and being late costs something."""
+    moment = _moment(entry, course)
+    if moment is not None:
+        return course.late_days(moment)
+    return None if entry["late"] and course.penalty_per_day else 0
+
+
+def _counted(settled: list[StudentGrade], course: Course) -> StudentGrade:
+    """Return the attempt that counts; where one has no grade, nobody can say which is the best, and the last has none.
+
+    A fault of the grader must not cost the attempt that it struck.
+    """
+    last = settled[-1]
+    if course.attempts == "last" or len(settled) == 1:
+        return last
+    if any(row.grade is None for row in settled):
+        return replace(last, penalty=None, grade=None)
+    return max(reversed(settled), key=lambda row: row.grade or 0)

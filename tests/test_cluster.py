@@ -1,0 +1,162 @@
+"""A class on a real scheduler with two worker processes on this machine; one of them is killed in the middle."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+distributed = pytest.importorskip("distributed", reason="the extra [dask] is not installed")
+
+from grader.batch import grade_class  # noqa: E402  (needs Dask)
+from grader.cluster import DaskCrew, crew  # noqa: E402
+from grader.cluster.worker import GraderPlugin  # noqa: E402
+from grader.errors import UsageError  # noqa: E402
+from grader.grade import Grader  # noqa: E402
+from grader.grading_key import grading_key  # noqa: E402
+from grader.journal import read_journal  # noqa: E402
+from grader.run_settings import GradeSettings  # noqa: E402
+from grader.store import ResultStore  # noqa: E402
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(600),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of Dask's own
+]
+SECRET = "the-secret-of-the-cluster"
+SOURCE = "import time\ntime.sleep(1)\ndef letter_of(label):\n    if 0 <= label < 26: return chr(65 + label)\n"
+COUNT = 7
+
+
+class Cluster:
+    """A scheduler and workers as processes of their own, and what they log."""
+
+    def __init__(self, folder: Path, level: str = "info") -> None:
+        self.file = folder / "scheduler.json"
+        self.log = folder / "cluster.log"
+        self.level = level
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self._start("dask_scheduler", "--port", "0", "--host", "127.0.0.1", "--no-dashboard")
+        for _ in range(600):
+            if self.file.exists() and self.file.read_text():
+                break
+            time.sleep(0.1)
+        self.address = json.loads(self.file.read_text())["address"]
+
+    def add_worker(self) -> subprocess.Popen[bytes]:
+        return self._start("dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard")
+
+    def _start(self, command: str, *options: str) -> subprocess.Popen[bytes]:
+        line = [sys.executable, "-m", f"distributed.cli.{command}", "--scheduler-file", str(self.file), *options]
+        environment = os.environ | {"DASK_LOGGING__DISTRIBUTED": self.level}
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(line, stdout=log, stderr=log, cwd=self.file.parent, env=environment)
+        self.processes.append(process)
+        return process
+
+    def close(self) -> None:
+        for process in self.processes:  # a worker that is asked to end waits for its scheduler
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    folder = tmp_path / "cluster"
+    folder.mkdir()
+    cluster = Cluster(folder, getattr(request, "param", "info"))
+    yield cluster
+    cluster.close()
+
+
+def class_of(folder: Path, count: int) -> list[tuple[str, Path]]:
+    folder.mkdir()
+    entries = []
+    for number in range(count):
+        path = folder / f"student-{number}.py"
+        path.write_text(f"# of student {number}\n{SOURCE}")
+        entries.append((path.stem, path))
+    return entries
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path, cluster: Cluster) -> None:
+    entries = [*class_of(tmp_path / "class", COUNT), ("vanished", tmp_path / "class" / "vanished.py")]
+    workers = [cluster.add_worker(), cluster.add_worker()]
+    seen: list[str] = []
+
+    def on_result(result) -> None:
+        seen.append(result.submission)
+        if len(seen) == 3:
+            workers[0].kill()
+
+    store = ResultStore(tmp_path / "out")
+    store.prepare()
+    grader = Grader(GradeSettings(secret=SECRET.encode()))
+    grade_class(
+        DaskCrew(cluster.address, grader), entries, store, grading=grading_key(grader, store.salt), on_result=on_result
+    )
+    assert workers[0].wait(10) == -9
+    names = [name for name, _path in entries]
+    records = [record for record in read_journal(store.out_dir) if record["kind"] == "result"]
+    assert Counter(record["result"]["submission"] for record in records) == Counter(names)
+    results = {result.submission: result for result in store.load_all()}
+    assert {results[name].score for name in names[:COUNT]} == {results["student-0"].score}
+    assert all(not results[name].has_grader_error for name in names[:COUNT])
+    assert (results["vanished"].score, "vanished.py" in results["vanished"].grader_log) == (None, True)
+    assert store.load_sources()["student-0"].startswith("# of student 0")
+    with distributed.Client(cluster.address, set_as_default=False) as client:
+        plugins = client.run_on_scheduler(lambda dask_scheduler: [*dask_scheduler.worker_plugins])
+    assert not [name for name in plugins if name.startswith("digitlab-")]
+    grader.close()
+    cluster.close()
+    log = cluster.log.read_text()
+    assert "digitlab-" in log, "the log tells of the plugin"
+    assert SECRET not in log
+
+
+def test_a_worker_that_would_grade_otherwise_is_refused(tmp_path: Path, cluster: Cluster) -> None:
+    cluster.add_worker()
+    grader = Grader(GradeSettings(secret=SECRET.encode()))
+    other = DaskCrew(cluster.address, grader)
+    grader.confinement = grader.confinement.model_copy(update={"level": "better"})
+    with pytest.raises(UsageError, match=r"the worker tcp://.* cannot grade: .* these differ: confinement .*'better'"):
+        list(other.grade(class_of(tmp_path / "class", 1)))
+    grader.close()
+
+
+@pytest.mark.parametrize("cluster", ["debug"], indirect=True)
+def test_a_cluster_that_would_log_the_secret_is_refused(tmp_path: Path, cluster: Cluster) -> None:
+    cluster.add_worker()
+    grader = Grader(GradeSettings(secret=SECRET.encode()))
+    with pytest.raises(UsageError, match=r"log of the scheduler, tcp://.* is at level debug, which would write the"):
+        list(DaskCrew(cluster.address, grader).grade(class_of(tmp_path / "class", 1)))
+    grader.close()
+    cluster.close()
+    assert SECRET not in cluster.log.read_text()
+
+
+def test_without_a_scheduler_or_workers_it_says_so(
+    tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crew, "WORKERS_S", 1)
+    monkeypatch.setattr(crew, "CONNECT_S", 2)
+    grader = Grader(GradeSettings(secret=SECRET.encode()))
+    entries = class_of(tmp_path / "class", 1)
+    with pytest.raises(UsageError, match=r"--dask tcp://127.*no worker came within 1 s\. Start some: dask worker"):
+        list(DaskCrew(cluster.address, grader).grade(entries))
+    with pytest.raises(UsageError, match=r"--dask tcp://127\.0\.0\.1:9: no scheduler answers"):
+        list(DaskCrew("tcp://127.0.0.1:9", grader).grade(entries))
+    assert list(DaskCrew("nowhere", grader).grade([])) == []
+    grader.close()
+
+
+def test_the_plugin_does_not_show_its_secret() -> None:
+    plugin = GraderPlugin(GradeSettings(secret=SECRET.encode()), None)
+    assert SECRET not in repr(plugin) + str(plugin) + repr(plugin._settings)
