@@ -132,7 +132,7 @@ def _lock(descriptor: int, path: Path) -> None:
 
 
 def _framed(record: Record) -> bytes:
-    text = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
+    text = json.dumps(record, separators=(",", ":")).encode()  # ASCII: a name may hold bytes that are no text
     return b'{"sha256": "%s", "record": %s}\n' % (_check(text), text)
 
 
@@ -148,9 +148,9 @@ def _whole_lines(path: Path) -> Iterator[tuple[Record, bytes]]:
             following = file.readline()
             record = _record_of(line)
             if record is None:
-                if following:
+                if following or line.endswith(b"\n"):
                     raise _damaged(path, number)
-                return
+                return  # torn: its writer ended before it was whole
             if number == 1:
                 _expect_header(record, path)
             yield record, line

@@ -56,6 +56,15 @@ def test_a_history_that_no_fit_made_tells_no_epochs(made: Any) -> None:
     assert history_facts(made) == {"history": {"loss": [1.0]}, "epochs": 0}
 
 
+def test_a_figure_that_is_no_number_is_left_out(network: Any) -> None:
+    import keras
+
+    network.compile("adam", "categorical_crossentropy", metrics=[keras.metrics.F1Score(average=None)])
+    facts = history_facts(network.fit(X, np.eye(3)[Y], epochs=2, verbose=0))
+    assert facts["epochs"] == 2
+    assert set(facts["history"]) == {"loss"}
+
+
 @pytest.mark.parametrize("other", [None, 5, SimpleNamespace(history=[1.0])])
 def test_anything_else_tells_nothing(other: Any) -> None:
     assert history_facts(other) == {"history": {}, "epochs": 0}

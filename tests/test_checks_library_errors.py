@@ -64,10 +64,31 @@ def test_errors_lose_their_noise_and_get_a_cause(call: Callable[[], Any], text: 
     assert cause in error_cause(raw)
 
 
-def test_words_of_ones_own_stay_as_they_are() -> None:
-    text = "the file ends inside its data: 48 bytes expected, 24 found"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the file ends inside its data: 48 bytes expected, 24 found",
+        'File "digits.gz" does not exist',
+        "Arguments received by parse_idx: none",
+        "Label values: they must be 0 to 25",
+        "'NoneType' object has no attribute 'history'",
+    ],
+)
+def test_words_of_ones_own_stay_as_they_are(text: str) -> None:
     assert plain_text(text) == text
     assert error_cause(text) == ""
+
+
+def test_whether_an_error_says_anything_is_asked_of_what_was_raised() -> None:
+    raised = kind_of(["FileNotFoundError"])("shown", type_name="x", message='File "a", line 1, in b', place="")
+
+    def call() -> None:
+        raise raised
+
+    expect_error(FileNotFoundError, call, function="f", given="", hint="")
+
+
+def test_an_execution_error_alone_stays() -> None:
     assert plain_text("Graph execution error:") == "Graph execution error:"
 
 

@@ -178,6 +178,13 @@ def test_the_command_fills_a_copy_and_names_who_is_missing(tmp_path: Path) -> No
     assert '"Submitted",100,100.00' in (tmp_path / "filled-roster.csv").read_text(encoding="utf-8")
 
 
+def test_results_of_two_rubrics_fill_no_roster(tmp_path: Path) -> None:
+    make_class(tmp_path)
+    ResultStore(tmp_path).save(make_result("anna", make_item(max_points=99)), WorkKey("a", "c"))
+    with pytest.raises(UsageError, match=r"of 99 points and some of 100: the rubric changed .* --resume"):
+        fill_for_class(tmp_path, write(tmp_path, MOODLE))
+
+
 def test_results_of_no_class_fill_no_roster(tmp_path: Path) -> None:
     ResultStore(tmp_path).save(make_result("anna", make_item()), WorkKey("a", "b"))
     with pytest.raises(UsageError, match="does not hold a class"):

@@ -104,6 +104,15 @@ def test_a_definition_that_fails_by_itself_ends_the_run(source: str) -> None:
         run_tolerantly(source, "m.py", ModuleType("m"))
 
 
+@pytest.mark.parametrize(
+    "source",
+    ["from __future__ import braces", "from __future__ import *", "return 5", "x = 1\nfrom __future__ import division"],
+)
+def test_what_is_no_python_ends_the_run(source: str) -> None:
+    with pytest.raises(SyntaxError):
+        run_tolerantly(source, "m.py", ModuleType("m"))
+
+
 def test_an_import_that_fails_otherwise_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "broken_helper.py").write_text("1 / 0")
     monkeypatch.syspath_prepend(tmp_path)

@@ -235,12 +235,20 @@ def test_an_export_that_tells_of_no_folder_is_named(make: MakeClass, read: Read)
         read(folder, "gradescope")
 
 
+def test_a_folder_beside_loose_files_of_a_student_is_taken_along(make: MakeClass, read: Read) -> None:
+    folder = make("Ann_7_assignsubmission_file_/mnist_all_models.py", "Ann_7_assignsubmission_file_notes.txt")
+    (entry,), _told = read(folder)
+    assert sorted(path.name for path in entry.path.rglob("*.*")) == ["mnist_all_models.py", "notes.txt"]
+
+
 def test_links_among_gathered_files_are_not_followed(make: MakeClass, read: Read, tmp_path: Path) -> None:
     (tmp_path / "private.txt").write_text("private")
     folder = make("Anna_7_assignsubmission_file_a.py")
     (folder / "Anna_7_assignsubmission_file_link.txt").symlink_to(tmp_path / "private.txt")
-    ((anna,), _told) = read(folder)
-    assert [path.name for path in anna.path.iterdir()] == ["a.py"]
+    (folder / "Anna_7_assignsubmission_file_b.py").write_text("b")
+    ((anna,), told) = read(folder)
+    assert sorted(path.name for path in anna.path.iterdir()) == ["a.py", "b.py"]
+    assert "Anna: Anna_7_assignsubmission_file_link.txt is a link, which is not followed" in told
 
 
 def test_the_command_knows_the_same_kinds() -> None:

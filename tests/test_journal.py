@@ -195,3 +195,29 @@ def test_a_link_is_no_journal(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).symlink_to(os.devnull)
     with pytest.raises(OSError, match="symbolic links"):
         Journal(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["студент", "\udce4\udcff.py", "\u2028"])
+def test_names_that_are_no_text_come_back_as_they_are(tmp_path: Path, name: str) -> None:
+    journal = Journal(tmp_path)
+    journal.append({"kind": "class", "name": name})
+    journal.close()
+    assert [record["name"] for record in read_journal(tmp_path) if record["kind"] == "class"] == [name]
+
+
+def test_a_whole_last_line_that_is_damaged_is_no_torn_one(tmp_path: Path) -> None:
+    path = fill(tmp_path)
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b'"number":2', b'"number":7'))
+    damaged = path.read_bytes()
+    for use in (lambda: list(read_journal(tmp_path)), lambda: Journal(tmp_path)):
+        with pytest.raises(UsageError, match=r"line 4 is damaged; nothing was changed"):
+            use()
+    assert path.read_bytes() == damaged
+
+
+def test_a_file_of_somebody_else_is_no_journal(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_text("my diary\n")
+    with pytest.raises(UsageError, match=r"line 1 is damaged"):
+        Journal(tmp_path)
+    assert (tmp_path / FILE_NAME).read_text() == "my diary\n"

@@ -50,6 +50,18 @@ def test_each_member_of_a_group_has_a_row_and_late_alone_changes_no_grade():
     )
 
 
+def test_who_hands_in_alone_and_then_in_a_group_has_two_attempts():
+    alone = attempt(1, -2) | {"student": "Zoe"}
+    group = attempt(2, -1) | {"student": "Ann, Zoe", "members": ["Ann", "Zoe"]}
+    results = [make_result("a1", make_item(points=0)), make_result("a2", make_item())]
+    for students in ([alone, group], [group, alone]):
+        rows = {row.student: row for row in settle_class(students, results, Course())}
+        assert {name: (row.submission, row.attempts) for name, row in rows.items()} == {
+            "Ann": ("a2", 1),
+            "Zoe": ("a2", 2),
+        }
+
+
 def test_a_penalty_stands_beside_the_points():
     rows = settle_class([attempt(1, 1.2)], [make_result("a1", make_item())], Course(**RULES))
     assert render_class_list(rows).splitlines()[1] == "7,a1,1,yes,4,2,3,1,graded"

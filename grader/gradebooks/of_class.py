@@ -26,8 +26,13 @@ def fill_for_class(
     if not rows:
         raise UsageError(f"{out_dir}: does not hold a class. Grade one with `digitlab batch`, then use --roster.")
     grades = {row.student: Grade(row.grade, render_feedback(row)) for row in rows if row.grade is not None}
-    (max_score,) = {result.max_score for result in results}
-    filled = fill_roster(roster, grades, max_score, assignment)
+    maxima = sorted({result.max_score for result in results})
+    if len(maxima) > 1:
+        raise UsageError(
+            f"{out_dir}: some results are of {maxima[0]:g} points and some of {maxima[-1]:g}: the rubric changed "
+            "between them. Grade the rest again with `digitlab batch --resume`, then use --roster."
+        )
+    filled = fill_roster(roster, grades, maxima[0], assignment)
     target = out_dir / f"filled-{roster.name}"
     write_text_atomic(target, filled.text)
     return target, filled

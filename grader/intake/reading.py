@@ -70,7 +70,7 @@ def read_class(
     entries = [
         ClassEntry(
             name,
-            _path_of(record, staging / "gathered" / file_stem(name)),
+            _path_of(record, staging / "gathered" / file_stem(name), tell),
             record.student,
             record.late,
             record.members,
@@ -152,12 +152,16 @@ def _names(attempts: Sequence[tuple[int, HandedIn]]) -> list[str]:
     return numbered(shown_names)
 
 
-def _path_of(record: HandedIn, folder: Path) -> Path:
+def _path_of(record: HandedIn, folder: Path, tell: Callable[[str], None]) -> Path:
     """Return the one thing that was handed in, or a folder with all the files."""
     if len(record.files) == 1:
         return next(iter(record.files.values()))
     folder.mkdir(parents=True)
     for name, path in record.files.items():
-        if path.is_file() and not path.is_symlink():
+        if path.is_symlink():
+            tell(f"{clean_name(record.name)}: {path.name} is a link, which is not followed")
+        elif path.is_dir():
+            shutil.copytree(path, folder / name, symlinks=True)
+        else:
             shutil.copyfile(path, folder / name)
     return folder

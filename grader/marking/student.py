@@ -37,9 +37,9 @@ from grader.submission import LoadPlan, Submission
 IMPORT_TIME_S = 20.0
 MAX_NOTES = 40
 STARTS_TIME_S = 120.0
+"""All the imports of one submission together, on the clock: its worker is started anew after each crash."""
 MAX_RAISED, MAX_SHOWN = 20_000, 2_000
 """Characters of an error's text: taken from the worker, shown to the student."""
-"""All the imports of one submission together, on the clock: its worker is started anew after each crash."""
 IMPORT_FAILED = later("Only its imports, definitions and constants were taken.")
 """What a note says of a module that could not be imported whole."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -300,7 +300,8 @@ class StudentWorker:
 
     def _exception(self, header: Header, call: str) -> Exception:
         type_name, told_text = str(header.get("type"))[:80], str(header.get("message"))[:MAX_RAISED]
-        message = self._repeatable(plain_text(told_text))[:MAX_SHOWN]
+        message = self._repeatable(told_text)[:MAX_SHOWN]  # as it was raised: whether it says anything is tested
+        shown = self._repeatable(plain_text(told_text))[:MAX_SHOWN]
         told = header.get("bases")
         bases = [base for base in told if isinstance(base, str)] if isinstance(told, list) else []
         if "MemoryError" in bases:
@@ -324,7 +325,7 @@ class StudentWorker:
             )
         line = header.get("line")
         place = self.submission.place(line) if type(line) is int and line > 0 else ""
-        error = f"{type_name}: {message}" if message else type_name
+        error = f"{type_name}: {shown}" if shown else type_name
         if place:
             text = tr("{call} raised {error} ({place}).", call=call, error=error, place=place)
         else:

@@ -44,13 +44,13 @@ def settle_class(
     by_name = {result.submission: result for result in results}
     attempts: dict[str, list[Mapping[str, Any]]] = {}
     for entry in students:
-        attempts.setdefault(entry["student"], []).append(entry)
+        for member in entry["members"] or [entry["student"]]:  # who was in several groups has an attempt in each
+            attempts.setdefault(str(member), []).append(entry)
     rows = []
-    for entries in attempts.values():
+    for member, entries in attempts.items():
         ordered = sorted(entries, key=lambda entry: (entry.get("handed_in", ""), entry.get("attempt", 1)))
         settled = [_settle(entry, by_name.get(entry["name"]), course, len(ordered)) for entry in ordered]
-        counted = _counted(settled, course)
-        rows += [replace(counted, student=str(member)) for member in ordered[0]["members"] or [ordered[0]["student"]]]
+        rows.append(replace(_counted(settled, course), student=member))
     return rows
 
 

@@ -24,6 +24,7 @@ def run_tolerantly(source: str, path: str, module: ModuleType) -> list[tuple[int
     These are imports of what is not here, values that cannot be made here (a notebook reads its data at the top
     level), and whatever reads one of these names. A definition that fails for another reason ends the run.
     """
+    compile(source, path, "exec", dont_inherit=True)  # what is no Python as a whole is none by statements either
     statements = ast.parse(source).body
     flags = _future_flags(statements)
     failed: list[tuple[int, str]] = []

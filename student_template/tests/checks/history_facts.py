@@ -14,8 +14,16 @@ def history_facts(history: Any) -> dict[str, Any]:
     figures = getattr(history, "history", None)
     if not isinstance(figures, dict):
         return {"history": {}, "epochs": 0}
-    table = {str(name): [float(item) for item in values] for name, values in figures.items()}
+    table = {str(name): numbers for name, values in figures.items() if (numbers := _numbers(values)) is not None}
     return {"history": table, "epochs": max(_asked(history), _trained(history))}
+
+
+def _numbers(values: Any) -> list[float] | None:
+    """Return a figure of each epoch; None for one that is no number, such as a score for each class."""
+    try:
+        return [float(item) for item in values]
+    except (TypeError, ValueError):
+        return None
 
 
 def _asked(history: Any) -> int:

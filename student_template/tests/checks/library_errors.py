@@ -7,8 +7,9 @@ import re
 from .language import later, tr
 
 _COLOURS = re.compile(r"\x1b?\[\d{1,2}m")
-_FRAMES = re.compile(r'^ *File "[^\n]*$\n?', re.MULTILINE)
-_NODES = re.compile(r"\[\[\{\{[^\n]*|\[Op:[^\n]*|^Detected at node [^\n]*$|^Label values:[^\n]*", re.MULTILINE)
+_FRAMES = re.compile(r'^ *File "[^"\n]*", line \d+, in [^\n]*$\n?', re.MULTILINE)
+_NODES = re.compile(r"\[\[\{\{[^\n]*|\[Op:[^\n]*|^Detected at node [^\n]*$", re.MULTILINE)
+_LABELS = re.compile(r"  Label values: [-\d][^\n]*")
 _NODE_NAMED = re.compile(r" for '\{\{node [^\n']{1,500}'")
 _OPENCV = re.compile(r"OpenCV\([^\n)]{1,20}\) [^\n:]{1,200}:\d{1,6}: error: ")
 _OPENINGS = ("Exception encountered when calling ", "Graph execution error:")
@@ -16,15 +17,15 @@ _OPENINGS = ("Exception encountered when calling ", "Graph execution error:")
 
 def plain_text(text: str) -> str:
     """Return the text of an error without colours, internal frames, and the data that Keras prints in full."""
-    text = text.partition("Arguments received by ")[0]
+    text = text.partition("\n\nArguments received by ")[0]
     for noise in (_COLOURS, _OPENCV, _FRAMES, _NODE_NAMED, _NODES):
         text = noise.sub("", text)
     start = text.find("Invalid input shape for input ")
     end = text.find("Expected shape ", start)
     if 0 <= start < end:
         text = f"{text[:start]}Invalid input shape. {text[end:]}"
-    text = text.replace("  Label values:", "\nLabel values:")  # the labels that the network was trained on
-    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("Label values:")]
+    text = _LABELS.sub("", text)  # the labels that the network was trained on
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) > 1 and lines[0].startswith(_OPENINGS):
         del lines[0]
     return "\n".join(lines)
@@ -47,7 +48,7 @@ _CAUSES = (
         later("the .npz file was closed before its arrays were read: read them first"),
     ),
     (
-        ("NoneType", "empty()"),
+        ("empty()", *(f"NoneType' object has no attribute '{name}'" for name in ("shape", "astype", "ndim", "size"))),
         later("cv2.imread found nothing and said nothing: it returned None, and the code went on with it"),
     ),
     (
@@ -66,6 +67,6 @@ _CAUSES = (
         ("Not a gzipped file",),
         later("the file is not compressed: look at its first two bytes (or its name) before you open it"),
     ),
-    (("1f8b",), later("1f 8b are the first bytes of a gzip file: it must be unpacked first")),
+    (("0x1f8b",), later("1f 8b are the first bytes of a gzip file: it must be unpacked first")),
 )
 """Words in an error's text, and what usually leads to it."""
