@@ -12,25 +12,16 @@ import hashlib
 import hmac
 import json
 import platform
-from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import grader
-from grader.assets import datasets_dir
 from grader.grade import Grader
+from grader.grading_sources import sources_digest
 from grader.store import WorkKey
 from grader.submission import digest
 
-NOT_GRADING = frozenset(
-    {"cli", "command_options", "data_commands", "pack_commands", "report_command", "validate_command", "validation",
-     "batch", "release", "packing", "reports", "gradebooks", "similarity", "progress", "doctor", "store", "journal",
-     "intake", "grading_key", "_assets", "__pycache__"}
-)  # fmt: skip
-"""Parts of the package that no grading reaches (a test holds this against the imports)."""
 _LIBRARIES = ("tensorflow", "keras", "numpy", "opencv-python-headless", "matplotlib", "pytest", "nbformat", "ipython")
-_PACKAGE = Path(grader.__file__).resolve().parent
 
 
 def grading_key(run: Grader, salt: bytes) -> str:
@@ -46,7 +37,7 @@ def grading_facts(run: Grader) -> dict[str, Any]:
     """Return all that gradings hang on but the secret: two runs of the same facts and secret give the same results."""
     settings = run.settings
     return {
-        "grader": _sources_digest(),
+        "grader": sources_digest(),
         "libraries": {"python": platform.python_version()} | {name: _version(name) for name in _LIBRARIES},
         "dataset": (settings.dataset, run.data.name, run.data.notes, _data_digest(run.data.folder)),
         "lang": settings.lang,
@@ -59,22 +50,6 @@ def work_key(path: Path, grading: str) -> WorkKey:
     """Return the key of one submission's result. Its file's name counts: messages name it."""
     named = f"{path.name}\0{digest(path)}".encode("utf-8", "surrogateescape")
     return WorkKey(hashlib.sha256(named).hexdigest(), grading)
-
-
-def grading_sources() -> Iterator[Path]:
-    """Yield the files of the kit that a grading may read, in a fixed order."""
-    for root in (_PACKAGE, datasets_dir() / "glyphs"):
-        for path in sorted(root.rglob("*")):
-            parts = path.relative_to(root).with_suffix("").parts
-            if path.is_file() and parts[0] not in NOT_GRADING and "__pycache__" not in parts:
-                yield path
-
-
-def _sources_digest() -> str:
-    total = hashlib.sha256()
-    for path in grading_sources():
-        total.update(f"{path.name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return total.hexdigest()
 
 
 def _data_digest(folder: str | None) -> str | None:

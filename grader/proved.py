@@ -1,25 +1,25 @@
 """What is proved of the grader, kind by kind of cases, and which rubric lines changed since.
 
-The record `tests/corpus/proved.json` is written by `digitlab validate --record`; reports and validations read it.
+The record `grader/proved.json` is written by `digitlab validate --record`; reports and validations read it.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from grader.assets import corpus_dir
 from grader.errors import UsageError
+from grader.grading_sources import PACKAGE, sources_digest
 from grader.rubric import Rubric
 
-ASSIGNMENT = Path(__file__).resolve().parent / "assignment"
-_CHECKS = re.compile(r"^from (?:[\w.]*\.)?checks\.(\w+) import", re.MULTILINE)
+ASSIGNMENT = PACKAGE / "assignment"
+_ABSOLUTE = "grader.assignment."
 
 
 class _Table(BaseModel):
@@ -42,7 +42,9 @@ class KindRecord(_Table):
     seconds: dict[str, float]
     """What each case took on the first secret, by its name."""
     lines: dict[str, str]
-    """Digest of what decided each rubric line."""
+    """Digest of each rubric line's entry and tests; see `line_digests`."""
+    grader: str
+    """Digest of all that grading reads."""
 
 
 class Record(_Table):
@@ -63,22 +65,25 @@ class Record(_Table):
             total.update(kind.tested)
         return dict(total)
 
-    def figures(self) -> Figures | None:
+    def figures(self, rubric: Rubric) -> Figures | None:
         """Return what a report says of the grader; None as long as a part of the proof is missing."""
-        try:
-            right = self.kinds["alternate"], self.kinds["reference"]
-            wrong = self.kinds["mutant"], self.kinds["automatic"]
-            attacks = self.kinds["hostile"]
-        except KeyError:
+        if not {"alternate", "reference", "mutant", "automatic", "hostile"} <= self.kinds.keys():
             return None
+        right = self.kinds["alternate"], self.kinds["reference"]
+        wrong = self.kinds["mutant"], self.kinds["automatic"]
         return Figures(
             date=min(kind.date for kind in self.kinds.values()),
             right=sum(kind.cases for kind in right),
             tests=sum(self.tested.values()),
-            false_fails=highest_rate(min(self.tested.values()), 0),
+            false_fails=highest_rate(min(self.tested.get(line, 0) for line in rubric.by_id), 0),
             mistakes=sum(kind.cases for kind in wrong),
-            attacks=attacks.cases,
+            attacks=self.kinds["hostile"].cases,
         )
+
+    def is_of_this_grader(self) -> bool:
+        """Tell whether all of it is about the grader as it is now."""
+        now = sources_digest()
+        return all(kind.grader == now for kind in self.kinds.values())
 
 
 @dataclass(frozen=True)
@@ -92,9 +97,9 @@ class Figures:
     tests: int
     """Single lines tested with them."""
     false_fails: float
-    """Upper limit of any line's rate of false fails: 95 % confidence."""
+    """Upper limit of a single line's rate of false fails on such solutions, with 95 % confidence."""
     mistakes: int
-    """All of them lost exactly their points."""
+    """All of them were found, and cost no line that has nothing to do with them."""
     attacks: int
     """All of them got no more than their honest part."""
 
@@ -112,8 +117,8 @@ def highest_rate(tests: int, lost: int) -> float:
 
 
 def record_file() -> Path:
-    """Return where the record lies; it belongs to the corpus that it is about."""
-    return corpus_dir() / "proved.json"
+    """Return where the record lies: in the package, for an installed one is proved, too."""
+    return PACKAGE / "proved.json"
 
 
 def read_record(path: Path | None = None) -> Record | None:
@@ -134,34 +139,55 @@ def read_record(path: Path | None = None) -> Record | None:
 
 
 def line_digests(rubric: Rubric, assignment: Path = ASSIGNMENT) -> dict[str, str]:
-    """Return a digest of all that decides each line: its entry, the files that hold its tests, the checks they use."""
-    texts = {file: file.read_text(encoding="utf-8") for file in sorted(assignment.glob("*_tests/test_*.py"))}
-    checks = {file.stem: file.read_text(encoding="utf-8") for file in (assignment / "public_tests/checks").glob("*.py")}
+    """Return a digest of each line's entry, of the files that hold its tests, and of what these import of the tests.
+
+    The rest of the grader (thresholds, fixtures, the proxy to the student's code) decides all lines alike and is not in
+    it: `sources_digest` covers that.
+    """
+    tests = {file: file.read_text(encoding="utf-8") for file in sorted(assignment.glob("*_tests/test_*.py"))}
+    used = {file: _used_by(file, assignment) for file in tests}
     found = {}
     for line in rubric.line:
         parts = [line.model_dump_json(exclude={"title"})]
-        for file, text in texts.items():
+        for file, text in tests.items():
             if f'"{line.id}"' in text:
-                parts += [file.name, text, *(checks[name] for name in _used(text, checks))]
+                parts += [f"{path.name}\0{path.read_text(encoding='utf-8')}" for path in (file, *used[file])]
         found[line.id] = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
     return found
 
 
-def _used(text: str, checks: Mapping[str, str]) -> Iterable[str]:
-    """Return the names of the modules of checks that a text imports, and those that these import."""
-    waiting, seen = sorted(set(_CHECKS.findall(text))), set()
+def _used_by(file: Path, assignment: Path) -> list[Path]:
+    """Return the files of the tests that a file imports, and those that these import."""
+    waiting, seen = [file], set()
     while waiting:
-        name = waiting.pop()
-        if name in seen or name not in checks:
+        for path in _imported_by(waiting.pop(), assignment):
+            if path not in seen:
+                seen.add(path)
+                waiting.append(path)
+    return sorted(seen - {file})
+
+
+def _imported_by(file: Path, assignment: Path) -> Iterator[Path]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.ImportFrom) or node.module is None:
             continue
-        seen.add(name)
-        waiting += re.findall(r"^from (?:[\w.]*\.)?(\w+) import", checks[name], re.MULTILINE)
-    return sorted(seen)
+        if node.level:
+            folder, name = file.parents[node.level - 1], node.module
+        elif node.module.startswith(_ABSOLUTE):
+            folder, name = assignment, node.module.removeprefix(_ABSOLUTE)
+        else:
+            continue
+        path = folder.joinpath(*name.split(".")).with_suffix(".py")
+        if path.is_file():
+            yield path
 
 
-def changed_lines(record: Record | None, rubric: Rubric) -> frozenset[str]:
-    """Return the lines that are decided otherwise than when a kind was recorded; without a record, none is known."""
+def changed_lines(record: Record | None, rubric: Rubric) -> dict[str, frozenset[str]]:
+    """Return, for each kind that was recorded, the lines that are decided otherwise since."""
     if record is None:
-        return frozenset()
+        return {}
     now = line_digests(rubric)
-    return frozenset(line for kind in record.kinds.values() for line in now if kind.lines.get(line) != now[line])
+    return {
+        name: frozenset(line for line in now if kind.lines.get(line) != now[line])
+        for name, kind in record.kinds.items()
+    }

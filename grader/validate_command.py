@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from grader.command_options import EXIT_FAILED, PATH, console, grading_options, jobs_option, settings_of, warn
 from grader.errors import UsageError
@@ -83,7 +84,7 @@ def validate(
     from grader.rubric import load_rubric
     from grader.validation.cases import Kind
     from grader.validation.gates import with_leaks, with_reviewed_messages
-    from grader.validation.golden import keep_messages_of, read_messages
+    from grader.validation.golden import golden_file, keep_messages_of, read_messages
     from grader.validation.page import write_page
     from grader.validation.plan import load_cases, plan_of
     from grader.validation.proof import write_record
@@ -93,6 +94,8 @@ def validate(
     asked = [name for name in KINDS if options.pop(name)]
     if record and (only or minutes):
         raise UsageError("--record keeps the figures of all cases of a kind: leave out --only and --minutes")
+    if record and (other := _grading_options_given(options)):
+        raise UsageError(f"--record is about the grader as it comes: leave out {', '.join(other)}")
     rubric = load_rubric()
     jobs = jobs or sensible_jobs(max(line.memory_mib for line in rubric.line))
     cases = load_cases([Kind(kind) for name in asked or KINDS for kind in KINDS[name]], rubric)
@@ -106,18 +109,32 @@ def validate(
     with class_progress(_gradings(plan)) as on_result:
         report = run_cases(settings, plan, jobs=jobs, on_result=on_result)
     report = with_leaks(report, settings.secret)
-    if keep_messages or record:
-        keep_messages_of(report.verdicts)
-    report = with_reviewed_messages(report, read_messages())
+    reviewed = with_reviewed_messages(report, read_messages())
+    keeps = (keep_messages or record) and report.good
+    if not keeps:
+        report = reviewed
     if json_path is not None:
         write_json(report, json_path)
     if html_path is not None:
         write_page(report, html_path)
-    if record:
-        write_record(report, rubric)
     print_report(report, console())
     if not report.good:
+        if keep_messages or record:
+            warn("nothing was kept: this validation found faults")
         sys.exit(EXIT_FAILED)
+    if keeps:
+        keep_messages_of(report.verdicts)
+        changed = sum(len(verdict.problems) for verdict in reviewed.verdicts)
+        click.echo(f"messages that are new or changed: {changed}; review them in {golden_file()}")
+    if record:
+        write_record(report, rubric)
+
+
+def _grading_options_given(options: Mapping[str, Any]) -> list[str]:
+    """Return the options of grading that were given on the command line."""
+    context = click.get_current_context()
+    given = (name for name in options if context.get_parameter_source(name) is ParameterSource.COMMANDLINE)
+    return sorted(f"--{name.replace('_', '-')}" for name in given)
 
 
 def _gradings(plan: Plan) -> int:

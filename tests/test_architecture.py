@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import grader
-from grader.grading_key import NOT_GRADING
+from grader.grading_sources import NOT_GRADING
 
 PACKAGE = Path(grader.__file__).resolve().parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))
@@ -41,7 +41,18 @@ ROWS = (
     ("run_settings",),
     ("marking", "store", "intake"),
     ("journal",),
-    ("sandbox", "submission", "rubric", "handwriting", "assets", "secret", "realdata", "proved", "course"),
+    (
+        "sandbox",
+        "submission",
+        "rubric",
+        "handwriting",
+        "assets",
+        "secret",
+        "realdata",
+        "proved",
+        "course",
+        "grading_sources",
+    ),
     ("results", "machine", "assignment", "run_folder", "languages"),
     ("removal",),
     ("errors",),

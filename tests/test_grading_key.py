@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,7 +9,7 @@ import pytest
 
 from grader import grading_key as keys
 from grader.grade import Grader
-from grader.grading_key import grading_key, grading_sources, work_key
+from grader.grading_key import grading_key, work_key
 from grader.run_settings import GradeSettings
 
 SECRET = b"a secret of the tests"
@@ -42,28 +41,6 @@ def test_the_same_run_has_the_same_key() -> None:
 )
 def test_whatever_grades_otherwise_changes_the_key(change: dict[str, object]) -> None:
     assert key_with() != key_with(**change)
-
-
-def test_a_changed_source_changes_the_key_and_a_changed_report_does_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    copy = tmp_path / "grader"
-    shutil.copytree(keys._PACKAGE, copy)
-    monkeypatch.setattr(keys, "_PACKAGE", copy)
-    before = keys._sources_digest()
-    (copy / "reports" / "html.py").write_text("other")
-    assert keys._sources_digest() == before
-    for name in ("assignment/rubric.toml", "assignment/hidden_tests/test_save_hidden.py", "sandbox/worker.py"):
-        (copy / name).write_text("other")
-        after = keys._sources_digest()
-        assert after != before
-        before = after
-
-
-def test_sources_hold_tests_rubric_and_skeletons_and_no_compiled_files() -> None:
-    names = {path.name for path in grading_sources()}
-    assert {"rubric.toml", "test_save_hidden.py", "test_save.py", "upper.toml", "scorer.py"} <= names
-    assert not any(name.endswith(".pyc") for name in names)
 
 
 def test_real_pictures_count_by_their_bytes(tmp_path: Path) -> None:

@@ -238,12 +238,14 @@ def test_the_class_page_says_what_is_proved_of_the_grader():
     kind = {
         "date": "2026-01-02", "version": "1", "level": "full", "secrets": 5, "cases": 34, "gradings": 170,
         "minutes": 1.0, "tested": {}, "seconds": {}, "lines": line_digests(load_rubric()) | {"parser.u1": "another"},
+        "grader": "another",
     }  # fmt: skip
-    right = dict.fromkeys(("alternate", "reference"), kind | {"tested": {"parser.u1": 200}})
+    right = dict.fromkeys(("alternate", "reference"), kind | {"tested": dict.fromkeys(load_rubric().by_id, 200)})
     record = Record.model_validate({"kinds": right | dict.fromkeys(("mutant", "automatic", "hostile"), kind)})
     text = " ".join(Page(render_class_page(make_class(), record=record)).text.split())
-    assert "(2026-01-02): 68 right solutions lost none of 400 tests of single lines" in text
+    assert "(2026-01-02): 68 right solutions lost none of 30,000 tests of single lines" in text
     assert "in less than 0.7 % of the cases" in text
+    assert "The grader was changed since: prove it again" in text
     assert "Rubric lines that were changed since, and are not proved: parser.u1." in text
     assert "proved of the grader" not in Page(render_class_page(make_class(), record=Record(kinds={}))).text
 

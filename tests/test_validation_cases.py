@@ -17,6 +17,20 @@ def faults(problems) -> list[Fault]:
     return [problem.fault for problem in problems]
 
 
+def test_a_template_without_marks_is_not_empty() -> None:
+    assert must_be_empty(result_of(first=Outcome.FAILED, second=Outcome.SKIPPED)) == []
+    ours = result_of(first=Outcome.FAILED, second=Outcome.GRADER_ERROR)
+    assert [problem.fault for problem in must_be_empty(ours)] == [Fault.NO_MARK]
+
+
+def test_a_line_that_was_skipped_did_not_find_the_mistake() -> None:
+    result = result_of(first=Outcome.FAILED, second=Outcome.SKIPPED)
+    assert must_lose(["first"], ["second"])(result, None) == []
+    (problem,) = must_lose(["first", "second"], [])(result, None)
+    assert (problem.fault, problem.text) == (Fault.SURVIVED, "second was not tested")
+    assert must_lose(["first", "second"], [], any_of=True)(result, None) == []
+
+
 def test_lost_lines_are_told_with_the_first_line_of_their_message() -> None:
     assert lost_lines(HALF) == {"second": "second: 3 came"}
 

@@ -9,6 +9,7 @@ from validation_cases import BAD, HALF, case_of, report_of, result_of, verdict_o
 
 import grader
 from grader.errors import UsageError
+from grader.marking.thresholds import FIXTURE
 from grader.results import Outcome
 from grader.validation.cases import Fault, Kind
 from grader.validation.gates import with_leaks, with_reviewed_messages
@@ -23,6 +24,7 @@ from grader.validation.golden import (
 from grader.validation.leaks import LABEL_RUN, Hidden, hidden_lines, leaks_in_files
 
 SECRET = b"a secret of these tests"
+ANN = FIXTURE["ann"]
 MUTANT = verdict_of(case_of("parser/x", Kind.MUTANT), HALF)
 
 
@@ -60,6 +62,8 @@ def test_messages_of_several_lines_survive_the_file(tmp_path) -> None:
 def test_a_skipped_line_has_no_message_to_review() -> None:
     skipped = result_of(first=Outcome.PASSED, second=Outcome.SKIPPED)
     assert messages_of([verdict_of(MUTANT.case, skipped)]) == {}
+    ours = result_of(first=Outcome.PASSED, second=Outcome.GRADER_ERROR)
+    assert messages_of([verdict_of(MUTANT.case, ours)]) == {}
 
 
 def test_without_a_file_there_are_no_messages_and_a_bad_one_is_told(tmp_path) -> None:
@@ -85,7 +89,9 @@ def test_what_must_stay_hidden_is_found(hidden) -> None:
     listed = " ".join(str(label) for label in labels[100 : 100 + LABEL_RUN])
     assert hidden.found_in(f"came: [{listed}]") == ["the digits' hidden labels"]
     assert hidden.found_in(listed.replace(" ", "")) == ["the digits' hidden labels"]
-    assert hidden.found_in("full=0.77") == ["the threshold of ann"]
+    for words in ("full=", "at least ", "from "):
+        assert "the threshold of ann" in hidden.found_in(f"{words}{ANN.full:g}")
+        assert "the threshold of ann" in hidden.found_in(f"{words}{ANN.full:.0%} right")
     line = next(iter(hidden_lines()))
     assert hidden.found_in(f"    {line}")[0].startswith("a line of test_")
 
@@ -107,10 +113,12 @@ def test_files_are_searched_unpacked(hidden, tmp_path) -> None:
     (tmp_path / "emnist").write_bytes(
         b"\0\0" + bytes(label + 1 for label in hidden.labels["the letters' hidden labels"])
     )
+    (tmp_path / "catalogue.mo").write_bytes(b"\xde\x12\x04\x95\0" + SECRET)
     (tmp_path / "notes.md").write_text(f"the secret is {SECRET.decode()}")
     (tmp_path / "fine.md").write_text("nothing")
     found = [problem.text for problem in leaks_in_files(sorted(tmp_path.iterdir()), hidden)]
     assert found == [
+        "the secret in catalogue.mo",
         "the letters' hidden labels in emnist",
         "the digits' hidden labels in labels.gz",
         "the secret in notes.md",

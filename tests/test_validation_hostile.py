@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from report_cases import make_item, make_result
+from validation_cases import result_of
 
 from grader.errors import GraderFault, UsageError
 from grader.marking.student import IMPORT_FAILED
@@ -19,6 +19,7 @@ from grader.validation.hostile import (
     MAX_SECONDS,
     Attack,
     attack_problems,
+    base_problems,
     bases,
     differences,
     hostile_cases,
@@ -26,13 +27,6 @@ from grader.validation.hostile import (
 )
 from grader.validation.variants import changed, solved, without
 from grader.validation.watch import Watch
-
-
-def result_of(*, reason: str = "", **outcomes: Outcome):
-    """Return a result whose lines are worth a point each."""
-    items = [make_item(name, outcome, max_points=1) for name, outcome in outcomes.items()]
-    return make_result("case", *items, reason=reason)
-
 
 HEAD = "# hopes: a mark\n# stopped by: nothing\n"
 EXITS = "def accuracy(a, b):\n    import os\n    os._exit(0)\n"
@@ -185,9 +179,23 @@ def test_the_bases_are_graded_again_among_the_attacks(tmp_path: Path) -> None:
     attack, neighbour = hostile_cases([attack_of()])
     assert (attack.name, attack.base) == ("kind/name", "plain")
     assert neighbour.make(tmp_path).read_text() == bases()["plain"].source
-    assert neighbour.judge(HONEST, HONEST) == []
-    other = result_of(first=Outcome.FAILED, second=Outcome.FAILED)
-    assert [problem.fault for problem in neighbour.judge(other, HONEST)] == [Fault.NOT_HELD]
+    honest = result_of(letters__letter_of=Outcome.PASSED, second=Outcome.FAILED)
+    assert neighbour.judge(honest, honest) == []
+    other = result_of(letters__letter_of=Outcome.PASSED, second=Outcome.PASSED)
+    assert [problem.fault for problem in neighbour.judge(other, honest)] == [Fault.NOT_HELD]
+
+
+def test_a_base_that_says_nothing_of_attacks_is_told() -> None:
+    marked = result_of(letters__letter_of=Outcome.PASSED, second=Outcome.FAILED)
+    assert base_problems("plain", marked) == []
+    refused = result_of(reason="no", letters__letter_of=Outcome.FAILED, second=Outcome.FAILED)
+    assert base_problems("plain", refused) == [
+        "the base was not taken: no",
+        "the base does not pass letters.letter_of, which every one of them solves",
+    ]
+    assert base_problems("whole", marked) == ["the whole base has 1 of 2 points"]
+    noted = marked.model_copy(update={"notes": (f"x {IMPORT_FAILED}",)})
+    assert base_problems("plain", noted) == [f"the base has a note: x {IMPORT_FAILED}"]
 
 
 def told(watch: Watch, words: str) -> None:

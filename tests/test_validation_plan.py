@@ -56,13 +56,16 @@ def test_right_solutions_are_graded_on_every_secret_and_the_rest_on_the_first(ca
 def test_cases_about_changed_lines_go_first_and_the_others_take_turns() -> None:
     cases = [case_of(str(number), concerns=frozenset({f"line{number}"})) for number in range(20)]
     seconds = {case.name: 10.0 for case in cases}
-    chosen, left_out = within(cases, 50, seconds, frozenset({"line7", "line8"}), day=1)
+    changed = {Kind.ALTERNATE: frozenset({"line7", "line8"}), Kind.MUTANT: frozenset({"line3"})}
+    chosen, left_out = within(cases, 50, seconds, changed, day=1)
     assert {case.name for case in chosen} >= {"7", "8"}
     assert (len(chosen), left_out) == (5, 0)
-    days = {tuple(case.name for case in within(cases, 50, seconds, frozenset(), day)[0]) for day in range(5)}
+    days = {tuple(case.name for case in within(cases, 50, seconds, {}, day)[0]) for day in range(5)}
     assert len(days) == 5
-    assert within(cases, 15, seconds, frozenset({"line7", "line8"}), day=1)[1] == 1
-    assert len(within(cases, 50, {}, frozenset(), day=1)[0]) == 5, "what nobody timed counts as an average case"
+    assert within(cases, 15, seconds, changed, day=1)[1] == 1
+    assert len(within(cases, 50, {}, {}, day=1)[0]) == 5, "what nobody timed counts as an average case"
+    reference = case_of("reference", Kind.REFERENCE)
+    assert within([*cases, reference], 15, seconds, changed, day=1)[0] == [reference], "it comes first every day"
 
 
 def test_secrets_differ_and_the_first_is_the_run_s_own() -> None:
@@ -120,6 +123,7 @@ def test_attacks_are_not_repeated(cases) -> None:
         (["--only", "no such case"], "no name of the"),
         (["--record", "--mutants", "--only", "parser"], "leave out --only and --minutes"),
         (["--record", "--minutes", "3"], "leave out --only and --minutes"),
+        (["--record", "--level", "reduced", "--time-limit", "99"], "leave out --level, --time-limit"),
         (["--seeds", "0"], "is not in the range"),
     ],
 )

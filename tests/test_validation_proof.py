@@ -43,11 +43,19 @@ def test_kinds_are_recorded_one_by_one(record, tmp_path) -> None:
 
 def test_a_report_says_what_is_proved_only_when_every_kind_is(record, tmp_path) -> None:
     path = tmp_path / "proved.json"
-    assert record.figures() is None
+    assert record.figures(RUBRIC) is None
     write_record(report_of(*(verdict_of(case_of(kind, kind)) for kind in Kind)), RUBRIC, path)
-    figures = read_record(path).figures()
+    whole = read_record(path)
+    figures = whole.figures(RUBRIC)
     assert (figures.right, figures.tests, figures.mistakes, figures.attacks) == (2, 4, 2, 1)
-    assert figures.false_fails == highest_rate(2, 0) == pytest.approx(1 - 0.05**0.5)
+    assert figures.false_fails == 1, "most lines of the rubric were not tested at all"
+    tested = dict.fromkeys(RUBRIC.by_id, 100)
+    right = {name: whole.kinds[name].model_copy(update={"tested": tested}) for name in ("alternate", "reference")}
+    both = whole.model_copy(update={"kinds": whole.kinds | right})
+    assert both.figures(RUBRIC).false_fails == highest_rate(200, 0) == pytest.approx(1 - 0.05 ** (1 / 200))
+    assert both.is_of_this_grader()
+    older = right["reference"].model_copy(update={"grader": "another"})
+    assert not both.model_copy(update={"kinds": both.kinds | {"reference": older}}).is_of_this_grader()
 
 
 def test_a_validation_that_found_faults_is_not_recorded(tmp_path) -> None:
@@ -67,8 +75,8 @@ def test_a_broken_record_is_told_and_a_missing_one_is_none(tmp_path) -> None:
 
 
 def test_lines_change_with_their_tests_their_checks_and_their_entry(record, tmp_path) -> None:
-    assert changed_lines(record, RUBRIC) == frozenset()
-    assert changed_lines(None, RUBRIC) == frozenset()
+    assert changed_lines(record, RUBRIC) == {"alternate": frozenset()}
+    assert changed_lines(None, RUBRIC) == {}
     assignment = tmp_path / "assignment"
     shutil.copytree(ASSIGNMENT, assignment)
     before = line_digests(RUBRIC, assignment)
@@ -83,8 +91,15 @@ def test_lines_change_with_their_tests_their_checks_and_their_entry(record, tmp_
     assert line_digests(RUBRIC, assignment)["parser.u1"] != after["parser.u1"]
     assert line_digests(RUBRIC, assignment)["builders.ann_built"] == after["builders.ann_built"]
     other = RUBRIC.with_line_limits({"parser.u1": (99, 99)})
-    assert changed_lines(record, other) == {"parser.u1"}
+    assert changed_lines(record, other) == {"alternate": {"parser.u1"}}
+    before = line_digests(RUBRIC, assignment)
+    with (assignment / "public_tests" / "test_drawing.py").open("a") as file:
+        file.write("# changed\n")
+    after = line_digests(RUBRIC, assignment)
+    changed = {line for line in before if before[line] != after[line]}
+    assert {"drawing.uint8", "drawing.colour"} <= changed, "hidden tests use what stands in public ones"
+    assert "parser.u1" not in changed
 
 
-def test_the_record_lies_with_the_corpus() -> None:
-    assert record_file().parent.name == "corpus"
+def test_the_record_lies_in_the_package() -> None:
+    assert record_file().parent.name == "grader"

@@ -111,7 +111,7 @@ def must_be_empty(result: SubmissionResult, _base: SubmissionResult | None = Non
     """Judge a template that nobody has worked on: no line has points."""
     reason = [Problem(Fault.FALSE_FAIL, f"not taken: {result.reason}")] if result.reason else []
     got = [f"{item.id}: {item.points:g} points" for item in result.items if item.points]
-    return reason + [Problem(Fault.UNEARNED, text) for text in got]
+    return reason + [Problem(Fault.UNEARNED, text) for text in got] + faults_of_ours(result)
 
 
 def must_lose(
@@ -120,15 +120,17 @@ def must_lose(
     """Return the judge of a mistake.
 
     Args:
-        loses: the lines that the mistake is about; each must lose points, or one of them with `any_of`.
+        loses: the lines that the mistake is about; each must be tested and lose points, or one of them with `any_of`.
         consequences: lines that build on them, and may lose.
         hint: words of the message that the first of `loses` must get, in any case of letters.
     """
 
     def judge(result: SubmissionResult, _base: SubmissionResult | None = None) -> list[Problem]:
         lost = lost_lines(result)
+        skipped = {item.id for item in result.items if item.outcome is Outcome.SKIPPED}
         kept = [line for line in loses if line not in lost]
         found = [Problem(Fault.SURVIVED, f"{line} lost nothing") for line in kept if not any_of]
+        found += [Problem(Fault.SURVIVED, f"{line} was not tested") for line in loses if line in skipped and not any_of]
         if any_of and len(kept) == len(loses):
             found = [Problem(Fault.SURVIVED, f"none of {', '.join(loses)} lost anything")]
         found += [

@@ -29,7 +29,7 @@ def messages_of(verdicts: Iterable[Verdict]) -> Messages:
         for verdict in verdicts
         if verdict.case.kind is Kind.MUTANT and verdict.seed == 0
         for item in verdict.result.items
-        if item.points < item.max_points and item.outcome is not Outcome.SKIPPED
+        if item.points < item.max_points and item.outcome not in {Outcome.SKIPPED, Outcome.GRADER_ERROR}
     }
 
 

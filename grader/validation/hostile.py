@@ -35,6 +35,7 @@ MODELS = (
 )  # fmt: skip
 TRAININGS = ("train_model", "train_letters")
 SIGNAL_LINE = "letters.letter_of"
+WHOLE = "whole"
 MAX_SECONDS = 240
 """A whole honest solution takes some 25 s; an attack may use up the time limits of some lines, not of all."""
 _ALARM = '''
@@ -97,7 +98,7 @@ def bases() -> dict[str, Base]:
     sources = {
         "plain": without((*MODELS, *TRAININGS)),
         "models": without(TRAININGS),
-        "whole": solved(),
+        WHOLE: solved(),
     }
     return {name: Base(name, source + _ALARM) for name, source in sources.items()}
 
@@ -207,7 +208,7 @@ def _case(attack: Attack) -> Case:
 def _neighbour(name: str) -> Case:
     def judge(result: SubmissionResult, honest: SubmissionResult | None) -> list[Problem]:
         assert honest is not None
-        return _not_held(differences(result, honest, {}))
+        return _not_held(base_problems(name, honest) + differences(result, honest, {}))
 
     return Case(Kind.HOSTILE, f"neighbours/{name}", "an honest submission among attacks", base_maker(name), judge, name)
 
@@ -221,6 +222,18 @@ def base_maker(name: str) -> Callable[[Path], Path]:
         return path
 
     return make
+
+
+def base_problems(name: str, honest: SubmissionResult) -> list[str]:
+    """Return why an honest base says nothing of attacks on it: where nothing is marked, nothing can be forged."""
+    problems = [f"the base was not taken: {honest.reason}"] if honest.reason else []
+    problems += [f"the base has a note: {note}" for note in honest.notes if IMPORT_FAILED in note]
+    outcomes = {item.id: item.outcome for item in honest.items}
+    if outcomes.get(SIGNAL_LINE) is not Outcome.PASSED:
+        problems.append(f"the base does not pass {SIGNAL_LINE}, which every one of them solves")
+    if name == WHOLE and honest.score != honest.max_score:
+        problems.append(f"the whole base has {honest.score:g} of {honest.max_score:g} points")
+    return problems
 
 
 def attack_problems(attack: Attack, result: SubmissionResult, honest: SubmissionResult | None) -> list[Problem]:

@@ -94,12 +94,13 @@ def _lines(file: Path) -> Iterable[str]:
 
 def thresholds() -> dict[str, str]:
     """Return the written forms of the accuracies that points begin and end at."""
-    found = {}
+    found: dict[str, str] = {}
     for mode in (FIXTURE, MNIST):
         for task, threshold in mode.items():
             for accuracy in (threshold.floor, threshold.full):
-                for form in (f"threshold {accuracy:g}", f"threshold={accuracy:g}", f"full={accuracy:.2f}"):
-                    found[form] = f"the threshold of {task}"
+                numbers = (f"{accuracy:g}", f"{accuracy:.0%}", f"{accuracy * 100:.0f} %")
+                words = ("threshold ", "threshold=", "full=", "floor=", "at least ", "more than ", "from ", "below ")
+                found |= {word + number: f"the threshold of {task}" for word in words for number in numbers}
     return found
 
 
@@ -114,9 +115,11 @@ def leaks_in_files(files: Iterable[Path], hidden: Hidden) -> list[Problem]:
     for file in files:
         data = file.read_bytes()
         data = gzip.decompress(data) if file.suffix == ".gz" else data
-        if b"\0" in data:
-            given = [name for name, labels in hidden.labels.items() if any(run in data for run in _byte_runs(labels))]
+        given = [name for name, labels in hidden.labels.items() if any(run in data for run in _byte_runs(labels))]
+        text = data.decode("utf-8", "replace")
+        if b"\0" in data:  # numbers in it are no labels
+            given += [what for form, what in hidden.texts.items() if form in text]
         else:
-            given = hidden.found_in(data.decode("utf-8", "replace"))
+            given += hidden.found_in(text)
         found += [Problem(Fault.LEAK, f"{what} in {file.name}") for what in given]
     return found

@@ -44,7 +44,7 @@ class Mutant(BaseModel):
     consequences: frozenset[str] = frozenset()
     """Lines that build on them and may lose, too."""
     hint: str = ""
-    """Words of the message for the first of `loses`, which the student needs to find the mistake."""
+    """Words of the message for the first line of the rubric that `loses` names, which help to find the mistake."""
     any_of: bool = False
     """One of `loses` is enough."""
 
@@ -64,7 +64,7 @@ class _Entry(BaseModel):
     patch: list[tuple[str, str]] = Field(min_length=1)
     loses: tuple[str, ...]
     consequences: frozenset[str] = frozenset()
-    hint: str = ""
+    hint: Annotated[str, Field(min_length=1)]
 
 
 class _File(BaseModel):

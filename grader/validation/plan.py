@@ -47,10 +47,10 @@ def load_cases(kinds: Collection[Kind], rubric: Rubric) -> list[Case]:
     """
     cases: list[Case] = []
     if Kind.REFERENCE in kinds:
-        cases.append(_right(Kind.REFERENCE, "reference", "the reference solution", reference_dir() / MODULE))
+        cases.append(_right(Kind.REFERENCE, "reference", "the reference solution", reference_dir() / MODULE, rubric))
     if Kind.ALTERNATE in kinds:
         found = load_alternates(corpus_dir() / "alternates")
-        cases += [_right(Kind.ALTERNATE, one.name, one.style, one.path) for one in found]
+        cases += [_right(Kind.ALTERNATE, one.name, one.style, one.path, rubric) for one in found]
     if Kind.MUTANT in kinds:
         cases += [_mistake(Kind.MUTANT, mutant, rubric) for mutant in load_mutants(corpus_dir() / "mutants")]
     if Kind.AUTOMATIC in kinds:
@@ -68,8 +68,9 @@ def _copy(source: Path, folder: Path) -> Path:
     return target
 
 
-def _right(kind: Kind, name: str, style: str, path: Path) -> Case:
-    return Case(kind, name, style, lambda folder: _copy(path, folder), must_be_full)
+def _right(kind: Kind, name: str, style: str, path: Path, rubric: Rubric) -> Case:
+    concerns = frozenset(rubric.by_id)
+    return Case(kind, name, style, lambda folder: _copy(path, folder), must_be_full, concerns=concerns)
 
 
 def _stubs(path: Path) -> Case:
@@ -107,15 +108,19 @@ def plan_of(cases: Sequence[Case], secrets: int, rubric: Rubric) -> Plan:
 
 
 def within(
-    cases: Sequence[Case], budget_s: float, known_s: Mapping[str, float], changed: frozenset[str], day: int
+    cases: Sequence[Case],
+    budget_s: float,
+    known_s: Mapping[str, float],
+    changed: Mapping[str, frozenset[str]],
+    day: int,
 ) -> tuple[list[Case], int]:
-    """Choose cases for a time: those about changed rubric lines, then others in an order that changes with the day.
+    """Choose cases for a time: the reference, those about changed lines, others in an order that changes with the day.
 
     Args:
         cases: all of them.
         budget_s: processor time in seconds that they may take together.
         known_s: what each took, by name; others count as an average one.
-        changed: rubric lines.
+        changed: by kind of cases, the rubric lines that changed since they were recorded.
         day: a number that changes with each day.
 
     Returns:
@@ -123,14 +128,18 @@ def within(
     """
     average = sum(known_s.values()) / len(known_s) if known_s else 10.0
 
-    def turn(case: Case) -> tuple[bool, bytes]:
-        return not case.concerns & changed, hashlib.sha256(f"{day} {case.name}".encode()).digest()
+    def is_changed(case: Case) -> bool:
+        return bool(case.concerns & changed.get(case.kind, frozenset()))
+
+    def turn(case: Case) -> tuple[bool, bool, bytes]:
+        order = hashlib.sha256(f"{day} {case.name}".encode()).digest()
+        return case.kind is not Kind.REFERENCE, not is_changed(case), order
 
     chosen, spent_s, left_out = [], 0.0, 0
     for case in sorted(cases, key=turn):
         spent_s += known_s.get(case.name, average)
         if spent_s <= budget_s:
             chosen.append(case)
-        elif case.concerns & changed:
+        elif is_changed(case):
             left_out += 1
     return chosen, left_out

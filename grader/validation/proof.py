@@ -7,6 +7,7 @@ from pathlib import Path
 
 import grader
 from grader.errors import UsageError
+from grader.grading_sources import sources_digest
 from grader.proved import KindRecord, Record, line_digests, read_record, record_file
 from grader.rubric import Rubric
 from grader.validation.report import KindSummary, flakes, summaries
@@ -44,4 +45,5 @@ def _kind_record(report: Report, row: KindSummary, rubric: Rubric) -> KindRecord
         tested={line: found.gradings for line, found in flakes(verdicts).items()},
         seconds={verdict.case.name: round(verdict.result.seconds, 1) for verdict in verdicts if verdict.seed == 0},
         lines=line_digests(rubric),
+        grader=sources_digest(),
     )

@@ -1,0 +1,38 @@
+"""The files of the kit that a grading may read: where they are the same, the same submission gets the same result."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import grader
+from grader.assets import datasets_dir
+
+PACKAGE = Path(grader.__file__).resolve().parent
+NOT_GRADING = frozenset(
+    {"cli", "command_options", "data_commands", "pack_commands", "report_command", "validate_command", "validation",
+     "batch", "release", "packing", "reports", "gradebooks", "similarity", "progress", "doctor", "store", "journal",
+     "intake", "course", "grading_key", "grading_sources", "proved", "_assets", "__pycache__"}
+)  # fmt: skip
+"""Parts of the package that no grading reaches (a test holds this against the imports)."""
+HANDED_OUT = ("assignment", "template")
+"""What students get beside the tests; only they read it."""
+
+
+def grading_sources() -> Iterator[Path]:
+    """Yield the files of the kit that a grading may read, in a fixed order."""
+    for root in (PACKAGE, datasets_dir() / "glyphs"):
+        for path in sorted(root.rglob("*")):
+            parts = path.relative_to(root).with_suffix("").parts
+            is_read = parts[0] not in NOT_GRADING and parts[:2] != HANDED_OUT and "__pycache__" not in parts
+            if path.is_file() and is_read:
+                yield path
+
+
+def sources_digest() -> str:
+    """Return one digest of all of them, in hex."""
+    total = hashlib.sha256()
+    for path in grading_sources():
+        total.update(f"{path.name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return total.hexdigest()

@@ -1,0 +1,34 @@
+"""What grading reads: a change of it is noticed, a change of anything else is not."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from grader import grading_sources
+from grader.grading_sources import sources_digest
+
+
+def test_a_changed_source_changes_the_key_and_a_changed_report_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "grader"
+    shutil.copytree(grading_sources.PACKAGE, copy)
+    monkeypatch.setattr(grading_sources, "PACKAGE", copy)
+    before = sources_digest()
+    for name in ("reports/html.py", "assignment/template/README.md", "proved.json"):
+        (copy / name).write_text("other")
+    assert sources_digest() == before
+    for name in ("assignment/rubric.toml", "assignment/hidden_tests/test_save_hidden.py", "sandbox/worker.py"):
+        (copy / name).write_text("other")
+        after = sources_digest()
+        assert after != before
+        before = after
+
+
+def test_sources_hold_tests_rubric_and_skeletons_and_no_compiled_files() -> None:
+    names = {path.name for path in grading_sources.grading_sources()}
+    assert {"rubric.toml", "test_save_hidden.py", "test_save.py", "upper.toml", "scorer.py"} <= names
+    assert not any(name.endswith(".pyc") for name in names)
