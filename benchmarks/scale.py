@@ -48,12 +48,12 @@ class InstantGrader:
 
 
 @contextlib.contextmanager
-def scheduler_and_workers(folder: Path, workers: int) -> Iterator[tuple[str, int]]:
+def scheduler_and_workers(folder: Path, workers: int, threads: int) -> Iterator[tuple[str, int]]:
     """Start them as processes of their own; yield the scheduler's address and process id."""
     file = folder / "scheduler.json"
     common = ["--scheduler-file", str(file), "--no-dashboard"]
     lines = [["dask_scheduler", "--host", "127.0.0.1", "--port", "0", *common]]
-    lines += [["dask_worker", "--nthreads", "16", "--no-nanny", *common]] * workers
+    lines += [["dask_worker", "--nthreads", str(threads), "--no-nanny", *common]] * workers
     with (folder / "cluster.log").open("wb") as log:
         processes = [
             subprocess.Popen([sys.executable, "-m", f"distributed.cli.{line[0]}", *line[1:]], stderr=log, cwd=folder)
@@ -110,11 +110,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=16, help="of each worker: twice as many are on their way")
     parser.add_argument("--folder", type=Path, help="on the disk that the journal shall stand on")
     options = parser.parse_args()
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=options.folder)))
-        address, pid = stack.enter_context(scheduler_and_workers(folder, options.workers))
+        address, pid = stack.enter_context(scheduler_and_workers(folder, options.workers, options.threads))
         run(folder, address, pid, options.count)
 
 
