@@ -86,7 +86,7 @@ def module_case(name: str, source: str, judge, **changes):
 @pytest.mark.usefixtures("canary")
 def test_a_grader_that_is_wrong_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """The judges are exchanged, so that each fault comes up in a real grading."""
-    monkeypatch.setattr(run_module, "is_repeated", lambda _case: True)
+    monkeypatch.setattr(run_module, "is_repeated", lambda _case, _number: True)
     lower = changed(('chr(ord("A")', 'chr(ord("a")'))
     asked = [
         module_case("right", solved(), must_be_full),
@@ -113,8 +113,10 @@ def test_a_grader_that_is_wrong_is_found(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_attacks_are_not_repeated(cases) -> None:
-    assert any(is_repeated(case) for case in cases.values())
-    assert not any(is_repeated(case) for case in cases.values() if case.base)
+    assert sum(is_repeated(case, 0) for case in cases.values()) > 20
+    assert not any(is_repeated(case, 0) for case in cases.values() if case.base)
+    assert is_repeated(cases["reference"], 0)
+    assert not is_repeated(cases["reference"], 1)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pathlib import Path
 from grader.grade import Grader
 from grader.results import SubmissionResult
 from grader.run_settings import GradeSettings
-from grader.validation.cases import Case, Problem, Verdict, disagreements
+from grader.validation.cases import Case, Kind, Problem, Verdict, disagreements
 from grader.validation.hostile import base_maker
 from grader.validation.leaks import Hidden
 from grader.validation.watch import Watch
@@ -92,7 +92,7 @@ def _run_with(
         path = case.make(folder)
         result = grader.grade(path, name=case.name, lines=case.lines)
         problems = case.judge(result, alone.get(case.base)) + hidden.problems(result)
-        if is_repeated(case):
+        if is_repeated(case, number):
             problems += disagreements(result, grader.grade(path, name=case.name, lines=case.lines))
         on_result(result)
         return Verdict(case, number, result, tuple(_unique(problems)))
@@ -101,8 +101,10 @@ def _run_with(
         return list(pool.map(judge, cases))
 
 
-def is_repeated(case: Case) -> bool:
-    """Tell whether a case is graded twice; attacks are not, their outcome may hang on time."""
+def is_repeated(case: Case, number: int) -> bool:
+    """Tell whether a case is graded twice on this secret; attacks are not, their outcome may hang on time."""
+    if case.kind is Kind.REFERENCE:
+        return number == 0
     return not case.base and zlib.crc32(case.name.encode()) % REPEATED == 0
 
 
