@@ -18,6 +18,7 @@ from report_cases import (
 
 from grader.proved import Record, line_digests
 from grader.reports import html, render_class_page, render_student_page
+from grader.reports.class_grades import StudentGrade
 from grader.reports.escaping import one_line, visible
 from grader.reports.html import FEEDBACK_HEAD, describe_confinement, split_code
 from grader.reports.summary import OUTCOME_MEANINGS, OUTCOME_WORDS
@@ -232,6 +233,21 @@ def test_similar_submissions_stand_side_by_side_as_text() -> None:
 def test_a_class_that_nobody_compared_has_no_such_section() -> None:
     assert "Similar submissions" not in Page(render_class_page(make_class())).text
     assert "There are none." in Page(render_class_page(make_class(), similar=[])).text
+
+
+def test_what_being_late_cost_stands_beside_the_points():
+    result = make_class()[0]
+    late = StudentGrade("7", result.submission, 2, late=True, result=result, late_days=2, penalty=3, grade=1.5)
+    text = " ".join(Page(render_student_page(result, grade=late)).text.split())
+    assert "Penalty: 3 (2 days late) Grade: 1.5" in text
+    assert "Penalty" not in Page(render_student_page(result)).text
+    unknown = StudentGrade("8", result.submission, 1, late=True, result=result, late_days=None)
+    words = " ".join(Page(render_class_page(make_class(), grades=[late, unknown])).text.split())
+    assert "Student Submission Points Days late Penalty Grade" in words
+    assert f"7 {result.submission} {result.score:g} 2 3 1.5" in words
+    assert f"8 {result.submission} {result.score:g} ? no grade" in words
+    plain = StudentGrade("7", result.submission, 1, late=False, result=result, penalty=0, grade=result.score)
+    assert "Days late" not in Page(render_class_page(make_class(), grades=[plain])).text
 
 
 def test_the_class_page_says_what_is_proved_of_the_grader():

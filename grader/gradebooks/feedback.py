@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 
-from grader.assignment.public_tests.checks.language import tr, trn
+from grader.assignment.public_tests.checks.language import tr
 from grader.languages import in_language
 from grader.reports.class_grades import StudentGrade
 from grader.reports.escaping import one_line
+from grader.reports.grade_words import penalty_lines
 from grader.reports.summary import OUTCOME_WORDS, format_points
 from grader.results import ItemResult
 
@@ -23,20 +24,14 @@ def render_feedback(row: StudentGrade) -> str:
     if result is None:
         return ""
     with in_language(result.lang):
-        lines = [tr("Total: {points}", points=_of(result.score or 0, result.max_score)), *_penalty(row), result.reason]
+        lines = [
+            tr("Total: {points}", points=_of(result.score or 0, result.max_score)),
+            *penalty_lines(row),
+            result.reason,
+        ]
         lost = [] if result.reason else [item for item in result.items if item.points < item.max_points]
         lines += map(_lost, lost)
     return "<br>".join(html.escape(one_line(line, LINE_CHARS), quote=False) for line in lines if line)
-
-
-def _penalty(row: StudentGrade) -> list[str]:
-    if not row.penalty or row.grade is None:
-        return []
-    days = trn("{count} day late", "{count} days late", row.late_days or 0)
-    return [
-        tr("Penalty: {points} ({days})", points=format_points(row.penalty), days=days),
-        tr("Grade: {points}", points=format_points(row.grade)),
-    ]
 
 
 def _lost(item: ItemResult) -> str:

@@ -24,7 +24,9 @@ from grader.assignment.public_tests.checks.language import SOURCE_LANGUAGE, lang
 from grader.languages import in_language
 from grader.proved import Record, changed_lines
 from grader.reports import class_look, summary
+from grader.reports.class_grades import StudentGrade
 from grader.reports.escaping import first_line, one_line, visible
+from grader.reports.grade_words import penalty_lines
 from grader.reports.histogram import score_histogram
 from grader.reports.network_page import show_network
 from grader.reports.words import count_words
@@ -47,21 +49,25 @@ _CODE = re.compile(rf"`([^`\n]+)`|(\b[A-Za-z_][\w.]{{0,60}}{_ARGUMENTS}(?:\.\w{{
 _CODE_LINE = re.compile(r"(?: {4}|\t|Traceback \(most recent|  File \")")
 
 
-def render_student_page(result: SubmissionResult, lang: str | None = None) -> str:
+def render_student_page(result: SubmissionResult, lang: str | None = None, grade: StudentGrade | None = None) -> str:
     """Return ``feedback/<stem>.html``, in `lang` or else in the result's own language.
 
     It holds nothing of ``grader_log`` and nothing of other submissions.
+
+    Args:
+        grade: what the course makes of the points, where this attempt is the one that counts.
     """
     with in_language(lang or result.lang):
-        return _student_page(result)
+        return _student_page(result, grade)
 
 
-def _student_page(result: SubmissionResult) -> str:
+def _student_page(result: SubmissionResult, grade: StudentGrade | None) -> str:
     template = page_environment().get_template("student.html.j2")
     occurred = {item.outcome for item in result.items}
     return FEEDBACK_HEAD + template.render(
         result=result,
         marked=summary.has_mark(result),
+        penalty=penalty_lines(grade),
         networks=[show_network(look) for look in result.networks],
         parts=summary.part_scores(result),
         meanings=[(outcome, tr(text)) for outcome, text in summary.OUTCOME_MEANINGS.items() if outcome in occurred],
@@ -74,6 +80,7 @@ def render_class_page(
     *,
     similar: Sequence[Pair] | None = None,
     record: Record | None = None,
+    grades: Sequence[StudentGrade] = (),
 ) -> str:
     """Return ``report.html``, for the instructor: the marks of all, who needs a look, and the logs of our faults.
 
@@ -81,12 +88,18 @@ def render_class_page(
         lang: of its words; None for the language of the first result.
         similar: pairs that are alike; None when nobody looked for them.
         record: what is proved of the grader.
+        grades: of the students, where the course has rules.
     """
     with in_language(lang or next((result.lang for result in results), SOURCE_LANGUAGE)):
-        return _class_page(results, similar, record)
+        return _class_page(results, similar, record, grades)
 
 
-def _class_page(results: Sequence[SubmissionResult], similar: Sequence[Pair] | None, record: Record | None) -> str:
+def _class_page(
+    results: Sequence[SubmissionResult],
+    similar: Sequence[Pair] | None,
+    record: Record | None,
+    grades: Sequence[StudentGrade],
+) -> str:
     template = page_environment().get_template("class.html.j2")
     faulty = [result for result in results if not summary.has_mark(result)]
     rejected = [result for result in results if result.reason and summary.has_mark(result)]
@@ -110,6 +123,7 @@ def _class_page(results: Sequence[SubmissionResult], similar: Sequence[Pair] | N
         note_of=lambda result: notes[result.submission],
         similar=similar,
         level=LEVEL,
+        grades=grades if any(row.penalty or row.attempts > 1 or row.grade is None for row in grades) else (),
         proved=record.figures(load_rubric()) if record else None,
         unproved=sorted(set().union(*changed_lines(record, load_rubric()).values())),
         is_of_this_grader=record is not None and record.is_of_this_grader(),

@@ -52,19 +52,22 @@ def write_reports(
     store.prepare()
     ordered = sorted(results, key=lambda result: natural_key(result.submission))
     paths = ReportPaths(out_dir / "report.html", out_dir / "grades.csv", out_dir / "junit.xml", store.feedback_dir)
+    grades = settle_stored(store, ordered, course)
+    counted = {row.submission: row for row in grades}
     pages = {f"{file_stem(result.submission)}.html": result for result in ordered}
     for name, result in pages.items():
-        write_text_atomic(paths.feedback_dir / name, render_student_page(result, lang))
+        page = render_student_page(result, lang, counted.get(result.submission))
+        write_text_atomic(paths.feedback_dir / name, page)
     _remove_stale_pages(paths.feedback_dir, pages.keys())
     store.export(ordered)
     _write_regrade_reports(out_dir, store.load_regraded())
-    if grades := settle_stored(store, ordered, course):
+    if grades:
         write_text_atomic(out_dir / "class.csv", render_class_list(grades))
     write_text_atomic(paths.grades, render_grades(ordered))
     write_text_atomic(paths.junit, render_junit(ordered))
-    write_text_atomic(
-        paths.report, render_class_page(ordered, lang, similar=_similar(store, ordered), record=read_record())
-    )
+    similar = _similar(store, ordered)
+    page = render_class_page(ordered, lang, similar=similar, record=read_record(), grades=grades)
+    write_text_atomic(paths.report, page)
     return paths
 
 
