@@ -1,6 +1,7 @@
 """The template's `check.py`: it takes in a file with the grader's own code, and says what the grader would."""
 
 import ast
+import datetime
 import importlib
 import importlib.util
 import os
@@ -134,11 +135,13 @@ def test_the_whole_folder_can_be_handed_in(check, folder, capsys):
     assert capsys.readouterr().out.count("its module is mnist_all_models.py.") == 2
 
 
+TODAY = datetime.datetime.now(datetime.UTC).toordinal()
 ALTERNATES = sorted(path for path in (corpus_dir() / "alternates").iterdir() if path.suffix in (".py", ".ipynb"))
+"""Each is imported in a process of its own, with TensorFlow: a quarter of them a day."""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", ALTERNATES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", ALTERNATES[TODAY % 4 :: 4], ids=lambda path: path.name)
 def test_right_solutions_are_accepted(check, path, capsys):
     assert check.main([str(path)]) == 0
     said = capsys.readouterr().out
