@@ -147,9 +147,7 @@ def showpics(images, pred_labels, true_labels, indices):
 if __name__ == "__main__":
     DATA = Path("mnist_dataset")
     if not DATA.is_dir():
-        raise FileNotFoundError(
-            "there is no folder mnist_dataset here; in Colab: !unzip -q LAB.zip, then %cd LAB"
-        )
+        raise FileNotFoundError("there is no folder mnist_dataset here; in Colab: !unzip -q LAB.zip, then %cd LAB")
     train_images = mnist_parse_file(DATA / "train-images-idx3-ubyte.gz")
     train_labels = mnist_parse_file(DATA / "train-labels-idx1-ubyte.gz")
     test_images = mnist_parse_file(DATA / "t10k-images-idx3-ubyte.gz")
