@@ -113,11 +113,11 @@ def validate(
     keeps = (keep_messages or record) and report.good
     if not keeps:
         report = reviewed
+    print_report(report, console())
     if json_path is not None:
         write_json(report, json_path)
     if html_path is not None:
         write_page(report, html_path)
-    print_report(report, console())
     if not report.good:
         if keep_messages or record:
             warn("nothing was kept: this validation found faults")

@@ -10,7 +10,7 @@ from rich.console import Console
 from validation_cases import BAD, case_of, report_of, verdict_of
 
 from grader.errors import UsageError
-from grader.validation.cases import Fault, Kind
+from grader.validation.cases import Fault, Kind, Problem
 from grader.validation.page import render_page, write_page
 from grader.validation.report import LineFlakes, flakes, print_report, summaries, write_json
 
@@ -77,6 +77,13 @@ def test_the_page_shows_hostile_text_as_text(tmp_path) -> None:
 
 def test_mistakes_tell_what_they_lost() -> None:
     assert "lost: second" in render_page(report_of(verdict_of(case_of("m", Kind.MUTANT), BAD.result)))
+
+
+@pytest.mark.parametrize("write", [write_json, write_page])
+def test_words_of_an_attack_that_are_no_text_are_written(tmp_path, write) -> None:
+    told = Problem(Fault.NOT_HELD, "half a \ud800 letter")
+    write(report_of(verdict_of(case_of(), BAD.result, told)), tmp_path / "out")
+    assert b"half a " in (tmp_path / "out").read_bytes()
 
 
 @pytest.mark.parametrize("write", [write_json, write_page])

@@ -147,7 +147,7 @@ def write_json(report: Report, path: Path) -> None:
     Raises:
         UsageError: the file cannot be written.
     """
-    text = json.dumps(as_dict(report), indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(as_dict(report), indent=2) + "\n"  # ASCII: what attacks say may be no text
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
