@@ -32,8 +32,8 @@ JOBS = sensible_jobs(1500)
 ATTACKS = load_attacks(corpus_dir() / "hostile")
 DECIDED_BY_LAYERS = ("escape/", "network/", "reading/", "resources/")
 """Kinds of attacks that namespaces, or their want, can make a difference to; marking is the same at every level."""
-BUDGET_S = 90.0
-"""On the clock, for right solutions and mistakes; attacks take another three minutes."""
+BUDGET_S = 60.0
+"""On the clock, for right solutions and mistakes; attacks take another two minutes."""
 
 
 def todays_attacks(quick: int, slow: int) -> list[Attack]:
@@ -64,11 +64,11 @@ def test_the_hostile_corpus_is_as_large_as_the_docs_say() -> None:
 
 
 def test_attacks_hold_at_the_strongest_level() -> None:
-    expect_good(run(offer().level, hostile_cases(todays_attacks(quick=3, slow=6))))
+    expect_good(run(offer().level, hostile_cases(todays_attacks(quick=4, slow=8))))
 
 
 def test_attacks_on_the_layers_hold_without_namespaces() -> None:
-    chosen = [attack for attack in todays_attacks(quick=5, slow=12) if attack.name.startswith(DECIDED_BY_LAYERS)]
+    chosen = [attack for attack in todays_attacks(quick=8, slow=16) if attack.name.startswith(DECIDED_BY_LAYERS)]
     expect_good(run("reduced", hostile_cases(chosen)))
 
 
