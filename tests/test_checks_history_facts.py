@@ -44,6 +44,13 @@ def test_several_calls_count_together(network: Any) -> None:
     assert history_facts(history)["epochs"] == 4
 
 
+def test_calls_with_batches_of_two_sizes_count_by_their_figures(network: Any) -> None:
+    history = network.fit(X, Y, epochs=2, batch_size=8, verbose=0)
+    rest = network.fit(X, Y, epochs=3, initial_epoch=2, batch_size=20, verbose=0)
+    history.history["loss"] += rest.history["loss"]
+    assert history_facts(history)["epochs"] == 3
+
+
 @pytest.mark.parametrize(
     "made",
     [

@@ -8,14 +8,16 @@ from typing import Any
 def history_facts(history: Any) -> dict[str, Any]:
     """Return ``{"history": {name: [number of each epoch]}, "epochs": number}``.
 
-    ``epochs`` is what `fit` was asked for, or what the optimizer's steps come to when there were several calls. A
-    callback that stops early makes the lists shorter than that. It is 0 for a History that no `fit` made.
+    ``epochs`` is what `fit` was asked for, or what the optimizer's steps or the lists come to when there were several
+    calls. A callback that stops early makes the lists shorter than that. It is 0 for a History that no `fit` made.
     """
     figures = getattr(history, "history", None)
     if not isinstance(figures, dict):
         return {"history": {}, "epochs": 0}
     table = {str(name): numbers for name, values in figures.items() if (numbers := _numbers(values)) is not None}
-    return {"history": table, "epochs": max(_asked(history), _trained(history))}
+    epochs = max(_asked(history), _trained(history))
+    longest = max(map(len, table.values()), default=0)  # figures of several calls may stand in one History
+    return {"history": table, "epochs": max(epochs, longest) if epochs else 0}
 
 
 def _numbers(values: Any) -> list[float] | None:
