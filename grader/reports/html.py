@@ -104,7 +104,7 @@ def _class_page(
     faulty = [result for result in results if not summary.has_mark(result)]
     rejected = [result for result in results if result.reason and summary.has_mark(result)]
     struck = [result for result in results if summary.what_needs_a_look(result) and not result.reason]
-    script = _sort_script()
+    script, rubric = _sort_script(), load_rubric()
     noted = class_look.unusual_notes(results)
     notes = {result.submission: note for result, note in noted}
     return _CLASS_HEAD + template.render(
@@ -124,8 +124,8 @@ def _class_page(
         similar=similar,
         level=LEVEL,
         grades=grades if any(row.penalty or row.attempts > 1 or row.grade is None for row in grades) else (),
-        proved=record.figures(load_rubric()) if record else None,
-        unproved=sorted(set().union(*changed_lines(record, load_rubric()).values())),
+        proved=record.figures(rubric) if record else None,
+        unproved=sorted(set().union(*changed_lines(record, rubric).values())),
         is_of_this_grader=record is not None and record.is_of_this_grader(),
         outcomes=class_look.outcome_counts(results),
         times=class_look.grading_times(results),

@@ -24,7 +24,8 @@ def write_record(report: Report, rubric: Rubric, path: Path | None = None) -> No
     if not report.good:
         raise UsageError(f"{path}: is not written: this validation found faults")
     before = read_record(path)
-    kinds = {str(row.kind): _kind_record(report, row, rubric) for row in summaries(report)}
+    lines, sources = line_digests(rubric), sources_digest()
+    kinds = {str(row.kind): _kind_record(report, row, lines, sources) for row in summaries(report)}
     record = Record(kinds=(before.kinds if before else {}) | kinds)
     try:
         path.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
@@ -32,7 +33,7 @@ def write_record(report: Report, rubric: Rubric, path: Path | None = None) -> No
         raise UsageError(f"{path}: cannot be written ({error.strerror}). Make the folder writable.") from error
 
 
-def _kind_record(report: Report, row: KindSummary, rubric: Rubric) -> KindRecord:
+def _kind_record(report: Report, row: KindSummary, lines: dict[str, str], sources: str) -> KindRecord:
     verdicts = [verdict for verdict in report.verdicts if verdict.case.kind is row.kind]
     return KindRecord(
         date=datetime.datetime.now(datetime.UTC).date().isoformat(),
@@ -44,6 +45,6 @@ def _kind_record(report: Report, row: KindSummary, rubric: Rubric) -> KindRecord
         minutes=round(report.seconds / 60, 1),
         tested={line: found.gradings for line, found in flakes(verdicts).items()},
         seconds={verdict.case.name: round(verdict.result.seconds, 1) for verdict in verdicts if verdict.seed == 0},
-        lines=line_digests(rubric),
-        grader=sources_digest(),
+        lines=lines,
+        grader=sources,
     )

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import traceback
-from pathlib import Path
-
 from .language import tr
 from .library_errors import error_cause, error_name, plain_text
-from .messages import MODULE
+from .messages import frames_of_student
 
 MAX_ERROR_CHARS = 600
 
 
 def describe_crash(error: BaseException) -> str | None:
     """Say which of the student's functions raised what, where, and why; None when none of them was running."""
-    own = [entry for entry in traceback.extract_tb(error.__traceback__) if Path(entry.filename).stem == MODULE]
+    own = frames_of_student(error)
     if not own:
         return None
     text = tr(

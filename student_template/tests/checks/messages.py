@@ -61,12 +61,16 @@ def raised_by_student(error: Exception) -> str | None:
         return None  # a stub, which is told in its own way
     if hasattr(error, "type_name"):  # in the grader: raised in another process, with its words
         return str(error)
-    lines = [entry.lineno for entry in traceback.extract_tb(error.__traceback__) if Path(entry.filename).stem == MODULE]
-    return (
-        tr("{name}: {text} (line {line})", name=error_name(error), text=plain_text(str(error))[:300], line=lines[-1])
-        if lines
-        else None
-    )
+    own = frames_of_student(error)
+    if not own:
+        return None
+    text = plain_text(str(error))[:300]
+    return tr("{name}: {text} (line {line})", name=error_name(error), text=text, line=own[-1].lineno)
+
+
+def frames_of_student(error: BaseException) -> list[traceback.FrameSummary]:
+    """Return the frames of the student's module that an error came through, the outermost first."""
+    return [entry for entry in traceback.extract_tb(error.__traceback__) if Path(entry.filename).stem == MODULE]
 
 
 def cause_of(error: Exception) -> str:
