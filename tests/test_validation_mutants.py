@@ -10,9 +10,11 @@ import pytest
 from grader.assets import corpus_dir
 from grader.errors import UsageError
 from grader.rubric import load_rubric
-from grader.validation.automatic import BUILD_ON, EQUIVALENT, LINES, RULES, automatic_mutants
+from grader.submission.contract import CONTRACT_NAMES
+from grader.validation.automatic import EQUIVALENT, LINES, RULES, automatic_mutants
 from grader.validation.mutants import functions_of, load_mutants
-from grader.validation.variants import solved
+from grader.validation.reach import reached_lines
+from grader.validation.variants import solved, without
 
 RUBRIC = load_rubric()
 ENTRY = {
@@ -76,7 +78,7 @@ def test_the_corpus_is_as_large_as_the_docs_say_and_about_every_line() -> None:
 
 
 def test_the_rules_make_valid_modules_that_differ_from_the_reference() -> None:
-    mutants = automatic_mutants(tuple(RUBRIC.by_id))
+    mutants = automatic_mutants(RUBRIC)
     assert len(mutants) >= 100
     sources = [mutant.source for mutant in mutants]
     assert len(set(sources)) == len(sources)
@@ -86,18 +88,33 @@ def test_the_rules_make_valid_modules_that_differ_from_the_reference() -> None:
         assert len(mutant.functions) == 1
         assert mutant.any_of
         assert not set(mutant.loses) & mutant.consequences
-    assert {name.partition("/")[2].rpartition("-")[0] for name in (mutant.name for mutant in mutants)} == set(RULES)
+    ruled = {mutant.name.partition("/")[2].rpartition("-")[0] for mutant in mutants if not mutant.everywhere}
+    assert ruled == set(RULES)
+
+
+def test_each_function_is_left_unwritten_once() -> None:
+    unwritten = {mutant.name: mutant for mutant in automatic_mutants(RUBRIC) if mutant.everywhere}
+    assert len(unwritten) == len(CONTRACT_NAMES)
+    mutant = unwritten["letter-of/unwritten"]
+    assert mutant.source == without(["letter_of"])
+    assert set(mutant.loses) == {"letters.letter_of", "letters.letter_of_range"}
 
 
 def test_the_tables_name_functions_and_lines_that_exist() -> None:
     assert set(LINES) <= set(functions_of(solved()))
-    assert set(BUILD_ON) <= set(LINES)
-    for beginnings in (*LINES.values(), *BUILD_ON.values()):
+    for beginnings in LINES.values():
         for beginning in beginnings:
             assert any(line.startswith(beginning) for line in RUBRIC.by_id), beginning
 
 
+def test_what_a_function_is_tested_by_reaches_it() -> None:
+    reached = reached_lines(RUBRIC)
+    for mutant in automatic_mutants(RUBRIC):
+        (function,) = mutant.functions
+        assert set(mutant.loses) <= reached[function], mutant.name
+
+
 def test_what_is_called_equivalent_would_be_made() -> None:
-    made = {mutant.name for mutant in automatic_mutants(tuple(RUBRIC.by_id), with_equivalent=True)}
+    made = {mutant.name for mutant in automatic_mutants(RUBRIC, with_equivalent=True)}
     assert set(EQUIVALENT) <= made
     assert all(EQUIVALENT.values())

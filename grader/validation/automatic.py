@@ -1,18 +1,22 @@
 """Mutants made by rules: small changes of the reference's syntax that no person thought of.
 
 For each function of the reference, each rule is applied at each place where it fits. A mutant must cost at least one of
-the lines that test its function, and no line that does not build on the function. `EQUIVALENT` names the mutants that
-change nothing which the assignment speaks of.
+the lines that test its function, and no line that does not reach the function. `EQUIVALENT` names the mutants that
+change nothing which the assignment speaks of. Every function is also left unwritten once: these are graded on all lines
+that do not train, and prove what `reach.py` reads from the sources.
 """
 
 from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
+from grader.rubric import Rubric
+from grader.submission.contract import CONTRACT_NAMES
 from grader.validation.mutants import Mutant, functions_of
-from grader.validation.variants import solved
+from grader.validation.reach import reached_lines
+from grader.validation.variants import solved, without
 
 LINES: dict[str, tuple[str, ...]] = {
     "parse_idx": ("parser.",),
@@ -38,19 +42,6 @@ LINES: dict[str, tuple[str, ...]] = {
 }
 """The beginnings of the rubric lines that test each function. The letters network is of the student's own design, and
 so is the layout of a figure: most changes of them are right solutions, so the rules leave them alone."""
-
-BUILD_ON: dict[str, tuple[str, ...]] = {
-    "parse_idx": ("letters.upright", "letters.labels", "letters.count_mismatch"),
-    "mnist_parse_file": ("letters.upright", "letters.labels", "letters.count_mismatch"),
-    "build_ann": ("training.", "save.", "drawing.predict_ann"),
-    "build_cnn": ("training.", "save.", "drawing.predict_cnn"),
-    "prepare_ann": ("drawing.predict_ann",),
-    "prepare_cnn": ("drawing.predict_cnn", "letters.train", "letters.predict", "letters.accuracy"),
-    "train_model": ("letters.train", "letters.predict", "letters.accuracy", "save.restores_trained"),
-    "predict_scores": ("drawing.predict_",),
-    "predict_labels": ("letters.predict", "letters.accuracy"),
-}
-"""The beginnings of the lines that a mistake in a function may cost as well."""
 
 _PRINTS = "only how much Keras prints"
 _ANOTHER_RULE = "another rule that tells light paper from dark; the assignment leaves the rule open"
@@ -155,36 +146,46 @@ RULES: dict[str, Rule] = {
 }
 
 
-def automatic_mutants(lines: tuple[str, ...], *, with_equivalent: bool = False) -> list[Mutant]:
-    """Return the mutants that the rules make.
+def automatic_mutants(rubric: Rubric, *, with_equivalent: bool = False) -> list[Mutant]:
+    """Return the mutants that the rules make, and those that lack a function.
 
     Args:
-        lines: the ids of all rubric lines.
+        rubric: its lines are what a mutant can cost.
         with_equivalent: those of `EQUIVALENT` too.
     """
-    return [mutant for mutant in _all(lines) if with_equivalent or mutant.name not in EQUIVALENT]
+    reached = reached_lines(rubric)
+    made = [*_by_rules(rubric, reached), *_unwritten(reached)]
+    return [mutant for mutant in made if with_equivalent or mutant.name not in EQUIVALENT]
 
 
-def _all(lines: tuple[str, ...]) -> Iterator[Mutant]:
+def _by_rules(rubric: Rubric, reached: Mapping[str, frozenset[str]]) -> Iterator[Mutant]:
     source = solved()
-    for function, text in functions_of(source).items():
-        if function not in LINES:
-            continue
+    for function, beginnings in LINES.items():
+        text = functions_of(source)[function]
         tree = ast.parse(text)
+        loses = tuple(line for line in rubric.by_id if line in reached[function] and line.startswith(beginnings))
         for rule_name, rule in RULES.items():
             for number, (mutated, place) in enumerate(_applied(tree, rule), start=1):
                 yield Mutant(
                     name=f"{function}/{rule_name}-{number}".replace("_", "-"),
                     mistake=f"{(rule.__doc__ or '').rstrip('.').lower()}: {place}",
                     source=source.replace(text, ast.unparse(mutated) + "\n"),
-                    loses=tuple(line for line in lines if line.startswith(LINES[function])),
-                    consequences=frozenset(
-                        line
-                        for line in lines
-                        if line.startswith(BUILD_ON.get(function, ())) and not line.startswith(LINES[function])
-                    ),
+                    loses=loses,
+                    consequences=reached[function] - set(loses),
                     any_of=True,
                 )
+
+
+def _unwritten(reached: Mapping[str, frozenset[str]]) -> Iterator[Mutant]:
+    for function in sorted(CONTRACT_NAMES):
+        yield Mutant(
+            name=f"{function}/unwritten".replace("_", "-"),
+            mistake="the function is not written yet",
+            source=without([function]),
+            loses=tuple(sorted(reached[function])),
+            any_of=True,
+            everywhere=True,
+        )
 
 
 def _applied(tree: ast.Module, rule: Rule) -> Iterator[tuple[ast.Module, str]]:

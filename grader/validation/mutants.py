@@ -47,6 +47,8 @@ class Mutant(BaseModel):
     """Words of the message for the first line of the rubric that `loses` names, which help to find the mistake."""
     any_of: bool = False
     """One of `loses` is enough."""
+    everywhere: bool = False
+    """It is graded on the lines that do not reach what it changes, too."""
 
     @property
     def functions(self) -> frozenset[str]:

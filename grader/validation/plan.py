@@ -14,27 +14,12 @@ from grader.validation.automatic import automatic_mutants
 from grader.validation.cases import Case, Kind, must_be_empty, must_be_full, must_lose
 from grader.validation.hostile import hostile_cases, load_attacks
 from grader.validation.mutants import Mutant, load_mutants
+from grader.validation.reach import reached_lines
 from grader.validation.variants import MODULE
 
 TRAINED_EVERY = 10
 """The reference trains on every so many-th secret, and on the first ones; its other lines are tested on each."""
 TRAINED_FIRST = 5
-_ANN, _CNN = ("training.trains_ann", "training.ann_accuracy"), ("training.trains_cnn", "training.cnn_accuracy")
-_LETTERS, _SAVED = ("letters.train", "letters.predict", "letters.accuracy"), ("save.restores_trained",)
-TRAINED_THROUGH: dict[str, tuple[str, ...]] = {
-    "build_ann": _ANN,
-    "build_cnn": (*_CNN, *_SAVED),
-    "train_model": (*_ANN, *_CNN, *_SAVED, *_LETTERS),
-    "save_model": _SAVED,
-    "restore_model": _SAVED,
-    "prepare_cnn": _LETTERS,
-    "predict_labels": _LETTERS,
-    "build_letters_model": _LETTERS,
-    "train_letters": _LETTERS,
-    "predict_letters": _LETTERS,
-}
-"""The lines that train, by the functions of the reference that they call: a mistake elsewhere cannot change them."""
-
 Plan = list[list[Case]]
 """The cases of each secret."""
 
@@ -46,15 +31,16 @@ def load_cases(kinds: Collection[Kind], rubric: Rubric) -> list[Case]:
         UsageError: a corpus is not there, or is not as it must be.
     """
     cases: list[Case] = []
+    mutants = [(Kind.MUTANT, one) for one in load_mutants(corpus_dir() / "mutants")] if Kind.MUTANT in kinds else []
+    if Kind.AUTOMATIC in kinds:
+        mutants += [(Kind.AUTOMATIC, one) for one in automatic_mutants(rubric)]
     if Kind.REFERENCE in kinds:
         cases.append(_right(Kind.REFERENCE, "reference", "the reference solution", reference_dir() / MODULE, rubric))
     if Kind.ALTERNATE in kinds:
         found = load_alternates(corpus_dir() / "alternates")
         cases += [_right(Kind.ALTERNATE, one.name, one.style, one.path, rubric) for one in found]
-    if Kind.MUTANT in kinds:
-        cases += [_mistake(Kind.MUTANT, mutant, rubric) for mutant in load_mutants(corpus_dir() / "mutants")]
-    if Kind.AUTOMATIC in kinds:
-        cases += [_mistake(Kind.AUTOMATIC, mutant, rubric) for mutant in automatic_mutants(tuple(rubric.by_id))]
+    reached = reached_lines(rubric)
+    cases += [_mistake(kind, mutant, rubric, reached) for kind, mutant in mutants]
     if Kind.HOSTILE in kinds:
         cases += hostile_cases(load_attacks(corpus_dir() / "hostile"))
     if Kind.STUBS in kinds:
@@ -78,7 +64,7 @@ def _stubs(path: Path) -> Case:
     return Case(Kind.STUBS, path.name, about, lambda folder: _copy(path, folder), must_be_empty)
 
 
-def _mistake(kind: Kind, mutant: Mutant, rubric: Rubric) -> Case:
+def _mistake(kind: Kind, mutant: Mutant, rubric: Rubric, reached: Mapping[str, frozenset[str]]) -> Case:
     def make(folder: Path) -> Path:
         path = folder / MODULE
         path.write_text(mutant.source, encoding="utf-8")
@@ -86,19 +72,27 @@ def _mistake(kind: Kind, mutant: Mutant, rubric: Rubric) -> Case:
 
     judge = must_lose(mutant.loses, mutant.consequences, any_of=mutant.any_of, hint=mutant.hint)
     concerns = frozenset(mutant.loses) | mutant.consequences
-    return Case(kind, mutant.name, mutant.mistake, make, judge, lines=_lines_for(mutant, rubric), concerns=concerns)
+    return Case(
+        kind, mutant.name, mutant.mistake, make, judge, lines=_lines_for(mutant, rubric, reached), concerns=concerns
+    )
 
 
-def _lines_for(mutant: Mutant, rubric: Rubric) -> frozenset[str]:
-    """Return the lines that a mistake could change; of those that train, a rule's mistake gets the ones it is about."""
-    about = {*mutant.loses} if mutant.any_of else {*mutant.loses, *mutant.consequences}
-    through = set() if mutant.any_of else {line for name in mutant.functions for line in TRAINED_THROUGH.get(name, ())}
-    return frozenset(rubric.by_id) - rubric.costly | about | through
+def _lines_for(mutant: Mutant, rubric: Rubric, reached: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Return the lines that a mistake can change; of those that train, a rule's mistake gets the ones it is about."""
+    lines = frozenset(mutant.loses).union(mutant.consequences, *(reached[name] for name in mutant.functions))
+    if mutant.everywhere:
+        return lines | quick_lines(rubric)
+    return lines - (rubric.costly - set(mutant.loses)) if mutant.any_of else lines
+
+
+def quick_lines(rubric: Rubric) -> frozenset[str]:
+    """Return the lines that do not train."""
+    return frozenset(rubric.by_id) - rubric.costly
 
 
 def plan_of(cases: Sequence[Case], secrets: int, rubric: Rubric) -> Plan:
     """Spread the cases over the secrets: all on the first one, right solutions on each of the others too."""
-    quick = frozenset(line.id for line in rubric.line) - rubric.costly
+    quick = quick_lines(rubric)
     plan = [list(cases)]
     for number in range(1, secrets):
         trained = number < TRAINED_FIRST or number % TRAINED_EVERY == 0
