@@ -48,8 +48,8 @@ SECRET = b"digit-lab validates itself"
     "--minutes",
     type=click.FloatRange(min=0.1),
     metavar="M",
-    help="Only as many cases as take about so long: those whose rubric lines changed since the record, then "
-    "others, each day others.",
+    help="Only the cases whose rubric lines changed since the record, and as many others as take about so long, "
+    "each day others.",
 )
 @click.option("--only", metavar="WORDS", help="Only the cases whose name holds these words.")
 @click.option("--json", "json_path", type=PATH, metavar="FILE", help="Write the verdicts to this file, too.")
@@ -103,7 +103,7 @@ def validate(
     if not chosen:
         raise UsageError(f"--only {only}: no name of the {len(cases)} cases holds these words")
     if minutes is not None:
-        chosen = _within(chosen, minutes * 60 * jobs)
+        chosen = _todays(chosen, minutes * 60 * jobs)
     plan = plan_of(chosen, seeds, rubric)
     settings = settings_of(secret=SECRET if options["secret_file"] is None else None, **options)
     with class_progress(_gradings(plan)) as on_result:
@@ -141,15 +141,12 @@ def _gradings(plan: Plan) -> int:
     return sum(len(cases) for cases in plan)
 
 
-def _within(cases: Sequence[Case], budget_s: float) -> list[Case]:
+def _todays(cases: Sequence[Case], budget_s: float) -> list[Case]:
     from grader.proved import changed_lines, read_record
     from grader.rubric import load_rubric
-    from grader.validation.plan import within
+    from grader.validation.plan import todays_cases
 
     record = read_record()
-    changed = changed_lines(record, load_rubric())
     today = datetime.datetime.now(datetime.UTC).toordinal()
-    chosen, left_out = within(cases, budget_s, record.seconds if record else {}, changed, today)
-    if left_out:
-        warn(f"{left_out} cases whose rubric lines changed have no room in this time: run the whole validation")
-    return chosen
+    changed = changed_lines(record, load_rubric())
+    return todays_cases(cases, budget_s, record.seconds if record else {}, changed, today)

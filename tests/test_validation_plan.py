@@ -13,7 +13,7 @@ from grader.rubric import load_rubric
 from grader.run_settings import GradeSettings
 from grader.validation import run as run_module
 from grader.validation.cases import Fault, Kind, must_be_empty, must_be_full, must_lose
-from grader.validation.plan import TRAINED_EVERY, load_cases, plan_of, within
+from grader.validation.plan import TRAINED_EVERY, load_cases, plan_of, todays_cases
 from grader.validation.run import is_repeated, run_cases, secret_of
 from grader.validation.variants import MODULE, changed, solved
 
@@ -51,19 +51,22 @@ def test_right_solutions_are_graded_on_every_secret_and_the_rest_on_the_first(ca
     assert all(part[1].lines is None for part in plan), "an alternate trains on each"
 
 
-def test_cases_about_changed_lines_go_first_and_the_others_take_turns() -> None:
+def test_cases_about_changed_lines_are_all_graded_and_the_others_take_turns() -> None:
     cases = [case_of(str(number), concerns=frozenset({f"line{number}"})) for number in range(20)]
     seconds = {case.name: 10.0 for case in cases}
     changed = {Kind.ALTERNATE: frozenset({"line7", "line8"}), Kind.MUTANT: frozenset({"line3"})}
-    chosen, left_out = within(cases, 50, seconds, changed, day=1)
-    assert {case.name for case in chosen} >= {"7", "8"}
-    assert (len(chosen), left_out) == (5, 0)
-    days = {tuple(case.name for case in within(cases, 50, seconds, {}, day)[0]) for day in range(5)}
-    assert len(days) == 5
-    assert within(cases, 15, seconds, changed, day=1)[1] == 1
-    assert len(within(cases, 50, {}, {}, day=1)[0]) == 5, "what nobody timed counts as an average case"
+    days = [todays_cases(cases, 50, seconds, changed, day) for day in range(5)]
+    assert len({tuple(case.name for case in chosen) for chosen in days}) == 5
+    for chosen in days:
+        assert {case.name for case in chosen} >= {"7", "8"}, "whatever the time"
+        assert 5 <= len(chosen) <= 7
+        narrowed = {case.name: case.lines for case in chosen[5:]}
+        assert narrowed == {name: {f"line{name}"} for name in narrowed}, "those that come only for their lines"
+    assert len(todays_cases(cases, 50, {}, {}, day=1)) == 5, "what nobody timed counts as an average case"
     reference = case_of("reference", Kind.REFERENCE)
-    assert within([*cases, reference], 15, seconds, changed, day=1)[0] == [reference], "it comes first every day"
+    assert todays_cases([*cases, reference], 5, seconds, {}, day=1) == [reference], "it comes every day"
+    mistake = case_of("mistake", Kind.MUTANT, concerns=frozenset({"line3"}), lines=frozenset({"line3", "line4"}))
+    assert todays_cases([mistake], 5, {"mistake": 10.0}, changed, day=1) == [mistake], "with all lines it could change"
 
 
 def test_secrets_differ_and_the_first_is_the_run_s_own() -> None:

@@ -37,6 +37,7 @@ def printed(report) -> str:
 def test_the_verdict_is_printed_and_written(report, words, tmp_path) -> None:
     good = report == report_of(GOOD)
     assert words in printed(report)
+    assert "1.0 min on the clock, 1.5 min of one core" in printed(report)
     assert ("THE GRADER IS WRONG" in printed(report)) is not good
     assert ("The grader is wrong" in render_page(report)) is not good
     write_json(report, tmp_path / "verdicts.json")

@@ -47,5 +47,5 @@ BAD = verdict_of(case_of("two"), HALF, Problem(Fault.FALSE_FAIL, "second: 3 came
 
 def report_of(*verdicts: Verdict, **changes) -> Report:
     """Return a report of a minute's validation."""
-    fields = {"level": "full", "verdicts": verdicts, "machine": (), "secrets": 1, "seconds": 60.0}
+    fields = {"level": "full", "verdicts": verdicts, "machine": (), "secrets": 1, "seconds": 60.0, "core_seconds": 90.0}
     return Report(**(fields | changes))

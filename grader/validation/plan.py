@@ -101,39 +101,34 @@ def plan_of(cases: Sequence[Case], secrets: int, rubric: Rubric) -> Plan:
     return plan
 
 
-def within(
+def todays_cases(
     cases: Sequence[Case],
     budget_s: float,
     known_s: Mapping[str, float],
     changed: Mapping[str, frozenset[str]],
     day: int,
-) -> tuple[list[Case], int]:
-    """Choose cases for a time: the reference, those about changed lines, others in an order that changes with the day.
+) -> list[Case]:
+    """Choose the reference, all cases about changed lines, and as many others as a time allows, each day others.
+
+    A right solution that comes only for changed lines is graded on these alone.
 
     Args:
         cases: all of them.
-        budget_s: processor time in seconds that they may take together.
-        known_s: what each took, by name; others count as an average one.
+        budget_s: processor time in seconds that the others may take together.
+        known_s: what each took, by name; those that nobody timed count as an average one.
         changed: by kind of cases, the rubric lines that changed since they were recorded.
         day: a number that changes with each day.
-
-    Returns:
-        the chosen cases, and how many about changed lines had no room.
     """
     average = sum(known_s.values()) / len(known_s) if known_s else 10.0
 
-    def is_changed(case: Case) -> bool:
-        return bool(case.concerns & changed.get(case.kind, frozenset()))
+    def turn(case: Case) -> tuple[bool, bytes]:
+        return case.kind is not Kind.REFERENCE, hashlib.sha256(f"{day} {case.name}".encode()).digest()
 
-    def turn(case: Case) -> tuple[bool, bool, bytes]:
-        order = hashlib.sha256(f"{day} {case.name}".encode()).digest()
-        return case.kind is not Kind.REFERENCE, not is_changed(case), order
-
-    chosen, spent_s, left_out = [], 0.0, 0
+    chosen, spent_s = [], 0.0
     for case in sorted(cases, key=turn):
         spent_s += known_s.get(case.name, average)
-        if spent_s <= budget_s:
+        if spent_s <= budget_s or case.kind is Kind.REFERENCE:
             chosen.append(case)
-        elif is_changed(case):
-            left_out += 1
-    return chosen, left_out
+        elif due := case.concerns & changed.get(case.kind, frozenset()):
+            chosen.append(replace(case, lines=due) if case.kind is Kind.ALTERNATE else case)
+    return chosen

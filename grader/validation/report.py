@@ -104,7 +104,8 @@ def print_report(report: Report, console: Console) -> None:
             f"line's rate of false fails is below {weakest:.2%} (95 %)"
         )
     around = "; ".join(report.machine) or "nothing was reached, changed or left on this machine"
-    console.print(f"level {report.level}, {report.seconds / 60:.1f} min; {around}")
+    spent = f"{report.seconds / 60:.1f} min on the clock, {report.core_seconds / 60:.1f} min of one core"
+    console.print(f"level {report.level}; {spent}; {around}")
     verdict_text = Text("the grader is right", "bold green") if report.good else Text("THE GRADER IS WRONG", "bold red")
     console.print(verdict_text)
 
@@ -161,6 +162,7 @@ def as_dict(report: Report) -> dict[str, object]:
         "level": report.level,
         "secrets": report.secrets,
         "seconds": report.seconds,
+        "core_seconds": report.core_seconds,
         "machine": report.machine,
         "leaks": report.leaks,
         "kinds": [

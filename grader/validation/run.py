@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import os
 import tempfile
 import time
 import zlib
@@ -33,6 +34,9 @@ class Report:
     """What was reached, changed or left behind."""
     secrets: int
     seconds: float
+    """On the clock."""
+    core_seconds: float
+    """Of processor time, all processes together."""
     leaks: tuple[str, ...] = ()
     """What files and pages that students see give away."""
 
@@ -54,7 +58,7 @@ def run_cases(
     on_result: Callable[[SubmissionResult], None] = lambda _result: None,
 ) -> Report:
     """Grade the cases of each secret, `jobs` side by side; `plan[k]` holds those of the k-th secret."""
-    started = time.monotonic()
+    started, spent = time.monotonic(), _core_seconds()
     verdicts: list[Verdict] = []
     level = ""
     with tempfile.TemporaryDirectory(prefix="validate-") as folder, Watch() as watch:
@@ -68,7 +72,14 @@ def run_cases(
                     verdicts += _run_with(grader, cases, number, root, jobs, on_result)
         machine = tuple(watch.problems())
     used = sum(bool(cases) for cases in plan)
-    return Report(level, tuple(verdicts), machine, used, round(time.monotonic() - started, 1))
+    seconds, core_seconds = time.monotonic() - started, _core_seconds() - spent
+    return Report(level, tuple(verdicts), machine, used, round(seconds, 1), round(core_seconds, 1))
+
+
+def _core_seconds() -> float:
+    """Return the processor time of this process and of all that has ended below it."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
 
 
 def _run_with(
