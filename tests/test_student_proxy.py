@@ -356,3 +356,15 @@ def test_a_full_disk_of_the_machine_is_no_students_doing(
     else:
         assert isinstance(worker._exception(header, "f()"), StudentMemory)
         assert worker._session is None, "the next line gets an empty folder"
+
+
+def test_the_seeds_of_a_test_hang_on_no_other_test(open_worker: OpenWorker) -> None:
+    worker = open_worker("import random\ndef f(): return random.random()\n")
+
+    def called(test: str, times: int) -> list[float]:
+        worker.begin_test(test)
+        return [Student(worker).f() for _ in range(times)]
+
+    first = called("first", 2)
+    assert len({*first, *called("second", 3)}) == 5, "another seed for every call"
+    assert called("first", 2) == first

@@ -46,6 +46,13 @@ def test_messages_are_kept_and_compared_without_their_numbers(tmp_path) -> None:
     assert without_numbers("(28, 28), 0.5 to 1e-7, -3") == "(#, #), # to #, #"
 
 
+def test_a_line_that_trains_may_have_any_message_that_was_reviewed_for_it() -> None:
+    kept = {("a", "training.ann_accuracy"): "right in 40%", ("a", "parser.u1"): "3 came"}
+    assert changes({("b", "training.ann_accuracy"): "right in 70%"}, kept) == []
+    assert len(changes({("b", "training.cnn_accuracy"): "right in 70%"}, kept)) == 1, "of another line"
+    assert len(changes({("b", "parser.u1"): "3 came"}, kept)) == 1, "its message hangs on no arithmetic"
+
+
 def test_messages_of_graded_mistakes_take_the_place_of_the_old_ones(tmp_path) -> None:
     path = tmp_path / "messages.txt"
     write_messages({("parser/x", "first"): "gone", ("parser/y", "second"): "stays"}, path)

@@ -148,6 +148,7 @@ class ScorerPlugin(Driver):
         if line.id != self._limited_line:  # the tests of a line share its limits
             self._limited_line = line.id
             self.worker.limits = LineLimits(line.time_s, line.memory_mib)
+        self.worker.begin_test(item.name)
         self._used_before_s = self.worker.limits.used_s
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:

@@ -8,6 +8,7 @@ which is also of the builtin class that it descends from, so that ``pytest.raise
 from __future__ import annotations
 
 import errno
+import hashlib
 import re
 import shutil
 import time
@@ -94,6 +95,7 @@ class StudentWorker:
     _session: ChildSession | None = None
     _plan: LoadPlan | None = None
     generation: int = 0
+    _test: str = ""
     _calls: int = 0
     _starting_s: float = 0.0
 
@@ -113,10 +115,15 @@ class StudentWorker:
         given = ", ".join([describe(arg) for arg in args] + [f"{name}={describe(kwargs[name])}" for name in kwargs])
         return self._ask(header, encoder.buffers, function=function, given=given)
 
+    def begin_test(self, name: str) -> None:
+        """Number the calls anew: what a test's calls are seeded with hangs on no other test that ran before."""
+        self._test, self._calls = name, 0
+
     def _next_seed(self) -> int:
-        """Return a seed for one call: the same in every grading, another one for every call of it."""
+        """Return a seed for one call, below 2**31: the same in every grading, another one for every call of it."""
         self._calls += 1
-        return (self.seed + self._calls) % 2**31
+        digest = hashlib.sha256(f"{self.seed} {self._test} {self._calls}".encode()).digest()
+        return int.from_bytes(digest[:4]) % 2**31
 
     def put(self, name: str, content: bytes) -> str:
         """Write a file where the student's code can read it; return its path there."""
