@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
+import dask
 from distributed import Client, Future, KilledWorker, as_completed
 
 from grader.batch import Entry, Graded
@@ -22,6 +23,8 @@ from grader.run_settings import GradeSettings
 CONNECT_S = 30
 WORKERS_S = 300
 """How long to wait for the first worker: a batch system takes its time."""
+NO_MESSAGE_LOG = {"distributed.admin.low-level-log-length": 0}
+"""Dask keeps the last thousand messages of a connection for its own developers: some 4,000 whole submissions."""
 AHEAD = 2
 """Submissions on their way for each thread of the workers: the next lies there when one is graded. No more, so that
 memory does not grow with the class."""
@@ -56,7 +59,7 @@ class DaskCrew:
         name = f"digitlab-{secrets.token_hex(8)}"
         facts = grading_facts(self._grader) if self._make is None else None
         plugin = GraderPlugin(self._grader.settings, facts, self._make or Grader)
-        with _connected(self._address) as client:
+        with dask.config.set(NO_MESSAGE_LOG), _connected(self._address) as client:
             _refuse_debug_logs(client)
             client.register_plugin(plugin, name)
             try:
