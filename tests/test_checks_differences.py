@@ -15,7 +15,7 @@ from grader.assignment.public_tests.checks.differences import (
 )
 from grader.assignment.public_tests.checks.outputs import labels_cause, scores_cause
 from grader.assignment.public_tests.test_letters import letters_cause
-from grader.assignment.public_tests.test_training import wrong_set_cause
+from grader.assignment.public_tests.test_training import history_cause, wrong_set_cause
 
 RNG = np.random.default_rng(5)
 PICTURES = RNG.integers(0, 256, (4, 28, 28)).astype(np.uint8)
@@ -23,6 +23,8 @@ SHARES = PICTURES.astype(np.float32) / 255
 LABELS = np.array([3, 1, 4, 1, 5, 9, 2, 6])
 LOGITS = RNG.normal(0, 2, (6, 10))
 PROBABILITIES = np.exp(LOGITS) / np.exp(LOGITS).sum(axis=1, keepdims=True)
+
+SHIFTED = LOGITS - LOGITS.min(axis=1, keepdims=True)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +36,7 @@ PROBABILITIES = np.exp(LOGITS) / np.exp(LOGITS).sum(axis=1, keepdims=True)
         ((7, 2), (2, 7), "transposed"),
         ((0x2C010000,), (300,), "little-endian"),
         ((6, 28, 28), (6, 28, 28, 1), "the one channel"),
+        ((6, 1, 28, 28), (6, 28, 28, 1), "Keras wants it last"),
         ((28, 28, 3), (28, 28), "in colour"),
         ((28, 28, 1), (28, 28), "one dimension of length 1 too many"),
         ((1, 28, 28), (28, 28), "one dimension of length 1 too many"),
@@ -79,6 +82,7 @@ def test_dtypes(array: np.ndarray, kind: str, words: str) -> None:
         (SHARES * 255, SHARES, "the division by 255 is missing"),
         (SHARES / 255, SHARES, "divided by 255 twice"),
         (SHARES * 255 / 256, SHARES, "divided by 256"),
+        (SHARES * 2 - 1, SHARES, "from -1 to 1"),
         (1 - SHARES, SHARES, "inverted"),
         (255 - PICTURES, PICTURES, "inverted"),
         (PICTURES.transpose(0, 2, 1), PICTURES, "transposed"),
@@ -116,6 +120,7 @@ def test_values(came: np.ndarray, wanted: np.ndarray, words: str) -> None:
         (1 / (1 + np.exp(-LOGITS)), LOGITS, "a sigmoid"),
         (np.exp(LOGITS), LOGITS, "the division by the sum"),
         (LOGITS / LOGITS.sum(axis=1, keepdims=True), LOGITS, "exp is missing"),
+        (SHIFTED / SHIFTED.sum(axis=1, keepdims=True), LOGITS, "less the smallest of their row"),
         (100 * PROBABILITIES, LOGITS, "percent"),
         (
             np.exp(PROBABILITIES) / np.exp(PROBABILITIES).sum(axis=1, keepdims=True),
@@ -136,6 +141,9 @@ def test_labels() -> None:
     assert "1 too large" in labels_cause(labels + 1, LOGITS)
     assert "1 too small" in labels_cause(labels - 1, LOGITS)
     assert "smallest output" in labels_cause(LOGITS.argmin(axis=1), LOGITS)
+    assert "above one half" in labels_cause((PROBABILITIES > 0.5).argmax(axis=1), PROBABILITIES)
+    unsure = np.tile([0.11, *[0.1] * 7, 0.14, 0.05], (6, 1))
+    assert labels_cause(np.zeros(6, int), unsure) == "", "zeros have other causes, too"
     assert labels_cause(labels[::-1], LOGITS) == ""
 
 
@@ -169,6 +177,8 @@ def test_shares_letters_and_indices() -> None:
     assert "percent" in share_cause(75, 0.75, 4)
     assert "wrong predictions" in share_cause(0.25, 0.75, 4)
     assert "number of right" in share_cause(3, 0.75, 4)
+    assert "rounded" in share_cause(0.8, 0.75, 4)
+    assert "rounded" in share_cause(1, 0.75, 4)
     assert share_cause(0.3, 0.75, 4) == ""
     assert "small letters" in letters_cause(list("abcdefghijklmnopqrstuvwxyz"))
     assert "1 to 26" in letters_cause([*"BCDEFGHIJKLMNOPQRSTUVWXYZ", "["])
@@ -182,3 +192,19 @@ def test_shares_letters_and_indices() -> None:
     assert "off by 1" in wrong_set_cause(np.array([2, 4]), predicted, true)
     assert "descending" in wrong_set_cause(np.array([3, 1]), predicted, true)
     assert wrong_set_cause(np.array([0, 3]), predicted, true) == ""
+
+
+@pytest.mark.parametrize(
+    ("returned", "words"),
+    [
+        (None, "nothing is returned"),
+        ({"loss": [1.0]}, "the dictionary in the History"),
+        ([0.3, 0.9], "model.evaluate"),
+        (type("Sequential", (), {})(), "the model, not what"),
+        (type("History", (), {})(), ""),
+    ],
+)
+def test_what_came_instead_of_a_history(returned: object, words: str) -> None:
+    cause = history_cause(returned)
+    assert words in cause
+    assert bool(cause) is bool(words)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import cv2
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -49,6 +50,8 @@ def closed_archive() -> Any:
         (lambda: network("mse")(X.reshape(16, 4, 12)), "Invalid input shape. Expected shape (None, 12)", "other shape"),
         (lambda: network("mse").predict(X.reshape(16, 4, 12), verbose=0), "Invalid input shape.", "other shape"),
         (lambda: cv2.resize(cv2.imread("nothing.png"), (28, 28)), "(-215:Assertion failed) !ssize.empty()", "nothing"),
+        (lambda: X.reshape(60000, 12), "cannot reshape array of size", "-1 fits any"),
+        (lambda: plt.subplots(0, 3), "Number of rows must be a positive integer", "needs at least one"),
         (closed_archive, "'NoneType' object has no attribute 'open'", "closed before"),
     ],
 )

@@ -68,6 +68,7 @@ def expect_history(trained, what):
         if losses
         else tr("{name} without losses", name=type_of(trained.history)),
         expected=tr("the Keras History of at most {epochs} epochs", epochs=trained.epochs),
+        cause="" if losses else history_cause(trained.history),
         hint=tr("return what model.fit(...) returns, and pass `epochs` on to it"),
     )
     expect_true(
@@ -86,6 +87,20 @@ def expect_history(trained, what):
         expected=tr("a loss that falls"),
         hint=tr("are the pictures and the labels passed to fit, in the same order?"),
     )
+
+
+def history_cause(returned):
+    """Name what train_model returned instead of a History."""
+    if returned is None:
+        return tr("nothing is returned")
+    if isinstance(returned, dict):
+        return tr("the dictionary in the History, not the History")
+    if isinstance(returned, list | tuple | float):
+        return tr("numbers, as model.evaluate gives them: it measures and trains nothing")
+    return tr("the model, not what model.fit returned") if type_of(returned) in MODELS else ""
+
+
+MODELS = ("Sequential", "Functional", "Model")
 
 
 def losses_of(history, key="loss"):
@@ -119,6 +134,10 @@ def expect_labels(student, model, x, outputs, *, what):
         shape=(len(x),),
         kind="integer",
         hint=tr("np.argmax over axis=1 of model.predict(x)"),
+        instead={
+            outputs.shape[1:]: tr("one number for each class: the largest output was looked for over the pictures"),
+            outputs.shape: tr("a row for each picture: its outputs, or zeros with a one, not the class"),
+        },
     )
     expect_true(
         same_labels(came, outputs),
@@ -135,7 +154,12 @@ def expect_scores(student, model, x, outputs, *, what):
     """Check predict_scores against the softmax of the model's own outputs."""
     given = trn("{what} and {count} prepared picture", "{what} and {count} prepared pictures", len(x), what=what)
     came = expect_array(
-        student.predict_scores(model, x), function="predict_scores", given=given, shape=outputs.shape, kind="float"
+        student.predict_scores(model, x),
+        function="predict_scores",
+        given=given,
+        shape=outputs.shape,
+        kind="float",
+        instead={(len(x),): tr("one number for each picture, its class or its highest score, not one for each class")},
     )
     logits = not are_probabilities(outputs)
     sums = came.sum(axis=1)

@@ -24,6 +24,7 @@ def shape_cause(came: tuple[int, ...], wanted: tuple[int, ...]) -> str:
         (_is(came, tuple(_swapped(side) for side in wanted)), SIZES_SWAPPED),
         (len(wanted) > 1 and (_is(came, wanted[::-1]) or _is(came, (*wanted[:-2], *wanted[:-3:-1]))), TRANSPOSED),
         (wanted[-1:] == (1,) and _is(came, wanted[:-1]), later("the last dimension, the one channel, is missing")),
+        (len(wanted) == 4 and wanted[-1] == 1 and _is(came, (wanted[0], 1, *wanted[1:3])), CHANNEL_FIRST),
         (len(wanted) > 1 and _is(came, (*wanted, 3)), later("three colour channels: the picture was read in colour")),
         (_is(came, (*wanted, 1)) or _is(came, (1, *wanted)), later("there is one dimension of length 1 too many")),
         (len(wanted) > 1 and _is(came, wanted[1:]), later("the first dimension is missing: one element, not all")),
@@ -38,6 +39,7 @@ def shape_cause(came: tuple[int, ...], wanted: tuple[int, ...]) -> str:
 
 SIZES_SWAPPED = later("the sizes were read little-endian: their bytes are in the wrong order")
 TRANSPOSED = later("rows and columns are swapped (transposed)")
+CHANNEL_FIRST = later("the channel stands before rows and columns; Keras wants it last")
 FLAT = later("the right number of elements in one row: a reshape is missing")
 NOT_FLAT = later("each picture is still a table of rows: it was not made flat")
 
@@ -128,6 +130,8 @@ def _scale_cause(came: np.ndarray, wanted: np.ndarray, tolerance: float) -> str:
             return tr(words)
     if wanted.size > 1 and np.ptp(wanted) > near and (came == np.floor(wanted)).all():
         return tr("fractions were cut off: // divides without them, and so does a conversion to whole numbers")
+    if np.allclose(came, 2 * wanted - 1, rtol=0, atol=near):
+        return tr("values from -1 to 1, not from 0 to 1")
     if any(np.allclose(top - came, wanted, rtol=0, atol=near) for top in (1.0, 255.0)):
         return tr("light and dark are swapped (inverted)")
     return ""
@@ -193,6 +197,8 @@ def share_cause(came: float, wanted: float, count: int) -> str:
         (100 * wanted, later("percent, not a share from 0 to 1")),
         (1 - wanted, later("the share of the wrong predictions, not of the right ones")),
         (wanted * count, later("the number of right predictions, not their share")),
+        (round(wanted, 1), later("it was rounded")),
+        (round(wanted), later("it was rounded")),
     ):
         if abs(came - value) < 1e-6:
             return tr(words)

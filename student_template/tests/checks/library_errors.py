@@ -64,6 +64,14 @@ _CAUSES = (
         later("this loss wants other labels: these are whole numbers, so it must be a sparse one"),
     ),
     (
+        ("cannot reshape array of size",),
+        later("a number of pictures or pixels is written into the code that is not the one of these data: -1 fits any"),
+    ),
+    (
+        ("Number of rows must be a positive integer", "Number of columns must be a positive integer"),
+        later("a grid of subplots needs at least one: without indices, return a figure with nothing in it"),
+    ),
+    (
         ("Not a gzipped file",),
         later("the file is not compressed: look at its first two bytes (or its name) before you open it"),
     ),

@@ -65,10 +65,13 @@ def scores_cause(scores: np.ndarray, outputs: np.ndarray) -> str:
             return tr("a softmax over everything at once, not over each row")
     with np.errstate(all="ignore"):  # outputs that are not finite are like nothing here
         powers = np.exp(outputs - outputs.max())
+        shifted = outputs - outputs.min(axis=1, keepdims=True)
+        shifted /= shifted.sum(axis=1, keepdims=True)
         for what, words in (
             (outputs, tr("the model's raw outputs (logits): the softmax is missing")),
             (1 / (1 + np.exp(-outputs)), tr("a sigmoid of each output, not a softmax of each row")),
             (outputs / outputs.sum(axis=1, keepdims=True), tr("the outputs divided by their sum: exp is missing")),
+            (shifted, tr("the outputs less the smallest of their row, divided by their sum: exp is missing")),
             (np.exp(outputs), tr("exp of the outputs: the division by the sum of the row is missing")),
             (powers / powers.sum(axis=1, keepdims=True), tr("a second softmax of what are probabilities already")),
         ):
@@ -83,7 +86,11 @@ def labels_cause(labels: np.ndarray, outputs: np.ndarray) -> str:
         return tr("every label is 1 too large: off by 1")
     if same_labels(labels + 1, outputs):
         return tr("every label is 1 too small: off by 1")
-    return tr("the class with the smallest output") if (labels == outputs.argmin(axis=1)).all() else ""
+    if (labels == outputs.argmin(axis=1)).all():
+        return tr("the class with the smallest output")
+    if labels.any() and (labels == (outputs > 0.5).argmax(axis=1)).all():
+        return tr("the first class above one half: 0 where the network is less sure than that")
+    return ""
 
 
 def same_labels(labels: np.ndarray, outputs: np.ndarray) -> bool:
