@@ -57,7 +57,8 @@ def test_shapes(came: tuple[int, ...], wanted: tuple[int, ...], words: str) -> N
     ("array", "kind", "words"),
     [
         (np.zeros(2), "float32", "float64 is what NumPy computes in"),
-        (np.zeros(2, np.uint8), "float32", "not divided by 255"),
+        (np.array([0, 255], np.uint8), "float32", "not divided by 255"),
+        (np.array([0, 1], np.uint8), "float32", "fractions were cut off"),
         (np.array([0.5, 1]), "uint8", "divided by 255 already"),
         (np.array([0.5, 200]), "uint8", "fractions, not whole numbers"),
         (np.zeros(2), "integer", "labels are whole numbers"),

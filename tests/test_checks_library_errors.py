@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -18,6 +20,7 @@ from grader.marking.raised import kind_of
 
 X = np.random.default_rng(3).random((64, 12), dtype=np.float32)
 Y = np.arange(64) % 10
+Y8 = Y.astype(np.uint8)
 
 
 def network(loss: str, outputs: int = 10) -> Any:
@@ -26,6 +29,13 @@ def network(loss: str, outputs: int = 10) -> Any:
     model = keras.Sequential([keras.Input((12,)), keras.layers.Dense(outputs, activation="softmax")])
     model.compile("adam", loss)
     return model
+
+
+def keras_model(*shape: int) -> Any:
+    import keras
+
+    first = [keras.Input(shape)] if shape else []
+    return keras.Sequential([*first, keras.layers.Conv2D(2, 3)])
 
 
 def closed_archive() -> Any:
@@ -50,6 +60,16 @@ def closed_archive() -> Any:
         (lambda: network("mse")(X.reshape(16, 4, 12)), "Invalid input shape. Expected shape (None, 12)", "other shape"),
         (lambda: network("mse").predict(X.reshape(16, 4, 12), verbose=0), "Invalid input shape.", "other shape"),
         (lambda: cv2.resize(cv2.imread("nothing.png"), (28, 28)), "(-215:Assertion failed) !ssize.empty()", "nothing"),
+        (lambda: keras_model(28, 28), "expected min_ndim=4, found ndim=3", "its one channel"),
+        (lambda: keras_model().input_shape, "no defined input shape", "begin it with layers.Input"),
+        (lambda: network("mse").save_weights("a.keras"), "must end in `.weights.h5`", "model.save(path)"),
+        (b"\x80".decode, "codec can't decode byte", '"rb"'),
+        (functools.partial(getattr, "name", "read"), "has no attribute 'read'", "open it first"),
+        (functools.partial(Path, io.BytesIO()), "not BytesIO", "open already"),
+        (lambda: np.divide(Y8, 255, out=Y8), "Cannot cast ufunc", "makes a new array"),
+        (lambda: np.frombuffer(b"ab", np.uint8).__isub__(1), "output array is read-only", "labels - 1"),
+        (lambda: iter(plt.subplots(1, 1)[1]), "'Axes' object is not iterable", "squeeze=False"),
+        (network, "1 required positional argument: 'loss'", "`def` line"),
         (lambda: X.reshape(60000, 12), "cannot reshape array of size", "-1 fits any"),
         (lambda: plt.subplots(0, 3), "Number of rows must be a positive integer", "needs at least one"),
         (closed_archive, "'NoneType' object has no attribute 'open'", "closed before"),

@@ -123,6 +123,16 @@ def test_another_activation_is_told(number: int, activation: str, came: str, exp
     assert hint in text
 
 
+@pytest.mark.parametrize("network", [ANN, CNN], ids=lambda network: network.function)
+def test_a_layer_too_many_or_too_few_has_no_wrong_activation(network: Network) -> None:
+    flatten = replace(network.layers[0], kind="Flatten", parameters=0, activation="")
+    for layers in ((flatten, *network.layers), network.layers[:-2] + network.layers[-1:]):
+        expect_activations(replace(right(network), layers=layers), network)
+    with pytest.raises(CheckFailed, match=f"layer {len(network.layers)} "):
+        expect_activations(with_layer(len(network.layers) - 1, network, activation="tanh"), network)
+    expect_activations(with_layer(len(network.layers) - 1, network, activation="tanh"), network, last=False)
+
+
 def test_a_layer_is_shown_in_words() -> None:
     assert str(CNN.layers[0]) == "Conv2D 32 3x3 relu -> 26x26x32, 320 parameters"
     assert str(ANN.layers[0]) == "Dense 128 -> 128, 100,480 parameters"

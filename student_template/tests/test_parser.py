@@ -8,10 +8,12 @@ import pytest
 from .checks.differences import refusal_cause
 from .checks.expect import expect_array, expect_error, expect_same, expect_true
 from .checks.idx_files import gzip_bytes, idx_bytes
-from .checks.language import tr, trn
+from .checks.language import later, tr, trn
 from .checks.messages import CheckFailed, raised_by_student, shape_words
 
-SIZES_HINT = "the sizes are unsigned 32-bit integers with the most significant byte first: struct.unpack('>I', ...)"
+SIZES_HINT = later(
+    "the sizes are unsigned 32-bit integers with the most significant byte first: struct.unpack('>I', ...)"
+)
 
 
 def parsed(student, array, *, given, hint):
@@ -72,7 +74,7 @@ def test_images_keep_their_row_order(student, rng):
 @pytest.mark.line("parser.big_endian_sizes")
 def test_sizes_above_255_are_big_endian(student, rng):
     labels = rng.integers(0, 10, 300, dtype=np.uint8)
-    parsed(student, labels, given=tr("a file with 300 labels (size bytes 00 00 01 2c)"), hint=SIZES_HINT)
+    parsed(student, labels, given=tr("a file with 300 labels (size bytes 00 00 01 2c)"), hint=tr(SIZES_HINT))
 
 
 @pytest.mark.line("parser.i2")

@@ -44,8 +44,7 @@ def test_cnn_layers(cnn_facts):
 
 @pytest.mark.line("builders.cnn_activations")
 def test_cnn_hidden_activations(cnn_facts):
-    shorter = CNN.__class__(CNN.function, CNN.input_shape, CNN.layers[:-1])
-    expect_activations(cnn_facts, shorter)
+    expect_activations(cnn_facts, CNN, last=False)
 
 
 @pytest.mark.line("builders.cnn_logits")

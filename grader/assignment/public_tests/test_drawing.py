@@ -64,7 +64,8 @@ def test_dark_on_white(student, files, drawing, character):
 @pytest.mark.line("drawing.uint8")
 def test_uint8_28x28(student, files, drawing):
     came = student.load_drawing(files.put("three.jpg", encoded(drawing("3"), ".jpg")))
-    expect_array(came, function="load_drawing", given=tr("a 56x56 JPEG"), shape=(28, 28), kind="uint8")
+    hint = tr("resize to (28, 28) and keep uint8; cv2.IMREAD_GRAYSCALE gives one channel")
+    expect_array(came, function="load_drawing", given=tr("a 56x56 JPEG"), shape=(28, 28), kind="uint8", hint=hint)
 
 
 @pytest.mark.line("drawing.missing_file")

@@ -52,7 +52,8 @@ def test_letters_are_upright(student, files, rng):
         hint=tr("swap the last two dimensions: images.transpose(0, 2, 1)"),
     )
     hint = tr("only rows and columns are swapped: no rotation, no mirror")
-    expect_same(came, images, function="load_emnist_letters", given=given, hint=hint)
+    expected = tr("each picture of the file, upright")
+    expect_same(came, images, function="load_emnist_letters", given=given, expected=expected, hint=hint)
 
 
 @pytest.mark.line("letters.labels")
@@ -72,6 +73,7 @@ def test_labels_start_at_zero(student, files, rng, compressed):
         labels,
         function="load_emnist_letters",
         given=given,
+        expected=tr("the labels of the file, each less 1"),
         cause=tr("% 26 makes 0 of 26: Z became 0, and all others stayed 1 too large") if wrapped else None,
         hint=tr("subtract 1: A is 0, Z is 25"),
     )

@@ -65,7 +65,7 @@ def dtype_cause(array: np.ndarray, kind: str) -> str:
     if kind == "float32" and array.dtype == np.float64:
         return tr("float64 is what NumPy computes in when nobody says otherwise")
     if kind == "float32" and array.dtype.kind in "iu":
-        return tr("whole numbers: the pixels were not divided by 255")
+        return tr("whole numbers: the pixels were not divided by 255") if array.max(initial=0) > 1 else tr(CUT_OFF)
     if kind == "uint8" and array.dtype.kind == "f":
         scaled = array.size and float(array.max()) <= 1
         return (
@@ -129,7 +129,7 @@ def _scale_cause(came: np.ndarray, wanted: np.ndarray, tolerance: float) -> str:
         if np.allclose(came, wanted * factor, rtol=1e-3, atol=near * min(factor, 1)):
             return tr(words)
     if wanted.size > 1 and np.ptp(wanted) > near and (came == np.floor(wanted)).all():
-        return tr("fractions were cut off: // divides without them, and so does a conversion to whole numbers")
+        return tr(CUT_OFF)
     if np.allclose(came, 2 * wanted - 1, rtol=0, atol=near):
         return tr("values from -1 to 1, not from 0 to 1")
     if any(np.allclose(top - came, wanted, rtol=0, atol=near) for top in (1.0, 255.0)):
@@ -137,6 +137,7 @@ def _scale_cause(came: np.ndarray, wanted: np.ndarray, tolerance: float) -> str:
     return ""
 
 
+CUT_OFF = later("fractions were cut off: // divides without them, and so does a conversion to whole numbers")
 _SCALES = (
     (255.0, later("values from 0 to 255, not from 0 to 1: the division by 255 is missing")),
     (1 / 255, later("divided by 255 twice")),

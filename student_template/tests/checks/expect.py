@@ -48,7 +48,7 @@ def expect_array(
             came=describe(value),
             expected=tr("an array of shape {shape}", shape=shape_words(shape)) if shape is not None else tr("an array"),
             cause=told.get((), "") if isinstance(value, int | float) else "",
-            hint=hint or (tr("is there a `return`?") if value is None else tr("return a NumPy array")),
+            hint=tr("is there a `return`?") if value is None else hint or tr("return a NumPy array"),
         )
     array = np.asarray(value)
     if shape is not None and not _fits(array.shape, shape):

@@ -52,6 +52,51 @@ _CAUSES = (
         later("cv2.imread found nothing and said nothing: it returned None, and the code went on with it"),
     ),
     (
+        ("expected min_ndim=4, found ndim=3",),
+        later("the input lacks its one channel: (28, 28, 1)"),
+    ),
+    (
+        ("no defined input shape", "not yet been built", "has never been called"),
+        later("the network does not know its input: begin it with layers.Input(...)"),
+    ),
+    (
+        ("filename must end in `.weights.h5`",),
+        later("save_weights keeps no layers, only their numbers: model.save(path) keeps all"),
+    ),
+    (
+        ("codec can't decode byte",),
+        later('the file was opened as text: these are bytes, open(..., "rb")'),
+    ),
+    (
+        ("'str' object has no attribute 'read'",),
+        later("a file's name stands where an open file is read from: open it first"),
+    ),
+    (
+        ("expected str, bytes or os.PathLike object, not",),
+        later("this is no file name: parse_idx is given a file that is open already"),
+    ),
+    (
+        ("Cannot cast ufunc",),
+        later("/= writes into the whole numbers that were given: x / 255 makes a new array"),
+    ),
+    (
+        ("output array is read-only", "assignment destination is read-only"),
+        later("this array cannot be written to, it is read from bytes: compute a new one, labels - 1, not labels -= 1"),
+    ),
+    (
+        ("'Axes' object is not",),
+        later("plt.subplots(1, 1) gives one subplot, not a row of them; squeeze=False makes it a table always"),
+    ),
+    (
+        (
+            "required positional argument",
+            "positional arguments but",
+            "positional argument but",
+            "unexpected keyword arg",
+        ),
+        later("a function is called with other arguments than its `def` line has"),
+    ),
+    (
         ("Cannot feed value", "incompatible with the layer", "input has incompatible shape"),
         later("the pictures have another shape than the model's input"),
     ),

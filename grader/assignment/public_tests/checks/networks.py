@@ -115,11 +115,21 @@ def expect_layers(facts: ModelFacts, network: Network) -> None:
         )
 
 
-def expect_activations(facts: ModelFacts, network: Network) -> None:
-    """Check every layer's activation but the last one's, and that no dense layer misses one."""
-    for number, (came, wanted) in enumerate(zip(facts.layers, network.layers, strict=False), start=1):
-        if _activation(came) != _activation(wanted):
-            raise _wrong_activation(network, number, came, wanted)
+def expect_activations(facts: ModelFacts, network: Network, *, last: bool = True) -> None:
+    """Check the activations of the layers with weights, from the first one on, and (`last`) the last one's.
+
+    Layers too many or too few are told by `expect_layers`; those beside them have no wrong activation for that.
+    """
+    came, wanted = (
+        [(number, layer) for number, layer in enumerate(layers, start=1) if layer.parameters]
+        for layers in (facts.layers, network.layers)
+    )
+    pairs = list(zip(came[:-1], wanted[:-1], strict=False))
+    if last and came:
+        pairs.append((came[-1], wanted[-1]))
+    for (number, layer), (_place, other) in pairs:
+        if _activation(layer) != _activation(other):
+            raise _wrong_activation(network, number, layer, other)
 
 
 def _same_layer(came: LayerFacts, wanted: LayerFacts) -> bool:
