@@ -84,7 +84,7 @@ def report(path: Path, submission: Submission) -> int:
     for plan in submission.plans:
         found = try_plan(plan)
         if "raised" not in found:
-            print_verdict(path.name, submission, len(found["problems"]))
+            print_verdict(path.name, submission, problems=len(found["problems"]), imports=len(found["imports"]))
             print_list(tr("Note"), submission.notes)
             print_list(tr("The file as a whole cannot be imported"), [first_problem] if first_problem else [])
             print_list(tr("Left out: the grader takes imports, definitions and plain values only"), plan.left_out)
@@ -98,7 +98,7 @@ def report(path: Path, submission: Submission) -> int:
     return 1
 
 
-def print_verdict(name: str, submission: Submission, problems: int) -> None:
+def print_verdict(name: str, submission: Submission, *, problems: int, imports: int) -> None:
     """Print the line that says the most; `pytest` shows it, too."""
     module = submission.file_name
     text = tr("ACCEPTED: {name} can be handed in.", name=name)
@@ -106,6 +106,9 @@ def print_verdict(name: str, submission: Submission, problems: int) -> None:
         text = tr("ACCEPTED: {name} can be handed in; its module is {module}.", name=name, module=module)
     if is_untouched(submission.plans[0].source.encode("utf-8", "replace")):
         text = f"{text} {tr(NOTHING_WRITTEN)}"
+    if imports:
+        more = trn("{count} import fails.", "{count} imports fail.", imports)
+        text = f"{text} {more}"
     if problems:
         more = trn("{count} function cannot be called.", "{count} functions cannot be called.", problems)
         text = f"{text} {more}"

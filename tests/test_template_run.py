@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.release import build_template
+from grader.release import build_template, reference_notebook_text
+from grader.validation.variants import solved
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -58,7 +59,7 @@ def test_the_untouched_template_is_a_list_of_what_to_do(template: Path) -> None:
 @pytest.mark.parametrize(("options", "environment"), [(["--lang", "ru"], {}), ([], {"LANG": "ru_RU.UTF-8"})])
 def test_it_speaks_russian(template: Path, options: list[str], environment: dict[str, str]) -> None:
     lines = run(template, *options, "tests/test_parser.py", **environment)
-    assert lines[-1].startswith("открытые строки: 0 из 62 баллов; не запущено:")
+    assert lines[-1].startswith("открытые тесты: 0 из 62 баллов; сейчас не запускалось: 50; ")
     assert "parser: чтение файлов" in lines
     assert (
         "             сделать: load_mnist: np.load даёт объект с четырьмя массивами; возьмите их и закройте его"
@@ -95,6 +96,58 @@ def test_the_notebook_is_checked_when_it_is_tested(template: Path) -> None:
     lines = run(template, "--notebook", "-k", "letter_of", LANG="C.UTF-8")
     assert lines[-2].startswith("ACCEPTED: mnist_all_models.ipynb can be handed in. Nothing is written yet.")
     assert lines[-2].endswith("More: python check.py mnist_all_models.ipynb")
+
+
+def test_a_finished_notebook_gets_the_points_of_the_module(template: Path, tmp_path: Path) -> None:
+    """Its demonstrations stay in it, as the handout allows, and only what the grader takes of it is run."""
+    folder = shutil.copytree(template, tmp_path / "mine")
+    (folder / "mnist_all_models.ipynb").write_text(reference_notebook_text(), encoding="utf-8")
+    (folder / "mnist_all_models.py").write_text(solved(), encoding="utf-8")
+    totals = [run(folder, *form, status=0, LANG="C.UTF-8")[-1] for form in ((), ("--notebook",))]
+    assert totals[0] == totals[1]
+    assert totals[0].startswith("public 59.5 of 62 points; not run: 2.5 (try: pytest --train)")
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("def (", ["mnist_all_models.py cannot be imported: SyntaxError: invalid syntax", "  try: look at this line"]),
+        ("exit(3)", ["mnist_all_models.py cannot be imported: SystemExit: 3", "  try: something ends the program"]),
+        ("input()", ["mnist_all_models.py cannot be imported: OSError", "  try: input() stands at the top level"]),
+        ("import cv3", ["mnist_all_models.py cannot be imported: ModuleNotFoundError", "  try: the grader has only"]),
+        ("1 / 0", ["mnist_all_models.py cannot be imported: ZeroDivisionError", "  try: a statement outside"]),
+        (None, ["There is no mnist_all_models.py in this folder.", "  try: give it this name again"]),
+    ],
+)
+def test_a_module_that_cannot_be_imported_is_told_in_one_paragraph(
+    template: Path, tmp_path: Path, source: str | None, words: list[str]
+) -> None:
+    folder = shutil.copytree(template, tmp_path / "mine")
+    module = folder / "mnist_all_models.py"
+    module.unlink()
+    if source is not None:
+        module.write_text(source, encoding="utf-8")
+    lines = run(folder, "tests/test_letters.py", status=2, LANG="C.UTF-8")
+    place = next(number for number, line in enumerate(lines) if line.startswith(words[0]))
+    assert lines[place + 1].startswith(words[1])
+    assert not [line for line in lines if "[-]" in line or "_pytest" in line]
+
+
+def test_without_opencv_the_reason_is_told(template: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(template, tmp_path / "mine")
+    (folder / "cv2.py").write_text("raise ImportError('libGL.so.1: cannot open shared object file')", encoding="utf-8")
+    lines = run(folder, status=2, LANG="C.UTF-8")
+    assert any("cannot be imported: ImportError: libGL.so.1" in line for line in lines)
+    assert any("opencv-python-headless" in line for line in lines)
+
+
+def test_imports_that_fail_are_told_beside_the_verdict(template: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(template, tmp_path / "mine")
+    (folder / "helper.py").write_text("", encoding="utf-8")
+    module = folder / "mnist_all_models.py"
+    module.write_text("import helper\n" + module.read_text(encoding="utf-8"), encoding="utf-8")
+    lines = run(folder, "-k", "letter_of", LANG="C.UTF-8")
+    assert "1 import fails." in " ".join(lines[-4:])
 
 
 def test_a_check_that_is_missing_stops_no_test(template: Path, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ class _ExaminerLost(Exception):
     """The examiner ended, or took too long, over a saved model."""
 
 
-GUESSING = later("are training and prediction prepared in the same way?")
+GUESSING = later("do training and prediction prepare the pictures alike, and does the loss fit outputs and labels?")
 TRAINED_LESS = later("train for all the epochs that are given, with the layers, the loss and the optimizer asked for")
 _HINTS = {
     "letters": later(

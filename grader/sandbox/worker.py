@@ -104,6 +104,7 @@ class Worker:
         args = [decoder.decode(node) for node in request["args"]]
         kwargs = {name: decoder.decode(node) for name, node in request["kwargs"].items()}
         _seed_everything(request["seed"])
+        _close_figures()
         return function(*args, **kwargs)
 
     def op_put(self, request: Header, decoder: Decoder) -> None:
@@ -176,6 +177,12 @@ def _facts(value: object) -> dict[str, Any]:
     if kind == "Figure":
         return figure_facts(value)
     return {}
+
+
+def _close_figures() -> None:
+    """Close what an earlier call drew, as notebooks and windows do: pyplot's current figure is a new one each time."""
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
 
 
 def _seed_everything(seed: int) -> None:

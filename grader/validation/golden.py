@@ -15,7 +15,8 @@ from grader.validation.cases import Fault, Kind, Problem, Verdict
 Messages = dict[tuple[str, str], str]
 """By mutant and rubric line."""
 _HEADING = re.compile(r"^=== (\S+) (\S+)$", re.MULTILINE)
-_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?")
+_NUMBER = re.compile(r"(?<![\w=<>'-])-?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?")
+"""Not what is a part of a name or of code: uint8, axis=1, '>i4'."""
 
 
 def golden_file() -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import html
 import re
 import sysconfig
 from collections.abc import Iterable
@@ -47,7 +48,8 @@ class Hidden:
 
     def found_in(self, text: str) -> list[str]:
         """Return what of it a text gives away."""
-        found = [what for form, what in self.texts.items() if form in text]
+        written = {text, html.unescape(text), text.replace('\\"', '"')}  # as pages and JSON write quotes
+        found = [what for form, what in self.texts.items() if any(form in way for way in written)]
         numbers = tuple(int(number) for number in _NUMBER.findall(text) if len(number) < 4)
         spelled = tuple(int(digit) for digit in "".join(_NUMBER.findall(text)))
         for name, labels in self.labels.items():

@@ -108,7 +108,7 @@ def todays_cases(
     changed: Mapping[str, frozenset[str]],
     day: int,
 ) -> list[Case]:
-    """Choose the reference, all cases about changed lines, and as many others as a time allows, each day others.
+    """Choose the reference, new cases, all about changed lines, and as many others as a time allows, each day others.
 
     A right solution that comes only for changed lines is graded on these alone.
 
@@ -127,7 +127,8 @@ def todays_cases(
     chosen, spent_s = [], 0.0
     for case in sorted(cases, key=turn):
         spent_s += known_s.get(case.name, average)
-        if spent_s <= budget_s or case.kind is Kind.REFERENCE:
+        is_new = bool(known_s) and case.name not in known_s
+        if spent_s <= budget_s or is_new or case.kind is Kind.REFERENCE:
             chosen.append(case)
         elif due := case.concerns & changed.get(case.kind, frozenset()):
             chosen.append(replace(case, lines=due) if case.kind is Kind.ALTERNATE else case)

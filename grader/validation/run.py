@@ -14,8 +14,9 @@ from pathlib import Path
 
 from grader.grade import Grader
 from grader.results import SubmissionResult
+from grader.rubric import Rubric
 from grader.run_settings import GradeSettings
-from grader.validation.cases import Case, Kind, Problem, Verdict, disagreements
+from grader.validation.cases import Case, Fault, Kind, Problem, Verdict, disagreements
 from grader.validation.hostile import base_maker
 from grader.validation.leaks import Hidden
 from grader.validation.watch import Watch
@@ -102,7 +103,9 @@ def _run_with(
         folder.mkdir()
         path = case.make(folder)
         result = grader.grade(path, name=case.name, lines=case.lines)
-        problems = case.judge(result, alone.get(case.base)) + hidden.problems(result)
+        problems = (
+            case.judge(result, alone.get(case.base)) + hidden.problems(result) + untested(grader.rubric, case, result)
+        )
         if is_repeated(case, number):
             problems += disagreements(result, grader.grade(path, name=case.name, lines=case.lines))
         on_result(result)
@@ -110,6 +113,13 @@ def _run_with(
 
     with ThreadPoolExecutor(jobs, thread_name_prefix="validate") as pool:
         return list(pool.map(judge, cases))
+
+
+def untested(rubric: Rubric, case: Case, result: SubmissionResult) -> list[Problem]:
+    """Return the lines that were to be tested and of which the result says nothing."""
+    asked = rubric.by_id.keys() if case.lines is None else rubric.with_needs(case.lines)
+    missing = sorted(asked - {item.id for item in result.items})
+    return [Problem(Fault.NO_MARK, f"nothing is said of {', '.join(missing)}")] if missing else []
 
 
 def is_repeated(case: Case, number: int) -> bool:

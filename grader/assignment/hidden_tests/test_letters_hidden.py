@@ -46,8 +46,9 @@ def _predicted(student, model, images):
 
 
 @pytest.mark.line("letters.predict")
-def test_predict_letters(student, trained_letters, letters):
-    _predicted(student, trained_letters.model, letters.test_images[:31])
+@pytest.mark.parametrize("count", [31, 1])
+def test_predict_letters(student, trained_letters, letters, count):
+    _predicted(student, trained_letters.model, letters.test_images[:count])
 
 
 @pytest.mark.line("letters.accuracy")

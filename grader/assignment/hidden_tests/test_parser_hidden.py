@@ -51,6 +51,18 @@ def test_any_number_of_dimensions(student, rng, dimensions):
     )
 
 
+@pytest.mark.line("parser.magic")
+@pytest.mark.parametrize("rest", [b"", b"\x07"])
+def test_no_dimensions(student, rest):
+    expect_error(
+        ValueError,
+        lambda: student.parse_idx(io.BytesIO(b"\x00\x00\x08\x00" + rest)),
+        function="parse_idx",
+        given=tr("a file that states 0 dimensions"),
+        hint=tr("byte 3 is the number of dimensions: it is 1 or more"),
+    )
+
+
 @pytest.mark.line("parser.zero_length")
 @pytest.mark.parametrize("shape", [(0,), (0, 28, 28), (3, 0)])
 def test_dimension_of_length_zero(student, shape):

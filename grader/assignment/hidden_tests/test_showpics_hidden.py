@@ -11,13 +11,14 @@ from grader.assignment.public_tests.test_showpics import some_pictures, subplot_
 @pytest.mark.line("showpics.wrong_marked")
 def test_wrong_prediction_is_marked(student, rng):
     """The same pictures at the same places are drawn twice: all right, then two of them wrong."""
-    images, _, _ = some_pictures(rng, 4)
-    true_labels = np.array([3, 8, 6, 1])
-    wrong_labels = np.array([3, 5, 6, 7])
-    all_right = subplots_of(student, images, true_labels.copy(), true_labels, [0, 1, 2, 3])
-    two_wrong = subplots_of(student, images, wrong_labels, true_labels, [0, 1, 2, 3])
+    images, _, _ = some_pictures(rng, 8)
+    true_labels = np.array([3, 8, 6, 1, 0, 9, 2, 4])
+    wrong_labels = np.array([7, 8, 5, 1, 0, 9, 2, 4])
+    indices = [5, 2, 7, 0]
+    all_right = subplots_of(student, images, true_labels.copy(), true_labels, indices)
+    two_wrong = subplots_of(student, images, wrong_labels, true_labels, indices)
     marked = [
-        subplot_of(all_right, image)["marks"] != subplot_of(two_wrong, image)["marks"] for image in images[[1, 3]]
+        subplot_of(all_right, image)["marks"] != subplot_of(two_wrong, image)["marks"] for image in images[[2, 0]]
     ]
     expect_true(
         all(marked),

@@ -22,6 +22,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 from .checks.acceptance import AcceptanceCheck
 from .checks.crash_words import describe_crash, name_and_text
+from .checks.import_words import describe_import
 from .checks.language import LANGUAGES, find_language, tr, use_language
 from .checks.local_student import LocalStudent, load_module
 from .checks.messages import CheckFailed
@@ -45,10 +46,14 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "train: trains a network; run with --train")
     use_language(config.getoption("--lang") or find_language(sys.stdout.encoding))
     config.to_do = ToDoList.load(Path(__file__).with_name("points.toml"))
+    config.import_problem = ""
 
 
 def pytest_collection_modifyitems(config, items):
     if not config.getoption("--train"):
+        for item in items:
+            if item.get_closest_marker("train") is not None and (mark := item.get_closest_marker("line")) is not None:
+                config.to_do.lines[mark.args[0]].trains = True
         items[:] = [item for item in items if item.get_closest_marker("train") is None]
 
 
@@ -81,6 +86,8 @@ def pytest_terminal_summary(terminalreporter, config):
     """Show the list; pytest colours nothing but a terminal, and nothing at all where NO_COLOR is set."""
     width = min(MAX_WIDTH, shutil.get_terminal_size((MAX_WIDTH, 24)).columns)
     *rows, total = config.to_do.rows(width)
+    if config.import_problem:
+        rows = [("", ""), *(("failed", line) for line in config.import_problem.splitlines()), ("", "")]
     accepted, verdict = config.acceptance.verdict()
     said = [("passed" if accepted else "failed", line) for line in textwrap.wrap(verdict, max(width, 60))]
     for kind, text in (*rows, *said, total):
@@ -89,6 +96,11 @@ def pytest_terminal_summary(terminalreporter, config):
 
 def pytest_sessionstart(session):
     session.config.acceptance = AcceptanceCheck(FOLDER, notebook=session.config.getoption("--notebook"))
+
+
+def pytest_sessionfinish(session):
+    if session.config.import_problem:
+        session.exitstatus = pytest.ExitCode.INTERRUPTED
 
 
 def pytest_unconfigure(config):
@@ -116,14 +128,19 @@ def training_estimate_s():
 
 @pytest.fixture(scope="session")
 def student(pytestconfig):
+    notebook = pytestconfig.getoption("--notebook")
     try:
-        return LocalStudent(load_module(FOLDER, notebook=pytestconfig.getoption("--notebook")))
-    except Exception as error:
-        what = f"{type(error).__name__}: {error}"
-        text = tr("mnist_all_models cannot be imported: {error}", error=what)
-        if isinstance(error, SyntaxError):
-            text = tr("mnist_all_models cannot be imported: {error}, line {line}", error=what, line=error.lineno)
-        pytest.exit(text, returncode=2)
+        return LocalStudent(load_module(FOLDER, notebook=notebook))
+    except (Exception, SystemExit) as error:  # the border to the student's code
+        pytestconfig.import_problem = describe_import(error, notebook=notebook)
+        raise CheckFailed(pytestconfig.import_problem) from None
+
+
+@pytest.fixture(autouse=True)
+def new_figure():
+    """Close what an earlier test drew: pyplot's current figure is a new one in each."""
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
 
 
 @pytest.fixture(scope="session")

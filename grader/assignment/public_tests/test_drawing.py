@@ -1,17 +1,18 @@
 """Part 4: one's own drawing."""
 
-import cv2
 import numpy as np
 import pytest
 
 from .checks.differences import likeness, picture_cause
 from .checks.expect import expect_array, expect_error, expect_number, expect_true
 from .checks.language import tr
-from .checks.outputs import expect_scores_of
+from .checks.outputs import expect_scores_of, scores_cause
 
 
 def encoded(picture, ending=".png"):
     """Return a picture as the bytes of a file."""
+    import cv2  # here, so that one without OpenCV is told what is missing, not that the tests cannot be read
+
     done, data = cv2.imencode(ending, picture)
     assert done
     return data.tobytes()
@@ -45,10 +46,12 @@ def expect_drawing(student, files, picture, *, given, name="drawing.png", lost="
 
 
 @pytest.mark.line("drawing.dark_on_white")
-@pytest.mark.parametrize("character", ["8", "1", "5"])
-def test_dark_on_white(student, files, drawing, character):
+@pytest.mark.parametrize(("character", "name"), [("8", "drawing.png"), ("1", "drawing.png"), ("5", "drawing.jpg")])
+def test_dark_on_white(student, files, drawing, character, name):
+    import cv2
+
     picture = drawing(character)
-    came = expect_drawing(student, files, picture, given=tr("a 56x56 drawing, dark on white"))
+    came = expect_drawing(student, files, picture, given=tr("a 56x56 drawing, dark on white"), name=name)
     wanted = 255 - cv2.resize(picture, (28, 28), interpolation=cv2.INTER_AREA)
     expect_true(
         likeness(came, wanted) > 0.8,
@@ -112,6 +115,20 @@ def expect_predicted(student, files, model, picture, outputs_of, *, shape, what)
     label = int(expect_number(came[1], function="predict_drawing: label", given=given, kind="int"))
     drawing = expect_array(student.load_drawing(path), function="load_drawing", given=tr("a drawing"), shape=(28, 28))
     outputs = outputs_of(model, drawing.reshape(1, *shape).astype(np.float32) / 255)
+    expect_true(
+        abs(float(scores.sum()) - 1) < 1e-3 and float(scores.min()) >= 0,
+        tr("predict_drawing returned scores that are not probabilities."),
+        given=given,
+        came=tr(
+            "values {low:.3g} to {high:.3g} with the sum {sum:.3g}",
+            low=scores.min(),
+            high=scores.max(),
+            sum=scores.sum(),
+        ),
+        expected=tr("values from 0 to 1 with the sum 1"),
+        cause=scores_cause(scores[np.newaxis], outputs),
+        hint=tr("predict_scores gives probabilities for both networks"),
+    )
     hint = tr("prepare the drawing as the training pictures were (0 to 1, the right shape), then predict_scores")
     expect_scores_of(scores[np.newaxis], outputs, function="predict_drawing", given=given, hint=hint)
     expect_true(

@@ -189,8 +189,9 @@ def expect_scores(student, model, x, outputs, *, what):
 
 
 @pytest.mark.line("training.predict_labels_ann")
-def test_predict_labels_of_the_dense_network(student, outputs_of, rng):
-    model, x = student.build_ann(), images_for("ann", rng, 37)
+@pytest.mark.parametrize("count", [37, 1])
+def test_predict_labels_of_the_dense_network(student, outputs_of, rng, count):
+    model, x = student.build_ann(), images_for("ann", rng, count)
     expect_labels(student, model, x, outputs_of(model, x), what=tr("the dense network"))
 
 
@@ -201,8 +202,9 @@ def test_predict_labels_of_the_convolutional_network(student, outputs_of, rng):
 
 
 @pytest.mark.line("training.predict_scores_ann")
-def test_predict_scores_of_the_dense_network(student, outputs_of, rng):
-    model, x = student.build_ann(), images_for("ann", rng, 19)
+@pytest.mark.parametrize("count", [19, 1])
+def test_predict_scores_of_the_dense_network(student, outputs_of, rng, count):
+    model, x = student.build_ann(), images_for("ann", rng, count)
     expect_scores(student, model, x, outputs_of(model, x), what=tr("the dense network"))
 
 
@@ -278,3 +280,9 @@ def wrong_set_cause(came, pred_labels, true_labels):
 @pytest.mark.line("training.wrong_set")
 def test_wrong_set(student):
     expect_wrong_set(student, np.array([3, 1, 4, 1, 5, 9]), np.array([3, 7, 4, 1, 8, 8]))
+
+
+@pytest.mark.line("training.wrong_set")
+def test_wrong_set_of_many(student, rng):
+    pred_labels = rng.integers(0, 10, 200)
+    expect_wrong_set(student, pred_labels, (pred_labels + (np.arange(200) % 5 == 2)) % 10)

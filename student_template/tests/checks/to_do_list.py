@@ -23,7 +23,7 @@ PARTS = {
     "training": later("preparing, training, predicting"),
     "save": later("saving and restoring"),
     "drawing": later("your own drawing"),
-    "letters": later("letters"),
+    "letters": later("recognising letters"),
 }
 
 
@@ -34,6 +34,8 @@ class Line:
     id: str
     points: float
     title: str
+    trains: bool = False
+    """Its tests train a network, and were left out for that."""
     state: str = "not run"
     message: str = ""
 
@@ -84,10 +86,14 @@ class ToDoList:
         """Return the last line: the points so far."""
         have = sum(line.points for line in self.lines.values() if line.state == "passed")
         all_points = sum(line.points for line in self.lines.values())
-        waiting = sum(line.points for line in self.lines.values() if line.state == "not run")
+        waiting = [line for line in self.lines.values() if line.state == "not run"]
+        trained = sum(line.points for line in waiting if line.trains)
+        others = sum(line.points for line in waiting) - trained
         parts = [tr("public {have:g} of {all:g} points", have=have, all=all_points)]
-        if waiting:
-            parts.append(tr("not run: {points:g} (try: pytest --train)", points=waiting))
+        if others:
+            parts.append(tr("not run now: {points:g}", points=others))
+        if trained:
+            parts.append(tr("not run: {points:g} (try: pytest --train)", points=trained))
         parts.append(tr("hidden lines are not run here: {points:g} points", points=self.hidden_points))
         return "; ".join(parts)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .language import tr
 from .library_errors import error_cause, error_name, plain_text
-from .messages import frames_of_student
+from .messages import Places, frames_of_student
 
 MAX_ERROR_CHARS = 600
 
@@ -14,9 +14,8 @@ def describe_crash(error: BaseException) -> str | None:
     own = frames_of_student(error)
     if not own:
         return None
-    text = tr(
-        "{function} raised {error} (line {line})", function=own[0].name, error=name_and_text(error), line=own[-1].lineno
-    )
+    place = Places.of(own[-1].lineno or 0)
+    text = tr("{function} raised {error} ({place})", function=own[0].name, error=name_and_text(error), place=place)
     cause = error_cause(str(error))
     return f"{text}\n  {tr('cause')}: {cause}" if cause else text
 

@@ -57,8 +57,13 @@ def _mark(part: Any) -> str:
     shape = re.sub(r"[\w.-]+", "#", text)
     cmap, channels = "", ""
     if hasattr(part, "get_cmap") and part.get_array() is not None:
-        cmap, channels = part.get_cmap().name, str(np.asarray(part.get_array()).shape[2:])
+        cmap, channels = part.get_cmap().name, _channels(np.asarray(part.get_array()))
     return "|".join((type(part).__name__, *looks, shape, _words(text), cmap, channels))
+
+
+def _channels(array: np.ndarray) -> str:
+    """Return the mean of each colour of a picture, which a tint or a painted frame changes; nothing without colours."""
+    return str(np.round(array.mean(axis=(0, 1), dtype=float), 3).tolist()) if array.ndim == 3 else ""
 
 
 def _look(part: Any, name: str) -> str:

@@ -12,12 +12,15 @@ _NODES = re.compile(r"\[\[\{\{[^\n]*|\[Op:[^\n]*|^Detected at node [^\n]*$", re.
 _LABELS = re.compile(r"  Label values: [-\d][^\n]*")
 _NODE_NAMED = re.compile(r" for '\{\{node [^\n']{1,500}'")
 _OPENCV = re.compile(r"OpenCV\([^\n)]{1,20}\) [^\n:]{1,200}:\d{1,6}: error: ")
+_CONFIG = re.compile(r"\bconfig=\{.*\}", re.DOTALL)
+"""How Keras tells of an object that it cannot read back: with its whole description, addresses too."""
 _OPENINGS = ("Exception encountered when calling ", "Graph execution error:")
 
 
 def plain_text(text: str) -> str:
     """Return the text of an error without colours, internal frames, and the data that Keras prints in full."""
     text = text.partition("\n\nArguments received by ")[0]
+    text = _CONFIG.sub("config={...}", text)
     for noise in (_COLOURS, _OPENCV, _FRAMES, _NODE_NAMED, _NODES):
         text = noise.sub("", text)
     start = text.find("Invalid input shape for input ")
@@ -95,6 +98,10 @@ _CAUSES = (
             "unexpected keyword arg",
         ),
         later("a function is called with other arguments than its `def` line has"),
+    ),
+    (
+        ("Could not locate function", "Could not locate class"),
+        later("the saved file names a function or class that Keras does not know: use one of Keras by its name"),
     ),
     (
         ("Cannot feed value", "incompatible with the layer", "input has incompatible shape"),

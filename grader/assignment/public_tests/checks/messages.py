@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,16 @@ from .library_errors import error_cause, error_name, plain_text
 MODULE = "mnist_all_models"
 MAX_INT_BITS = 256
 """A longer integer is told by its size: Python refuses to write out some of them."""
+
+
+class Places:
+    """What a line of the student's module is called: by its number, or by its cell in a notebook."""
+
+    @staticmethod
+    def by_line(line: int) -> str:
+        return tr("line {line}", line=line)
+
+    of: Callable[[int], str] = by_line
 
 
 class CheckFailed(AssertionError):
@@ -65,7 +75,7 @@ def raised_by_student(error: Exception) -> str | None:
     if not own:
         return None
     text = plain_text(str(error))[:300]
-    return tr("{name}: {text} (line {line})", name=error_name(error), text=text, line=own[-1].lineno)
+    return tr("{name}: {text} ({place})", name=error_name(error), text=text, place=Places.of(own[-1].lineno or 0))
 
 
 def frames_of_student(error: BaseException) -> list[traceback.FrameSummary]:

@@ -1,0 +1,43 @@
+"""Why the student's module cannot be imported, in words, and one thing to try."""
+
+from __future__ import annotations
+
+from .crash_words import name_and_text
+from .language import tr
+from .messages import MODULE
+
+LIBRARIES = ("numpy", "tensorflow", "keras", "cv2", "matplotlib", "nbformat", "nbconvert")
+
+
+def describe_import(error: BaseException, *, notebook: bool) -> str:
+    """Say what an import of the module, or of its notebook's cells, raised."""
+    file = f"{MODULE}.ipynb" if notebook else f"{MODULE}.py"
+    if _is_missing(error):
+        other = "python -m pytest" if notebook else "python -m pytest --notebook"
+        text = tr("There is no {file} in this folder.", file=file)
+        return (
+            f"{text}\n  {tr('try')}: {tr('give it this name again; for the other form run {command}', command=other)}"
+        )
+    text = tr("{file} cannot be imported: {error}", file=file, error=name_and_text(error))
+    hint = _hint(error)
+    return f"{text}\n  {tr('try')}: {hint}" if hint else text
+
+
+def _is_missing(error: BaseException) -> bool:
+    return isinstance(error, ModuleNotFoundError) and error.name == MODULE
+
+
+def _hint(error: BaseException) -> str:
+    if isinstance(error, SystemExit):
+        return tr("something ends the program at the top level: take exit() out, or put it into a function")
+    if "reading from stdin" in str(error):
+        return tr("input() stands at the top level: nobody answers there while the tests run")
+    if "libGL" in str(error):
+        return "python -m pip uninstall opencv-python; python -m pip install opencv-python-headless"
+    if isinstance(error, ImportError):
+        if (error.name or "").partition(".")[0] in LIBRARIES:
+            return tr("activate the lab's environment, then python -m pip install -r requirements.txt")
+        return tr("the grader has only this one file and the lab's libraries")
+    if isinstance(error, SyntaxError):
+        return tr("look at this line and the one above it: a bracket, a quote or a colon may be missing")
+    return tr('a statement outside of the functions fails: put it under if __name__ == "__main__":')
