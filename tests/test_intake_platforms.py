@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import unicodedata
 from collections.abc import Callable
@@ -249,6 +250,82 @@ def test_links_among_gathered_files_are_not_followed(make: MakeClass, read: Read
     ((anna,), told) = read(folder)
     assert sorted(path.name for path in anna.path.iterdir()) == ["a.py", "b.py"]
     assert "Anna: Anna_7_assignsubmission_file_link.txt is a link, which is not followed" in told
+
+
+def test_a_pipe_among_gathered_files_stops_no_class(make: MakeClass, read: Read) -> None:
+    folder = make(
+        "Anna_11_assignsubmission_file_lab.py",
+        "Anna_11_assignsubmission_file_b/c.py",
+        "Boris_12_assignsubmission_file_lab.py",
+    )
+    os.mkfifo(folder / "Anna_11_assignsubmission_file_pipe")
+    os.mkfifo(folder / "Anna_11_assignsubmission_file_b" / "pipe")
+    entries, told = read(folder, "moodle")
+    assert [entry.name for entry in entries] == ["Anna", "Boris"]
+    assert (entries[0].path / "lab.py").is_file()
+    assert (entries[0].path / "b" / "c.py").is_file()
+    assert len([sentence for sentence in told if "is left out in part or whole" in sentence]) == 2
+
+
+def test_a_file_whose_name_is_only_dots_stops_no_class(make: MakeClass, read: Read) -> None:
+    folder = make("Anna_11_assignsubmission_file_lab.py", "Anna_11_assignsubmission_file_..")
+    entries, _told = read(folder, "moodle")
+    assert sorted(path.name for path in entries[0].path.iterdir()) == ["lab.py", "unnamed"]
+
+
+def test_a_folder_that_cannot_be_looked_into_is_an_entry(
+    make: MakeClass, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exists = Path.exists
+
+    def refused(path: Path, **options: bool) -> bool:
+        if path.name == ".git":
+            raise PermissionError(13, "Permission denied")
+        return exists(path, **options)
+
+    monkeypatch.setattr(Path, "exists", refused)
+    entries, _told = read(make("anna/lab.py", "boris/lab.py"))
+    assert [entry.name for entry in entries] == ["anna", "boris"]
+
+
+ODD_METADATA = """submission_9:
+  :submitters:
+  - :name: Anna
+    :sid: 00123
+  :created_at: "2026-03-01T10:00:00+0300"
+submission_10:
+  :submitters:
+  - :name: Anna
+    :sid: 00123
+  :created_at: !ruby/object:Time 2026-03-01 10:00:00 Z
+  :score: !ruby/object:BigDecimal 1
+submission_11:
+  :submitters: []
+  :created_at: some time
+submission_12:
+  :submitters: []
+"""
+
+
+def test_odd_metadata_lose_no_id_no_time_and_no_student(make: MakeClass, read: Read) -> None:
+    folder = make(*(f"submission_{number}/lab.py" for number in (9, 10, 11, 12)))
+    (folder / "submission_metadata.yml").write_text(ODD_METADATA)
+    entries, _told = read(folder, all_attempts=True)
+    assert {(entry.student, entry.handed_in[:19], entry.attempt) for entry in entries} == {
+        ("00123", "2026-03-01T07:00:00", 1),
+        ("00123", "2026-03-01T10:00:00", 2),
+        ("submission_11", "", 1),
+        ("submission_12", "", 1),
+    }
+
+
+def test_without_times_the_highest_number_is_the_last(make: MakeClass, read: Read) -> None:
+    folder = make("submission_9/lab.py", "submission_10/lab.py")
+    (folder / "submission_metadata.yml").write_text(
+        "".join(f"submission_{number}:\n  :submitters: [{{':name': A, ':sid': a}}]\n" for number in (9, 10))
+    )
+    (entry,), _told = read(folder)
+    assert entry.path.name == "submission_10"
 
 
 def test_the_command_knows_the_same_kinds() -> None:

@@ -52,14 +52,12 @@ def test_what_is_no_submission_is_passed_over(class_dir):
         "desktop.ini",
         "a.expected.json",
         "a.expected.toml",
-        "expected.json",
-        "expected/",
     )
     assert names(folder) == ["a"]
 
 
-def test_a_student_file_named_expected_is_not_lost(class_dir):
-    assert names(class_dir("expected_value.py")) == ["expected_value"]
+def test_a_student_called_expected_is_not_lost(class_dir):
+    assert names(class_dir("expected_value.py", "Expected Maria/")) == ["Expected Maria", "expected_value"]
 
 
 @pytest.mark.parametrize(

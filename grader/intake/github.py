@@ -15,8 +15,11 @@ TITLE = "folders with a .git"
 
 
 def is_ours(path: Path) -> bool:
-    """Tell whether this is a clone."""
-    return path.is_dir() and (path / ".git").exists()
+    """Tell whether this is a clone; what cannot be looked into is none."""
+    try:
+        return path.is_dir() and (path / ".git").exists()
+    except OSError:
+        return False
 
 
 def read(paths: Sequence[Path]) -> list[HandedIn]:

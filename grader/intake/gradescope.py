@@ -20,6 +20,10 @@ from grader.submission.shown_text import shown
 
 TITLE = "submission_metadata.yml"
 METADATA = "submission_metadata.yml"
+_MOMENT = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d)[T ](?P<time>\d\d:\d\d(?::\d\d)?)(?:\.(?P<fraction>\d+))?\s*(?P<zone>Z|[+-]\d\d:?\d\d)?"
+)
+"""As Gradescope writes it (2026-11-30 18:33:06.527587000 Z), and as ISO 8601 has it."""
 _FOLDER = re.compile(r"submission_[0-9]+")
 
 
@@ -37,7 +41,8 @@ def read(paths: Sequence[Path]) -> list[HandedIn]:
     metadata = paths[0].parent / METADATA
     folders = {path.name: path for path in paths if path.name != METADATA and is_ours(path)}
     try:
-        table = yaml.safe_load(metadata.read_bytes())
+        # Texts alone: a number would lose its zeros in front (00123), and Ruby's own types are only tags.
+        table = yaml.load(metadata.read_bytes(), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506
         return [_record(name, facts, folders[name]) for name, facts in table.items() if name in folders]
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, OSError) as error:
         raise UsageError(
@@ -52,18 +57,30 @@ def read(paths: Sequence[Path]) -> list[HandedIn]:
 
 def _record(folder_name: str, facts: dict[str, Any], folder: Path) -> HandedIn:
     submitters = facts[":submitters"]
-    ids = [str(one.get(":sid") or one.get(":email") or one[":name"]) for one in submitters]
+    ids = [_text(one.get(":sid")) or _text(one.get(":email")) or str(one[":name"]) for one in submitters]
     return HandedIn(
-        student="+".join(sorted(ids)),
-        name=", ".join(str(one[":name"]) for one in submitters),
+        student="+".join(sorted(ids)) or folder_name,
+        name=", ".join(str(one[":name"]) for one in submitters) or folder_name,
         files={folder.name: folder},
         order=(_utc(facts.get(":created_at")), int(folder_name.rpartition("_")[2])),
         members=tuple(ids) if len(ids) > 1 else (),
     )
 
 
-def _utc(moment: object) -> str:
-    if not isinstance(moment, datetime.datetime):
+def _text(value: object) -> str:
+    """Return a YAML text; nothing for what YAML has for nothing."""
+    return "" if value in {None, "~", "null", "Null", "NULL"} else str(value)
+
+
+def _utc(written: object) -> str:
+    """Return a moment as UTC in ISO 8601; nothing where there is none that can be read."""
+    found = _MOMENT.fullmatch(_text(written).strip())
+    if found is None:
         return ""
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
-    return aware.astimezone(datetime.UTC).isoformat(timespec="microseconds")
+    zone = (found["zone"] or "Z").replace("Z", "+00:00")
+    try:
+        moment = datetime.datetime.fromisoformat(f"{found['date']}T{found['time']}{zone}")
+    except ValueError:
+        return ""
+    fraction = (found["fraction"] or "")[:6].ljust(6, "0")
+    return moment.replace(microsecond=int(fraction)).astimezone(datetime.UTC).isoformat(timespec="microseconds")

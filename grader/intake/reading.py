@@ -18,7 +18,7 @@ from grader.intake.unpacking import unpack_class
 from grader.store import file_stem
 from grader.submission import find_submissions
 from grader.submission.class_folder import clean_name, list_class, name_key, numbered
-from grader.submission.shown_text import shown_list
+from grader.submission.shown_text import shown, shown_list
 
 AUTO, FOLDER = "auto", "folder"
 _PLATFORMS = {"moodle": moodle, "canvas": canvas, "gradescope": gradescope, "github": github}
@@ -153,15 +153,26 @@ def _names(attempts: Sequence[tuple[int, HandedIn]]) -> list[str]:
 
 
 def _path_of(record: HandedIn, folder: Path, tell: Callable[[str], None]) -> Path:
-    """Return the one thing that was handed in, or a folder with all the files."""
+    """Return the one thing that was handed in, or a folder with all the files that can be read."""
     if len(record.files) == 1:
         return next(iter(record.files.values()))
     folder.mkdir(parents=True)
     for name, path in record.files.items():
         if path.is_symlink():
-            tell(f"{clean_name(record.name)}: {path.name} is a link, which is not followed")
-        elif path.is_dir():
-            shutil.copytree(path, folder / name, symlinks=True)
-        else:
-            shutil.copyfile(path, folder / name)
+            tell(f"{clean_name(record.name)}: {clean_name(path.name)} is a link, which is not followed")
+            continue
+        target = folder / (name if name.strip(". ") else f"unnamed{path.suffix}")
+        try:  # one student's pipe or unreadable file must not stop the class
+            _copy(path, target)
+        except OSError as error:
+            tell(
+                f"{clean_name(record.name)}: {clean_name(path.name)} is left out in part or whole: {shown(str(error))}"
+            )
     return folder
+
+
+def _copy(path: Path, target: Path) -> None:
+    if path.is_dir():
+        shutil.copytree(path, target, symlinks=True)
+    else:
+        shutil.copyfile(path, target)

@@ -8,11 +8,11 @@ from itertools import chain, count
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.submission.contract import MODULE_SUFFIXES
 from grader.submission.shown_text import shown
 
 _NOT_SUBMISSIONS = frozenset({"__pycache__", "__macosx", "thumbs.db", "desktop.ini"})
 _EXPECTED_SUFFIXES = (".expected.json", ".expected.toml")
+"""Of what stands beside a submission of the example class. A student may be called Expected."""
 
 
 def find_submissions(class_dir: Path) -> list[tuple[str, Path]]:
@@ -50,9 +50,7 @@ def list_class(class_dir: Path) -> list[Path]:
 
 def _is_passed_over(path: Path) -> bool:
     name = path.name.casefold()
-    is_code = path.suffix.casefold() in (*MODULE_SUFFIXES, ".zip")
-    is_expected = name.endswith(_EXPECTED_SUFFIXES) or (name.startswith("expected") and not is_code)
-    return name.startswith(".") or name in _NOT_SUBMISSIONS or is_expected
+    return name.startswith(".") or name in _NOT_SUBMISSIONS or name.endswith(_EXPECTED_SUFFIXES)
 
 
 def _unique_names(paths: Sequence[Path]) -> list[str]:
