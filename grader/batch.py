@@ -6,7 +6,7 @@ import concurrent.futures
 import contextlib
 import queue
 import traceback
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +15,7 @@ from grader.errors import GraderFault, UsageError
 from grader.grade import Grader
 from grader.grading_key import work_key
 from grader.results import SubmissionResult
+from grader.roll import WorkKey
 from grader.store import ResultStore
 
 Entry = tuple[str, Path]
@@ -41,12 +42,21 @@ class Crew(Protocol):
         """
 
 
+def class_keys(entries: Sequence[Entry], grading: str) -> dict[str, WorkKey]:
+    """Return the key of each entry's result, by name.
+
+    Args:
+        grading: what the results hang on besides the submissions; see `grading_key`.
+    """
+    return {name: work_key(path, grading) for name, path in entries}
+
+
 def grade_class(
     crew: Crew,
     entries: Sequence[Entry],
     store: ResultStore,
     *,
-    grading: str,
+    keys: Mapping[str, WorkKey],
     on_result: Callable[[SubmissionResult], None] = lambda _result: None,
 ) -> None:
     """Grade every entry that the store has no result of yet.
@@ -56,12 +66,11 @@ def grade_class(
     On Ctrl-C or a full disk what is stored stays stored.
 
     Args:
-        grading: what the results hang on besides the submissions; see `grading_key`.
+        keys: of the entries; see `class_keys`.
         on_result: is called with each result that is on the disk.
     Raises:
         UsageError: a result cannot be stored.
     """
-    keys = {name: work_key(path, grading) for name, path in entries}
     done = store.find_done(keys)
     with contextlib.closing(crew.grade([entry for entry in entries if entry[0] not in done])) as batches:
         for finished in batches:

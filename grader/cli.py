@@ -35,7 +35,7 @@ from grader.report_command import report, say_reports, say_who_has_no_grade, wri
 from grader.validate_command import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from grader.batch import Crew
     from grader.grade import Grader
@@ -188,10 +188,13 @@ def batch(
         store = _prepared_store(out)
         names = [entry.name for entry in entries]
         rules = course.model_dump(mode="json")
-        store.begin(names, resume=resume, overwrite=overwrite, students=students, course=rules)
+
+        def begin(contents: Mapping[str, str]) -> None:
+            store.begin(names, resume=resume, overwrite=overwrite, contents=contents, students=students, course=rules)
+
         again = f"digitlab batch {shlex.quote(str(class_dir))} --out {shlex.quote(str(out))} --from {kind} --resume"
         pairs = [(entry.name, entry.path) for entry in entries]
-        _run_class(pairs, store, jobs, options, dask=dask, again=f"Go on, with the same options: {again}")
+        _run_class(pairs, store, begin, jobs, options, dask=dask, again=f"Go on, with the same options: {again}")
 
 
 @main.command()
@@ -210,8 +213,12 @@ def demo(out: Path, jobs: int | None, lang: str) -> None:
 
     entries = find_submissions(corpus_dir() / "example_class")
     store = _prepared_store(out)
-    store.begin([name for name, _path in entries], overwrite=True)
-    _run_class(entries, store, jobs, {"secret": DEMO_SECRET, "lang": lang}, again="Start it again: digitlab demo")
+
+    def begin(contents: Mapping[str, str]) -> None:
+        store.begin([name for name, _path in entries], overwrite=True, contents=contents)
+
+    options = {"secret": DEMO_SECRET, "lang": lang}
+    _run_class(entries, store, begin, jobs, options, again="Start it again: digitlab demo")
 
 
 @main.command()
@@ -290,22 +297,31 @@ def _prepared_store(out: Path) -> ResultStore:
 def _run_class(
     entries: list[tuple[str, Path]],
     store: ResultStore,
+    begin: Callable[[Mapping[str, str]], None],
     jobs: int | None,
     options: dict[str, Any],
     *,
     again: str,
     dask: str | None = None,
 ) -> None:
-    """Grade the entries with a progress bar, write the reports, print the table."""
-    from grader.batch import grade_class
+    """Grade the entries with a progress bar, write the reports, print the table.
+
+    Args:
+        begin: begins the run in the store; is called with the content of each entry when all that grading needs is
+            there: until then the results of an earlier run are safe.
+    """
+    from grader.batch import class_keys, grade_class
     from grader.grading_key import grading_key
     from grader.progress import class_progress
     from grader.reports import describe_regraded, print_class, write_reports
 
     grader = _grader(**options)
     try:
-        with _crew(grader, jobs, dask) as crew, class_progress(len(entries)) as on_result:
-            grade_class(crew, entries, store, grading=grading_key(grader, store.salt), on_result=on_result)
+        with _crew(grader, jobs, dask) as crew:
+            keys = class_keys(entries, grading_key(grader, store.salt))
+            begin({name: key.content for name, key in keys.items()})
+            with class_progress(len(entries)) as on_result:
+                grade_class(crew, entries, store, keys=keys, on_result=on_result)
     except KeyboardInterrupt:
         warn(f"stopped. Every result so far is kept; see them: digitlab report {store.out_dir}. {again}")
         sys.exit(EXIT_INTERRUPTED)

@@ -40,6 +40,7 @@ ROWS = (
     ("grade",),
     ("run_settings",),
     ("marking", "store", "intake"),
+    ("roll",),
     ("journal",),
     (
         "sandbox",

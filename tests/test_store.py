@@ -16,7 +16,8 @@ from report_cases import HOSTILE, make_class, make_hostile_result, make_item, ma
 from grader import store
 from grader.errors import UsageError
 from grader.results import Outcome
-from grader.store import MAX_STEM_BYTES, ResultStore, WorkKey, file_stem, natural_key, write_text_atomic
+from grader.roll import WorkKey
+from grader.store import MAX_STEM_BYTES, ResultStore, file_stem, natural_key, write_text_atomic
 
 UGLY_NAMES = [
     *HOSTILE.values(),
@@ -262,7 +263,7 @@ def test_who_left_the_class_is_in_no_report_and_comes_back_with_the_result(prepa
     prepared.export(prepared.load_all())
     assert [path.name for path in prepared.results_dir.iterdir()] == ["student-2.json"]
     prepared.begin(["student-1", "student-2"], resume=True)
-    assert prepared.find_done({"student-1": KEY, "student-2": KEY}) == {"student-2"}
+    assert prepared.find_done({"student-1": KEY, "student-2": KEY}) == {"student-1", "student-2"}
 
 
 def test_done_is_what_has_a_mark_of_this_very_key(prepared: ResultStore) -> None:
