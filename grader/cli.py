@@ -186,6 +186,7 @@ def batch(
         entries = read_class(class_dir, kind, staging, tell=warn, all_attempts=course.attempts == "best")
         students = [asdict(entry) | {"path": entry.path.name} for entry in entries]
         store = _prepared_store(out)
+        store.check_may_begin(resume=resume, overwrite=overwrite)
         names = [entry.name for entry in entries]
         rules = course.model_dump(mode="json")
 
@@ -212,10 +213,12 @@ def demo(out: Path, jobs: int | None, lang: str) -> None:
     from grader.submission import find_submissions
 
     entries = find_submissions(corpus_dir() / "example_class")
+    names = [name for name, _path in entries]
     store = _prepared_store(out)
+    store.check_holds_nothing_but(names)
 
     def begin(contents: Mapping[str, str]) -> None:
-        store.begin([name for name, _path in entries], overwrite=True, contents=contents)
+        store.begin(names, overwrite=True, contents=contents)
 
     options = {"secret": DEMO_SECRET, "lang": lang}
     _run_class(entries, store, begin, jobs, options, again="Start it again: digitlab demo")
@@ -345,7 +348,9 @@ def _crew(grader: Grader, jobs: int | None, dask: str | None) -> Iterator[Crew]:
         except ImportError as error:
             raise UsageError(f"--dask needs Dask ({error}). Install it: pip install 'digit-lab[dask]'") from error
         with contextlib.closing(grader):
-            yield DaskCrew(dask, grader)
+            crew = DaskCrew(dask, grader)
+            crew.check()
+            yield crew
         return
     from grader.batch import Threads
     from grader.machine import sensible_jobs

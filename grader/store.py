@@ -118,6 +118,37 @@ class ResultStore:
             except OSError as error:
                 raise UsageError(f"{folder}: {_why_unwritable(error)}") from error
 
+    def check_may_begin(self, *, resume: bool = False, overwrite: bool = False) -> None:
+        """Take the folder for a run over a whole class, and change nothing yet.
+
+        Raises:
+            UsageError: there are results of an earlier run, and neither `resume` nor `overwrite` is set: two classes
+                mixed would be nobody's gradebook. Or the journal cannot be taken; see `Journal`.
+        """
+        self._held()
+        if not resume and not overwrite and (self._exported() or call_roll(self.out_dir).names):
+            raise UsageError(
+                f"{self.out_dir}: holds the results of an earlier run. Go on with it with --resume, choose another "
+                "folder with --out, or grade anew with --overwrite."
+            )
+
+    def check_holds_nothing_but(self, names: Sequence[str]) -> None:
+        """Take the folder for a run over a class that may replace its own earlier results, and no others.
+
+        Args:
+            names: of that class, of which nobody knows any students.
+        Raises:
+            UsageError: there are results of anything else. Or the journal cannot be taken; see `Journal`.
+        """
+        self._held()
+        roll = call_roll(self.out_dir)
+        is_same = sorted(roll.begun.get("names", [])) == sorted(names) and not roll.begun.get("students")
+        if not is_same and (self._exported() or roll.names):
+            raise UsageError(f"{self.out_dir}: holds the results of another class. Choose another folder with --out.")
+
+    def _exported(self) -> list[Path]:
+        return sorted(self.results_dir.glob("*.json"))
+
     def begin(
         self,
         names: Sequence[str],
@@ -135,20 +166,14 @@ class ResultStore:
             students: what is known of them, for `load_students`.
             course: its rules, for `load_course_table`.
         Raises:
-            UsageError: there are results of an earlier run, and neither `resume` nor `overwrite` is set: two classes
-                mixed would be nobody's gradebook. Or the journal cannot be taken; see `Journal`.
+            UsageError: see `check_may_begin`; or it cannot be written.
         """
+        self.check_may_begin(resume=resume, overwrite=overwrite)
         journal = self._held()
-        exported = sorted(self.results_dir.glob("*.json"))
         if overwrite:
             self._try_writing(journal.clear)
-            for path in exported:
+            for path in self._exported():
                 path.unlink()
-        elif not resume and (exported or call_roll(self.out_dir).names):
-            raise UsageError(
-                f"{self.out_dir}: holds the results of an earlier run. Go on with it with --resume, choose another "
-                "folder with --out, or grade anew with --overwrite."
-            )
         record = {
             "kind": "class",
             "names": list(names),

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from report_cases import make_result
 
 from grader import cli, report_command
 from grader.errors import GraderFault, UsageError
+from grader.roll import WorkKey
+from grader.store import ResultStore
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -192,3 +195,34 @@ def test_a_cluster_without_dask_names_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "grader.cluster", None)
     with pytest.raises(UsageError, match=r"--dask needs Dask \(.*\)\. Install it: pip install 'digit-lab\[dask\]'"):
         cli._crew(None, None, "tcp://x:1").__enter__()
+
+
+@pytest.fixture
+def graded(tmp_path):
+    """A class, and the folder of an earlier run over it."""
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "a.py").write_text("x = 1")
+    store = ResultStore(tmp_path / "out")
+    store.prepare()
+    store.begin(["a"])
+    store.save(make_result("a"), WorkKey("content", "grading"))
+    store.close()
+    return tmp_path / "class", store
+
+
+@pytest.mark.parametrize("options", [["--secret-file", "/nonexistent"], ["--dask", "tcp://127.0.0.1:1"]])
+def test_results_are_given_up_only_when_grading_can_begin(run, graded, options, monkeypatch):
+    crew = pytest.importorskip("grader.cluster.crew")
+    monkeypatch.setattr(crew, "CONNECT_S", 1)
+    class_dir, store = graded
+    done = run("batch", class_dir, "--out", store.out_dir, "--overwrite", *options)
+    assert done.exit_code == 2
+    assert [result.submission for result in store.load_all()] == ["a"]
+
+
+def test_the_demo_does_not_overwrite_a_class(run, graded):
+    _class_dir, store = graded
+    done = run("demo", "--out", store.out_dir)
+    assert done.exit_code == 2
+    assert "out: holds the results of another class. Choose another folder with --out." in done.stderr
+    assert [result.submission for result in store.load_all()] == ["a"]

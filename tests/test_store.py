@@ -304,3 +304,15 @@ def test_text_that_cannot_be_written_is_an_error(tmp_path: Path, monkeypatch: py
     with pytest.raises(UsageError, match=r"a\.txt: no space left on the device; stored results are untouched"):
         write_text_atomic(tmp_path / "a.txt", "text")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_class_replaces_its_own_results_and_no_others(prepared: ResultStore) -> None:
+    prepared.check_holds_nothing_but(["a", "b"])
+    prepared.begin(["b", "a"])
+    prepared.save(make_result("a"), KEY)
+    prepared.check_holds_nothing_but(["a", "b"])
+    with pytest.raises(UsageError, match=r"out: holds the results of another class\. Choose another folder"):
+        prepared.check_holds_nothing_but(["a", "b", "c"])
+    prepared.begin(["a", "b"], resume=True, students=[{"name": "a", "student": "11"}])
+    with pytest.raises(UsageError, match="another class"):
+        prepared.check_holds_nothing_but(["a", "b"])
