@@ -221,6 +221,12 @@ class ResultStore:
             name for name in keys if name in latest and latest[name].has_mark and latest[name].key == keys[name]
         )
 
+    def count_outdated(self, keys: Mapping[str, WorkKey]) -> int:
+        """Return how many have a mark for the very content, made under other conditions than those of the keys."""
+        latest = call_roll(self.out_dir).latest
+        stored = [(latest[name], key) for name, key in keys.items() if name in latest and latest[name].has_mark]
+        return sum(one.key.content == key.content and one.key != key for one, key in stored)
+
     def load_sources(self) -> dict[str, str]:
         """Return the text of each submission's module, by name, of those that have one."""
         records = {name: stored.record for name, stored in call_roll(self.out_dir).latest.items()}

@@ -272,6 +272,8 @@ def test_done_is_what_has_a_mark_of_this_very_key(prepared: ResultStore) -> None
     prepared.save(make_result("fault", make_item(outcome=Outcome.GRADER_ERROR)), KEY)
     keys = dict.fromkeys(["done", "changed", "fault", "new"], KEY)
     assert prepared.find_done(keys) == {"done"}
+    assert prepared.count_outdated(keys) == 1
+    assert prepared.count_outdated({"done": WorkKey("other content", "other grading")}) == 0
 
 
 def test_regraded_is_what_had_a_mark_of_another_key(prepared: ResultStore) -> None:
