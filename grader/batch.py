@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import queue
+import secrets
 import traceback
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,12 +44,20 @@ class Crew(Protocol):
 
 
 def class_keys(entries: Sequence[Entry], grading: str) -> dict[str, WorkKey]:
-    """Return the key of each entry's result, by name.
+    """Return the key of each entry's result, by name; the batch loop's border, as `grade_entry` is.
+
+    An entry of which no key can be made gets one that no other run has: it is graded, for what comes of it, every time.
 
     Args:
         grading: what the results hang on besides the submissions; see `grading_key`.
     """
-    return {name: work_key(path, grading) for name, path in entries}
+    keys = {}
+    for name, path in entries:
+        try:
+            keys[name] = work_key(path, grading)
+        except Exception:  # the grading itself records what is wrong with the entry
+            keys[name] = WorkKey(f"no content, {secrets.token_hex(16)}", grading)
+    return keys
 
 
 def grade_class(

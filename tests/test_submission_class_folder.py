@@ -243,6 +243,17 @@ def test_digest_of_a_folder_that_cannot_be_read_differs(class_dir, monkeypatch):
     assert digest(folder) != before
 
 
+@pytest.mark.parametrize("what", ["is_dir", "is_symlink"])
+def test_digest_of_what_nobody_may_look_at(class_dir, monkeypatch, what):
+    folder = class_dir("a.py")
+
+    def refuse(_path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(digesting.Path, what, refuse)
+    assert len(digest(folder)) == 64
+
+
 def test_digest_of_a_thousand_folders_in_each_other(class_dir):
     folder = class_dir("a.py")
     make_deep(folder, 1000)

@@ -30,7 +30,7 @@ def digest(path: Path) -> str:
     Of a file: its bytes. Of a folder: see the head of this file. Links are not followed, their targets' names count; of
     what cannot be read, the name and that fact.
     """
-    if path.is_symlink() or not path.is_dir():
+    if not _is_folder(path):
         return _file_digest(path, MAX_HASHED_BYTES)
     total = hashlib.sha256()
     entries, is_whole = _entries_of(path)
@@ -47,6 +47,13 @@ def digest(path: Path) -> str:
     return total.hexdigest()
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir() and not path.is_symlink()
+    except OSError:  # its parent lets nobody through
+        return False
+
+
 def _entries_of(folder: Path) -> tuple[list[Entry], bool]:
     """Return what the search for the module sees, and whether it sees all; a folder of too many is never graded."""
     entries: list[Entry] = []
@@ -54,7 +61,7 @@ def _entries_of(folder: Path) -> tuple[list[Entry], bool]:
         for entry in islice(walk_folder(folder, folder.name), MAX_FOLDER_ENTRIES + 1):
             if not is_passed_over(entry.path):
                 entries.append(entry)
-    except SubmissionError:
+    except (SubmissionError, OSError):
         return entries, False
     return entries, True
 
