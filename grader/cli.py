@@ -94,6 +94,8 @@ def grade(
     if not submission.exists() and not submission.is_symlink():
         raise UsageError(f"{submission}: there is no such file or folder. Check the path.")
     store = _prepared_store(out) if out is not None else None
+    if store is not None:
+        store.check_holds_no_class()
     with _grader(**options) as grader:
         result = grader.grade(submission, lines=lines or None)
         if store is not None:

@@ -146,6 +146,20 @@ class ResultStore:
         if not is_same and (self._exported() or roll.names):
             raise UsageError(f"{self.out_dir}: holds the results of another class. Choose another folder with --out.")
 
+    def check_holds_no_class(self) -> None:
+        """Take the folder for a single submission.
+
+        Raises:
+            UsageError: it holds a class, whose reports must not tell of anybody else. Or the journal cannot be taken;
+                see `Journal`.
+        """
+        self._held()
+        if call_roll(self.out_dir).begun:
+            raise UsageError(
+                f"{self.out_dir}: holds a class, which a single submission cannot be added to. Choose another folder "
+                "with --out, or grade the class anew: digitlab batch --resume."
+            )
+
     def _exported(self) -> list[Path]:
         return sorted(self.results_dir.glob("*.json"))
 

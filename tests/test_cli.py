@@ -314,3 +314,21 @@ def test_how_many_are_graded_again_is_told_before(run, without_grading, course_o
     done = run("batch", class_dir, "--out", tmp_path / "out", "--resume")
     told = "digitlab: results of other conditions (grader, options or secret), which are graded again: 1\n"
     assert done.stderr.startswith(told)
+
+
+def test_a_single_submission_is_not_added_to_a_class(run, graded):
+    class_dir, store = graded
+    done = run("grade", class_dir / "a.py", "--out", store.out_dir)
+    assert done.exit_code == 2
+    assert "out: holds a class, which a single submission cannot be added to. Choose another folder" in done.stderr
+
+
+def test_a_single_submission_waits_for_no_grading_to_be_refused(run, graded, tmp_path, monkeypatch):
+    class_dir, _store = graded
+    other = ResultStore(tmp_path / "other")
+    other.prepare()
+    other.save(make_result("b"), WorkKey("content", "grading"))
+    monkeypatch.setattr(cli, "_grader", lambda **_options: pytest.fail("graded"))
+    done = run("grade", class_dir / "a.py", "--out", other.out_dir)
+    assert done.exit_code == 2
+    assert "another run writes to this folder now." in done.stderr
