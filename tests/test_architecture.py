@@ -21,6 +21,7 @@ MAX_LINES = 400
 
 # DESIGN section 9, from the top down: a module imports only what stands below it, or in its own row.
 ROWS = (
+    ("__main__",),
     ("cli",),
     ("command_group", "data_commands", "pack_commands", "report_command", "validate_command"),
     (

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -332,3 +333,25 @@ def test_a_single_submission_waits_for_no_grading_to_be_refused(run, graded, tmp
     done = run("grade", class_dir / "a.py", "--out", other.out_dir)
     assert done.exit_code == 2
     assert "another run writes to this folder now." in done.stderr
+
+
+def test_ctrl_c_while_the_command_is_imported_shows_no_traceback():
+    code = (
+        "import sys\n"
+        "class Stop:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'grader.cli': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Stop())\n"
+        "from grader.__main__ import start\n"
+        "start()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (cli.EXIT_INTERRUPTED, "digitlab: stopped.\n")
+
+
+def test_the_command_starts_where_nothing_is_imported():
+    code = "import sys, grader.__main__; print([name for name in sys.modules if name.startswith(('grader', 'click'))])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "['grader', 'grader.__main__']\n"
+    script = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]["digitlab"]
+    assert script == "grader.__main__:start"
