@@ -19,7 +19,7 @@ from pathlib import Path
 
 from scale import resident_mib
 
-from grader.batch import Threads, grade_class
+from grader.batch import Threads, class_keys, grade_class
 from grader.grade import Grader
 from grader.grading_key import grading_key
 from grader.release.notebook import notebook_text, reference_source
@@ -115,8 +115,8 @@ def main() -> None:
                 sizes = ", ".join(f"{resident_mib(pid):.0f}" for pid in (os.getpid(), *grader.warm_pids))
                 print(f"{ends.total():>5} {time.perf_counter() - begin:5.0f} s, {sizes} MiB", flush=True)
 
-        grading = grading_key(grader, store.salt)
-        grade_class(Threads(grader, options.jobs), entries, store, grading=grading, on_result=on_result)
+        keys = class_keys(entries, grading_key(grader, store.salt))
+        grade_class(Threads(grader, options.jobs), entries, store, keys=keys, on_result=on_result)
         print(f"{len(entries)} submissions, {len(store.load_all())} results: {dict(ends)}")
         print("MiB are those of the supervisor, the zygote's guard and the scorers' server")
 

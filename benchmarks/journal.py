@@ -12,8 +12,9 @@ from pathlib import Path
 
 from grader.release.notebook import reference_source
 from grader.results import Confinement, GraderInfo, ItemResult, Outcome, SubmissionResult
+from grader.roll import WorkKey
 from grader.rubric import load_rubric
-from grader.store import ResultStore, WorkKey
+from grader.store import ResultStore
 
 SOURCE = reference_source()
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import queue
+import secrets
 import traceback
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +16,7 @@ from grader.errors import GraderFault, UsageError
 from grader.grade import Grader
 from grader.grading_key import work_key
 from grader.results import SubmissionResult
+from grader.roll import WorkKey
 from grader.store import ResultStore
 
 Entry = tuple[str, Path]
@@ -41,12 +43,29 @@ class Crew(Protocol):
         """
 
 
+def class_keys(entries: Sequence[Entry], grading: str) -> dict[str, WorkKey]:
+    """Return the key of each entry's result, by name; the batch loop's border, as `grade_entry` is.
+
+    An entry of which no key can be made gets one that no other run has: it is graded, for what comes of it, every time.
+
+    Args:
+        grading: what the results hang on besides the submissions; see `grading_key`.
+    """
+    keys = {}
+    for name, path in entries:
+        try:
+            keys[name] = work_key(path, grading)
+        except Exception:  # the grading itself records what is wrong with the entry
+            keys[name] = WorkKey(f"no content, {secrets.token_hex(16)}", grading)
+    return keys
+
+
 def grade_class(
     crew: Crew,
     entries: Sequence[Entry],
     store: ResultStore,
     *,
-    grading: str,
+    keys: Mapping[str, WorkKey],
     on_result: Callable[[SubmissionResult], None] = lambda _result: None,
 ) -> None:
     """Grade every entry that the store has no result of yet.
@@ -56,12 +75,11 @@ def grade_class(
     On Ctrl-C or a full disk what is stored stays stored.
 
     Args:
-        grading: what the results hang on besides the submissions; see `grading_key`.
+        keys: of the entries; see `class_keys`.
         on_result: is called with each result that is on the disk.
     Raises:
         UsageError: a result cannot be stored.
     """
-    keys = {name: work_key(path, grading) for name, path in entries}
     done = store.find_done(keys)
     with contextlib.closing(crew.grade([entry for entry in entries if entry[0] not in done])) as batches:
         for finished in batches:

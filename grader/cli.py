@@ -6,19 +6,17 @@ Commands import what they need when they run, so that `digitlab --help` is fast.
 from __future__ import annotations
 
 import contextlib
-import shlex
 import sys
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from grader import __version__
+from grader.command_group import Commands, command_to_resume
 from grader.command_options import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
-    EXIT_USAGE,
     PATH,
     console,
     course_option,
@@ -29,37 +27,22 @@ from grader.command_options import (
     warn,
 )
 from grader.data_commands import data
-from grader.errors import DigitLabError, GraderFault, UsageError
+from grader.errors import UsageError
 from grader.pack_commands import pack
 from grader.report_command import report, say_reports, say_who_has_no_grade, write_reports_of
 from grader.validate_command import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from grader.batch import Crew
+    from grader.course import Course
     from grader.grade import Grader
     from grader.results import SubmissionResult
     from grader.store import ResultStore
 
 
-class _Commands(click.Group):
-    """Shows our errors as one message without a traceback, with the exit status that the docs promise."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            warn("stopped.")
-            ctx.exit(EXIT_INTERRUPTED)
-        except DigitLabError as error:
-            if ctx.params.get("debug"):
-                traceback.print_exc()
-            warn(f"error: {error}")
-            ctx.exit(EXIT_FAILED if isinstance(error, GraderFault) else EXIT_USAGE)
-
-
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="digitlab")
 @click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
 def main(debug: bool) -> None:  # noqa: ARG001 -- read from the context where errors are shown
@@ -111,6 +94,8 @@ def grade(
     if not submission.exists() and not submission.is_symlink():
         raise UsageError(f"{submission}: there is no such file or folder. Check the path.")
     store = _prepared_store(out) if out is not None else None
+    if store is not None:
+        store.check_holds_no_class()
     with _grader(**options) as grader:
         result = grader.grade(submission, lines=lines or None)
         if store is not None:
@@ -173,11 +158,10 @@ def batch(
         )
     from dataclasses import asdict
 
-    from grader.course import Course, load_course
     from grader.intake import read_class
     from grader.run_folder import RunFolder
 
-    course = load_course(course_file) if course_file is not None else Course()
+    course = _course_of(out, course_file, resume=resume)
     if out.resolve() == class_dir.resolve() or class_dir.resolve() in out.resolve().parents:
         raise UsageError(f"{out}: lies in the class folder, where each entry is a submission. Choose another --out.")
     with contextlib.closing(RunFolder()) as folder:
@@ -186,12 +170,28 @@ def batch(
         entries = read_class(class_dir, kind, staging, tell=warn, all_attempts=course.attempts == "best")
         students = [asdict(entry) | {"path": entry.path.name} for entry in entries]
         store = _prepared_store(out)
+        store.check_may_begin(resume=resume, overwrite=overwrite)
         names = [entry.name for entry in entries]
         rules = course.model_dump(mode="json")
-        store.begin(names, resume=resume, overwrite=overwrite, students=students, course=rules)
-        again = f"digitlab batch {shlex.quote(str(class_dir))} --out {shlex.quote(str(out))} --from {kind} --resume"
+
+        def begin(contents: Mapping[str, str]) -> None:
+            store.begin(names, resume=resume, overwrite=overwrite, contents=contents, students=students, course=rules)
+
         pairs = [(entry.name, entry.path) for entry in entries]
-        _run_class(pairs, store, jobs, options, dask=dask, again=f"Go on, with the same options: {again}")
+        _run_class(pairs, store, begin, jobs, options, dask=dask, again=f"Go on: {command_to_resume('batch')}")
+
+
+def _course_of(out: Path, course_file: Path | None, *, resume: bool) -> Course:
+    """Return the rules that are given, else those of the run that is gone on with."""
+    from grader.course import Course, load_course
+    from grader.store import ResultStore
+
+    if course_file is not None:
+        return load_course(course_file)
+    kept = Course.model_validate(ResultStore(out).load_course_table() if resume else {})
+    if kept != Course():
+        warn(f"{out}: the course's rules of the run before still hold; for others, give --course")
+    return kept
 
 
 @main.command()
@@ -209,9 +209,15 @@ def demo(out: Path, jobs: int | None, lang: str) -> None:
     from grader.submission import find_submissions
 
     entries = find_submissions(corpus_dir() / "example_class")
+    names = [name for name, _path in entries]
     store = _prepared_store(out)
-    store.begin([name for name, _path in entries], overwrite=True)
-    _run_class(entries, store, jobs, {"secret": DEMO_SECRET, "lang": lang}, again="Start it again: digitlab demo")
+    store.check_holds_nothing_but(names)
+
+    def begin(contents: Mapping[str, str]) -> None:
+        store.begin(names, overwrite=True, contents=contents)
+
+    options = {"secret": DEMO_SECRET, "lang": lang}
+    _run_class(entries, store, begin, jobs, options, again="Start it again: digitlab demo")
 
 
 @main.command()
@@ -290,23 +296,38 @@ def _prepared_store(out: Path) -> ResultStore:
 def _run_class(
     entries: list[tuple[str, Path]],
     store: ResultStore,
+    begin: Callable[[Mapping[str, str]], None],
     jobs: int | None,
     options: dict[str, Any],
     *,
     again: str,
     dask: str | None = None,
 ) -> None:
-    """Grade the entries with a progress bar, write the reports, print the table."""
-    from grader.batch import grade_class
+    """Grade the entries with a progress bar, write the reports, print the table.
+
+    Args:
+        begin: begins the run in the store; is called with the content of each entry when all that grading needs is
+            there: until then the results of an earlier run are safe.
+    """
+    from grader.batch import class_keys, grade_class
     from grader.grading_key import grading_key
     from grader.progress import class_progress
     from grader.reports import describe_regraded, print_class, write_reports
 
-    grader = _grader(**options)
+    grader, is_begun = _grader(**options), False
     try:
-        with _crew(grader, jobs, dask) as crew, class_progress(len(entries)) as on_result:
-            grade_class(crew, entries, store, grading=grading_key(grader, store.salt), on_result=on_result)
+        with _crew(grader, jobs, dask) as crew:
+            keys = class_keys(entries, grading_key(grader, store.salt))
+            begin({name: key.content for name, key in keys.items()})
+            is_begun = True
+            if outdated := store.count_outdated(keys):
+                warn(f"results of other conditions (grader, options or secret), which are graded again: {outdated}")
+            with class_progress(len(entries)) as on_result:
+                grade_class(crew, entries, store, keys=keys, on_result=on_result)
     except KeyboardInterrupt:
+        store.close()
+        if not is_begun:
+            raise
         warn(f"stopped. Every result so far is kept; see them: digitlab report {store.out_dir}. {again}")
         sys.exit(EXIT_INTERRUPTED)
     results = store.load_all()
@@ -329,7 +350,9 @@ def _crew(grader: Grader, jobs: int | None, dask: str | None) -> Iterator[Crew]:
         except ImportError as error:
             raise UsageError(f"--dask needs Dask ({error}). Install it: pip install 'digit-lab[dask]'") from error
         with contextlib.closing(grader):
-            yield DaskCrew(dask, grader)
+            crew = DaskCrew(dask, grader)
+            crew.check()
+            yield crew
         return
     from grader.batch import Threads
     from grader.machine import sensible_jobs

@@ -18,7 +18,7 @@ from typing import Any
 
 from grader.grade import Grader
 from grader.grading_sources import sources_digest
-from grader.store import WorkKey
+from grader.roll import WorkKey
 from grader.submission import digest
 
 _LIBRARIES = ("tensorflow", "keras", "numpy", "opencv-python-headless", "matplotlib", "pytest", "nbformat", "ipython")

@@ -11,9 +11,10 @@ from grader.assets import datasets_dir
 
 PACKAGE = Path(grader.__file__).resolve().parent
 NOT_GRADING = frozenset(
-    {"cli", "command_options", "data_commands", "pack_commands", "report_command", "validate_command", "validation",
-     "batch", "release", "packing", "reports", "gradebooks", "similarity", "progress", "doctor", "store", "journal",
-     "intake", "course", "grading_key", "grading_sources", "proved", "_assets", "__pycache__"}
+    {"cli", "command_group", "command_options", "data_commands", "pack_commands", "report_command", "validate_command",
+     "validation", "batch", "release", "packing", "reports", "gradebooks", "similarity", "progress", "doctor", "store",
+     "journal", "roll", "intake", "course", "grading_key", "grading_sources", "proved", "_assets", "__main__",
+     "__pycache__"}
 )  # fmt: skip
 """Parts of the package that no grading reaches (a test holds this against the imports)."""
 HANDED_OUT = ("assignment", "template")

@@ -1,13 +1,18 @@
 """The journal of an output folder: what was graded, append-only, each record on the disk before the run goes on.
 
-    OUT/journal.jsonl     one record a line: {"sha256": "<16 hex digits over the record's text>", "record": {...}}
+    OUT/journal.jsonl     one record a line:
+                          {"sha256": "<16 hex digits over the rest>", "append": 7, "left": 0, "record": {...}}
 
 A file of lines, and not SQLite: it holds on network file systems too (SQLite's write-ahead log needs shared memory), a
 damaged record costs no other one, and any tool reads it. Only the supervisor writes, under a lock (flock) that ends
 with its process, however that ends. The first record is the header with the schema.
 
-A last line that is torn (the run was killed, or the power went, while it was written) was never acknowledged: readers
-pass over it, the next writer cuts it off. Damage anywhere else is an error and changes nothing.
+Records that are added together share the number of their append; `left` counts those of them that are still to come. An
+append begins when the one before it is on the disk and acknowledged. So what is unsound behind the last whole append,
+with no later append behind it, was never acknowledged: the run was killed, or the power went and took any of its pages.
+Readers end there, the next writer cuts it off. Damage before a later append is an error and changes nothing.
+
+Schema 1 had neither number: each of its lines counts as an append of its own. It is read, and gone on with.
 """
 
 from __future__ import annotations
@@ -20,18 +25,40 @@ import os
 import re
 import secrets
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from grader.errors import UsageError
 
-SCHEMA = 1
+SCHEMA = 2
+READ_SCHEMAS = (1, SCHEMA)
 FILE_NAME = "journal.jsonl"
 Record = dict[str, Any]
 _CHECK_DIGITS = 16
 _FOLDER_SYNC_UNSUPPORTED = frozenset({errno.EINVAL, errno.ENOTSUP})
-_FRAME = re.compile(rb'\{"sha256": "(?P<check>[0-9a-f]+)", "record": (?P<text>\{.*\})\}\n')
+_START = b'{"sha256": "'
+_FRAME = re.compile(
+    rb'\{"sha256": "(?P<check>[0-9a-f]+)", '
+    rb'(?P<text>"append": (?P<append>[0-9]{1,18}), "left": (?P<left>[0-9]{1,18}), "record": (?P<record>\{.*\}))\}\n'
+)
+_FRAME_OF_SCHEMA_1 = re.compile(rb'\{"sha256": "(?P<check>[0-9a-f]+)", "record": (?P<text>(?P<record>\{.*\}))\}\n')
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A sound line."""
+
+    record: Record
+    size_bytes: int
+    append: int
+    left: int
+
+    @property
+    def next_append(self) -> int:
+        """The number that the append behind this line has; one that was cut off in the middle is written again."""
+        return self.append if self.left else self.append + 1
 
 
 class Journal:
@@ -49,7 +76,10 @@ class Journal:
         self.close = weakref.finalize(self, os.close, self._file)
         """Let go of the journal; what was appended stays."""
         _lock(self._file, self.path)
-        self._end = sum(len(line) for _record, line in _whole_lines(self.path))
+        self._end, self._append = 0, 0
+        for line in _sound_lines(self.path):
+            self._end += line.size_bytes
+            self._append = line.next_append
         os.ftruncate(self._file, self._end)
         if self._end == 0:
             self._begin()
@@ -57,7 +87,7 @@ class Journal:
     def clear(self) -> None:
         """Forget every record: the run begins anew."""
         os.ftruncate(self._file, 0)
-        self._end = 0
+        self._end, self._append = 0, 0
         self._begin()
 
     def append(self, *records: Record) -> None:
@@ -66,16 +96,17 @@ class Journal:
         Raises:
             OSError: not all could be written. Those that could are on the disk, the others are not in the journal.
         """
-        lines = [_framed(record) for record in records]
         try:
-            self._write(b"".join(lines))
+            self._write(records)
         except OSError:
-            if len(lines) == 1:
+            if len(records) == 1:
                 raise
-            for line in lines:  # a disk that is full for all of them may have room for some
-                self._write(line)
+            for record in records:  # a disk that is full for all of them may have room for some
+                self._write([record])
 
-    def _write(self, text: bytes) -> None:
+    def _write(self, records: Sequence[Record]) -> None:
+        count = len(records)
+        text = b"".join(_framed(record, self._append, count - 1 - place) for place, record in enumerate(records))
         try:
             written = 0
             while written < len(text):  # a disk that becomes full takes a part first
@@ -85,6 +116,7 @@ class Journal:
             os.ftruncate(self._file, self._end)
             raise
         self._end += len(text)
+        self._append += 1
 
     def _begin(self) -> None:
         self.append({"kind": "journal", "schema": SCHEMA, "salt": secrets.token_hex(16)})
@@ -94,15 +126,15 @@ class Journal:
 def read_journal(folder: Path) -> Iterator[Record]:
     """Yield the records in the order in which they were written, the header first; nothing where there is no journal.
 
-    A run that writes meanwhile does not disturb: its unfinished last line is passed over.
+    A run that writes meanwhile does not disturb: what it has not finished is passed over.
 
     Raises:
         UsageError: it cannot be read, is damaged or of a newer schema.
     """
     path = folder / FILE_NAME
     try:
-        for record, _line in _whole_lines(path):
-            yield record
+        for line in _sound_lines(path):
+            yield line.record
     except FileNotFoundError:
         return
     except OSError as error:
@@ -131,51 +163,84 @@ def _lock(descriptor: int, path: Path) -> None:
         ) from error
 
 
-def _framed(record: Record) -> bytes:
+def _framed(record: Record, append: int, left: int) -> bytes:
     text = json.dumps(record, separators=(",", ":")).encode()  # ASCII: a name may hold bytes that are no text
-    return b'{"sha256": "%s", "record": %s}\n' % (_check(text), text)
+    counted = b'"append": %d, "left": %d, "record": %s' % (append, left, text)
+    return b'{"sha256": "%s", %s}\n' % (_check(counted), counted)
 
 
 def _check(text: bytes) -> bytes:
     return hashlib.sha256(text).hexdigest()[:_CHECK_DIGITS].encode()
 
 
-def _whole_lines(path: Path) -> Iterator[tuple[Record, bytes]]:
-    """Yield each record with its line; a torn last line ends it."""
+def _sound_lines(path: Path) -> Iterator[_Line]:
+    """Yield each line up to what was never acknowledged."""
     with path.open("rb") as file:
-        line, number = file.readline(), 1
-        while line:
-            following = file.readline()
-            record = _record_of(line)
-            if record is None:
-                if following or line.endswith(b"\n"):
-                    raise _damaged(path, number)
-                return  # torn: its writer ended before it was whole
+        # Not what is appended meanwhile: of two appends the second must not bear witness against the first.
+        left_bytes = os.fstat(file.fileno()).st_size
+        number, append = 1, 0
+        while raw := file.readline(left_bytes):
+            left_bytes -= len(raw)
+            line = _sound_line(raw, append)
+            if line is None:
+                _refuse_damage(path, file, left_bytes, number, raw, append)
+                return
             if number == 1:
-                _expect_header(record, path)
-            yield record, line
-            line, number = following, number + 1
+                _expect_header(line.record, path)
+            yield line
+            number, append = number + 1, line.next_append
 
 
-def _record_of(line: bytes) -> Record | None:
-    """Return the record of a line; None when the line is not whole."""
-    frame = _FRAME.fullmatch(line)
+def _sound_line(raw: bytes, append: int) -> _Line | None:
+    """Return what a line holds; None when it is not whole.
+
+    Args:
+        append: the number of its append where it has none, in schema 1.
+    """
+    frame = _FRAME.fullmatch(raw) or _FRAME_OF_SCHEMA_1.fullmatch(raw)
     if frame is None or frame["check"] != _check(frame["text"]):
         return None
-    record: Record = json.loads(frame["text"])
-    return record
+    counts = frame.groupdict()
+    return _Line(json.loads(frame["record"]), len(raw), int(counts.get("append", append)), int(counts.get("left", 0)))
+
+
+def _refuse_damage(path: Path, file: BinaryIO, left_bytes: int, number: int, raw: bytes, append: int) -> None:
+    """Raise UsageError unless a line that is unsound belongs to the append with this number, and that is the last."""
+    is_torn_header = not raw.endswith(b"\n") and (raw.startswith(_START[: len(raw)]) or not raw.strip(b"\0"))
+    if number == 1 and not is_torn_header:  # damaged, or somebody else's file
+        raise _damaged(path, number, raw)
+    while following := file.readline(left_bytes):
+        left_bytes -= len(following)
+        line = _sound_line(following, append + 1)
+        if line is not None and line.append > append:
+            raise _damaged(path, number, raw)
 
 
 def _expect_header(record: Record, path: Path) -> None:
-    if record.get("schema") != SCHEMA:
+    if record.get("schema") not in READ_SCHEMAS:
         raise UsageError(
             f"{path}: is a journal of schema {record.get('schema')}; this digitlab reads schema {SCHEMA}."
             " Use the digitlab that wrote it, or choose another folder with --out. Nothing was changed."
         )
 
 
-def _damaged(path: Path, number: int) -> UsageError:
-    return UsageError(
-        f"{path}: line {number} is damaged; nothing was changed. Restore the file from a copy, or remove this line:"
-        " only what stands in it is graded again."
+def _damaged(path: Path, number: int, raw: bytes) -> UsageError:
+    return UsageError(f"{path}: line {number} is damaged; nothing was changed. {_advice(number, raw)}")
+
+
+def _advice(number: int, raw: bytes) -> str:
+    """Tell what to do about a line by what it was, as far as that can still be seen."""
+    copy = "Restore the file from a copy, or"
+    if number == 1:
+        return f"{copy} choose another folder with --out: this line is the header, without which nothing can be read."
+    if b'"kind":"result"' in raw:
+        return f"{copy} remove this line: only what stands in it is graded again."
+    if b'"kind":"class"' in raw:
+        return (
+            f"{copy} remove this line and go on at once with `digitlab batch --resume` and --course, if there were "
+            "rules: it says who is in the class and by which rules."
+        )
+    return (
+        f"{copy} remove this line and go on at once with `digitlab batch --resume` and --course, if there were rules: "
+        "what stood in it cannot be told any more."
     )

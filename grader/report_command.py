@@ -65,12 +65,16 @@ def say_reports(paths: ReportPaths) -> None:
 
 
 def say_who_has_no_grade(out: Path, course: Course | None = None) -> None:
-    """Name the students of whom nobody can say how late they were, and count those who are taken as on time."""
+    """Name what is not graded yet, and who has no grade; count those who are taken as on time."""
     from grader.reports.class_grades import rules_of, settle_stored
     from grader.reports.escaping import one_line
     from grader.store import ResultStore
+    from grader.submission.shown_text import shown_list
 
     store = ResultStore(out)
+    if missing := store.load_not_graded():
+        names = shown_list(missing, 20)
+        warn(f"{len(missing)} not graded yet, as handed in now: {names}. Grade the rest: digitlab batch --resume")
     rules = rules_of(store, course)
     rows = settle_stored(store, store.load_all(), rules)
     times = "put the times under [handed_in] in the course's file, then: digitlab report --course"

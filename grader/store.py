@@ -25,8 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import UsageError
-from grader.journal import FILE_NAME, Journal, Record, read_journal, sync_folder
+from grader.journal import FILE_NAME, Journal, read_journal, sync_folder
 from grader.results import SubmissionResult, parse_result, storable
+from grader.roll import Stored, WorkKey, call_roll
 
 MAX_STEM_BYTES = 120
 """Leaves room for an extension within the 255 bytes that a file name may have, and for a path within Windows' 260."""
@@ -86,16 +87,6 @@ def _cut(text: str, size_bytes: int) -> str:
 
 
 @dataclass(frozen=True)
-class WorkKey:
-    """What a result hangs on: where both halves are the same, grading again would give the same result."""
-
-    content: str
-    """Of what was handed in."""
-    grading: str
-    """Of everything else: grader, tests, rubric, settings, libraries and secret; see ``grader.grading_key``."""
-
-
-@dataclass(frozen=True)
 class Regraded:
     """A submission that was graded again after something that its result hangs on had changed."""
 
@@ -127,36 +118,83 @@ class ResultStore:
             except OSError as error:
                 raise UsageError(f"{folder}: {_why_unwritable(error)}") from error
 
+    def check_may_begin(self, *, resume: bool = False, overwrite: bool = False) -> None:
+        """Take the folder for a run over a whole class, and change nothing yet.
+
+        Raises:
+            UsageError: there are results of an earlier run, and neither `resume` nor `overwrite` is set: two classes
+                mixed would be nobody's gradebook. Or the journal cannot be taken; see `Journal`.
+        """
+        self._held()
+        if not resume and not overwrite and (self._exported() or call_roll(self.out_dir).names):
+            raise UsageError(
+                f"{self.out_dir}: holds the results of an earlier run. Go on with it with --resume, choose another "
+                "folder with --out, or grade anew with --overwrite."
+            )
+
+    def check_holds_nothing_but(self, names: Sequence[str]) -> None:
+        """Take the folder for a run over a class that may replace its own earlier results, and no others.
+
+        Args:
+            names: of that class, of which nobody knows any students.
+        Raises:
+            UsageError: there are results of anything else. Or the journal cannot be taken; see `Journal`.
+        """
+        self._held()
+        roll = call_roll(self.out_dir)
+        is_same = sorted(roll.begun.get("names", [])) == sorted(names) and not roll.begun.get("students")
+        if not is_same and (self._exported() or roll.names):
+            raise UsageError(f"{self.out_dir}: holds the results of another class. Choose another folder with --out.")
+
+    def check_holds_no_class(self) -> None:
+        """Take the folder for a single submission.
+
+        Raises:
+            UsageError: it holds a class, whose reports must not tell of anybody else. Or the journal cannot be taken;
+                see `Journal`.
+        """
+        self._held()
+        if call_roll(self.out_dir).begun:
+            raise UsageError(
+                f"{self.out_dir}: holds a class, which a single submission cannot be added to. Choose another folder "
+                "with --out, or grade the class anew: digitlab batch --resume."
+            )
+
+    def _exported(self) -> list[Path]:
+        return sorted(self.results_dir.glob("*.json"))
+
     def begin(
         self,
         names: Sequence[str],
         *,
         resume: bool = False,
         overwrite: bool = False,
+        contents: Mapping[str, str] | None = None,
         students: Sequence[Mapping[str, Any]] = (),
         course: Mapping[str, Any] | None = None,
     ) -> None:
         """Begin a run over a whole class: from now on its results, and no others, are those of this folder.
 
         Args:
+            contents: of each name the content half of its key: which stored result is its own; see `grader.roll`.
             students: what is known of them, for `load_students`.
             course: its rules, for `load_course_table`.
         Raises:
-            UsageError: there are results of an earlier run, and neither `resume` nor `overwrite` is set: two classes
-                mixed would be nobody's gradebook. Or the journal cannot be taken; see `Journal`.
+            UsageError: see `check_may_begin`; or it cannot be written.
         """
+        self.check_may_begin(resume=resume, overwrite=overwrite)
         journal = self._held()
-        exported = sorted(self.results_dir.glob("*.json"))
         if overwrite:
             self._try_writing(journal.clear)
-            for path in exported:
+            for path in self._exported():
                 path.unlink()
-        elif not resume and (exported or self._latest()):
-            raise UsageError(
-                f"{self.out_dir}: holds the results of an earlier run. Go on with it with --resume, choose another "
-                "folder with --out, or grade anew with --overwrite."
-            )
-        record = {"kind": "class", "names": list(names), "students": list(students), "course": dict(course or {})}
+        record = {
+            "kind": "class",
+            "names": list(names),
+            "contents": dict(contents or {}),
+            "students": list(students),
+            "course": dict(course or {}),
+        }
         self._try_writing(lambda: journal.append(record))
 
     def close(self) -> None:
@@ -192,22 +230,21 @@ class ResultStore:
 
     def find_done(self, keys: Mapping[str, WorkKey]) -> frozenset[str]:
         """Return who needs no second grading: whose latest result is of this very key, and has a mark."""
-        done: set[str] = set()
-        for record in read_journal(self.out_dir):
-            name = _name_of(record)
-            if record["kind"] == "class":
-                done.intersection_update(record["names"])
-            elif name is None:
-                continue
-            elif name in keys and _key_of(record) == keys[name] and record["result"]["score"] is not None:
-                done.add(name)
-            else:
-                done.discard(name)
-        return frozenset(done)
+        latest = call_roll(self.out_dir).latest
+        return frozenset(
+            name for name in keys if name in latest and latest[name].has_mark and latest[name].key == keys[name]
+        )
+
+    def count_outdated(self, keys: Mapping[str, WorkKey]) -> int:
+        """Return how many have a mark for the very content, made under other conditions than those of the keys."""
+        latest = call_roll(self.out_dir).latest
+        stored = [(latest[name], key) for name, key in keys.items() if name in latest and latest[name].has_mark]
+        return sum(one.key.content == key.content and one.key != key for one, key in stored)
 
     def load_sources(self) -> dict[str, str]:
         """Return the text of each submission's module, by name, of those that have one."""
-        return {name: record["source"] for name, record in self._latest().items() if record.get("source") is not None}
+        records = {name: stored.record for name, stored in call_roll(self.out_dir).latest.items()}
+        return {name: record["source"] for name, record in records.items() if record.get("source") is not None}
 
     def load_all(self) -> list[SubmissionResult]:
         """Read the latest result of each submission of the class, sorted by submission name.
@@ -215,7 +252,7 @@ class ResultStore:
         Raises:
             UsageError: there is no result, or the journal is damaged.
         """
-        results = [self._result_of(record) for record in self._latest().values()]
+        results = [self._result_of(stored, name) for name, stored in call_roll(self.out_dir).latest.items()]
         if not results:
             raise UsageError(
                 f"{self.out_dir}: no results (there is no {FILE_NAME} with any). "
@@ -223,39 +260,31 @@ class ResultStore:
             )
         return sorted(results, key=lambda result: natural_key(result.submission))
 
+    def load_not_graded(self) -> list[str]:
+        """Return the names of the class's submissions that have no result of their present content, sorted."""
+        return sorted(call_roll(self.out_dir).missing, key=natural_key)
+
     def load_students(self) -> list[dict[str, Any]]:
         """Return what the run that was begun last was told of its students; nothing for results of `grade`."""
-        return list(self._begun().get("students", []))
+        return list(call_roll(self.out_dir).begun.get("students", []))
 
     def load_course_table(self) -> dict[str, Any]:
         """Return the rules that the run that was begun last was given, for `grader.course.Course`; empty for none."""
-        return dict(self._begun().get("course", {}))
-
-    def _begun(self) -> Record:
-        begun: Record = {}
-        for record in read_journal(self.out_dir):
-            begun = record if record["kind"] == "class" else begun
-        return begun
+        return dict(call_roll(self.out_dir).begun.get("course", {}))
 
     def load_regraded(self) -> list[Regraded]:
         """Return each submission of the class that was graded under another key before, sorted by name.
 
         What had no mark before (a fault of the grader) was not graded.
         """
-        now = self._latest()
-        before: dict[str, Record] = {}
-        for record in read_journal(self.out_dir):
-            name = _name_of(record)
-            if name is None or name not in now or _key_of(record) == _key_of(now[name]):
-                continue
-            if record["result"]["score"] is not None:
-                before[name] = record
-        return [self._regraded(before[name], now[name]) for name in sorted(before, key=natural_key)]
+        roll = call_roll(self.out_dir)
+        before = roll.find_before(self.out_dir)
+        return [self._regraded(before[name], roll.latest[name], name) for name in sorted(before, key=natural_key)]
 
-    def _regraded(self, before: Record, now: Record) -> Regraded:
+    def _regraded(self, before: Stored, now: Stored, name: str) -> Regraded:
         halves = {"submission": "content", "grader": "grading"}
-        changed = tuple(what for what, half in halves.items() if before[half] != now[half])
-        return Regraded(self._result_of(before), self._result_of(now), changed)
+        changed = tuple(what for what, half in halves.items() if before.record[half] != now.record[half])
+        return Regraded(self._result_of(before, name), self._result_of(now, name), changed)
 
     def export(self, results: Sequence[SubmissionResult]) -> None:
         """Write ``results/<stem>.json`` of each result, and remove those of submissions that the class has no more.
@@ -266,8 +295,8 @@ class ResultStore:
         paths = {self.results_dir / f"{file_stem(result.submission)}.json": result for result in results}
         for path, result in paths.items():
             write_text_atomic(path, result.to_json())
-        known = {_name_of(record) for record in read_journal(self.out_dir)} - {None}
-        for path in {self.results_dir / f"{file_stem(str(name))}.json" for name in known} - paths.keys():
+        known = call_roll(self.out_dir).names
+        for path in {self.results_dir / f"{file_stem(name)}.json" for name in known} - paths.keys():
             path.unlink(missing_ok=True)
 
     def _held(self) -> Journal:
@@ -285,26 +314,10 @@ class ResultStore:
             path = self.out_dir / FILE_NAME
             raise UsageError(f"{path}: {_why_failed(error, 'results already written stay in it')}") from error
 
-    def _latest(self) -> dict[str, Record]:
-        """Return the latest record of each submission that is in the class as it was begun last, or came after."""
-        latest: dict[str, Record] = {}
-        for record in read_journal(self.out_dir):
-            if record["kind"] == "class":
-                latest = {name: latest[name] for name in record["names"] if name in latest}
-            elif (name := _name_of(record)) is not None:
-                latest[name] = record
-        return latest
-
-    def _result_of(self, record: Record) -> SubmissionResult:
-        return parse_result(record["result"], f"{self.out_dir / FILE_NAME}, {_name_of(record)}")
-
-
-def _name_of(record: Record) -> str | None:
-    return str(record["result"]["submission"]) if record["kind"] == "result" else None
-
-
-def _key_of(record: Record) -> WorkKey:
-    return WorkKey(record["content"], record["grading"])
+    def _result_of(self, stored: Stored, name: str) -> SubmissionResult:
+        """Return a result under the name that its submission has in the class now."""
+        table = stored.record["result"] | {"submission": storable(name)}
+        return parse_result(table, f"{self.out_dir / FILE_NAME}, {name}")
 
 
 def write_text_atomic(path: Path, text: str) -> None:

@@ -21,8 +21,9 @@ MAX_LINES = 400
 
 # DESIGN section 9, from the top down: a module imports only what stands below it, or in its own row.
 ROWS = (
+    ("__main__",),
     ("cli",),
-    ("data_commands", "pack_commands", "report_command", "validate_command"),
+    ("command_group", "data_commands", "pack_commands", "report_command", "validate_command"),
     (
         "command_options",
         "validation",
@@ -40,6 +41,7 @@ ROWS = (
     ("grade",),
     ("run_settings",),
     ("marking", "store", "intake"),
+    ("roll",),
     ("journal",),
     (
         "sandbox",

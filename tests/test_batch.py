@@ -69,7 +69,7 @@ def test_a_stopped_run_is_gone_on_with(class_dir: Path, whole: Path, tmp_path: P
     assert {line.partition(":")[0] for line in said} <= kept.keys()
     assert len(kept) <= COUNT
     if end == signal.SIGTERM:  # ends as with Ctrl-C, which a test started in the background would not get
-        assert f"Go on, with the same options: digitlab batch {class_dir} --out {tmp_path} --from auto --resume" in rest
+        assert f"Go on: digitlab batch --resume {class_dir} --out {tmp_path} --jobs 1" in rest
     finished(class_dir, tmp_path, "--resume")
     assert gradings(tmp_path) == gradings(whole), "each is graded once, whatever happened"
     assert (tmp_path / "grades.csv").read_bytes() == (whole / "grades.csv").read_bytes()

@@ -1,16 +1,23 @@
 """The command line: help, wrong usage, exit status. Grading itself is in test_example_class.py and test_grade.py."""
 
+import contextlib
 import os
 import re
+import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from report_cases import make_item, make_result
 
-from grader import cli, report_command
+from grader import cli, grading_key, report_command
+from grader.batch import Graded
 from grader.errors import GraderFault, UsageError
+from grader.roll import WorkKey
+from grader.store import ResultStore
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -192,3 +199,159 @@ def test_a_cluster_without_dask_names_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "grader.cluster", None)
     with pytest.raises(UsageError, match=r"--dask needs Dask \(.*\)\. Install it: pip install 'digit-lab\[dask\]'"):
         cli._crew(None, None, "tcp://x:1").__enter__()
+
+
+@pytest.fixture
+def graded(tmp_path):
+    """A class, and the folder of an earlier run over it."""
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "a.py").write_text("x = 1")
+    store = ResultStore(tmp_path / "out")
+    store.prepare()
+    store.begin(["a"])
+    store.save(make_result("a"), WorkKey("content", "grading"))
+    store.close()
+    return tmp_path / "class", store
+
+
+@pytest.mark.parametrize("options", [["--secret-file", "/nonexistent"], ["--dask", "tcp://127.0.0.1:1"]])
+def test_results_are_given_up_only_when_grading_can_begin(run, graded, options, monkeypatch):
+    crew = pytest.importorskip("grader.cluster.crew")
+    monkeypatch.setattr(crew, "CONNECT_S", 1)
+    class_dir, store = graded
+    done = run("batch", class_dir, "--out", store.out_dir, "--overwrite", *options)
+    assert done.exit_code == 2
+    assert [result.submission for result in store.load_all()] == ["a"]
+
+
+def test_the_demo_does_not_overwrite_a_class(run, graded):
+    _class_dir, store = graded
+    done = run("demo", "--out", store.out_dir)
+    assert done.exit_code == 2
+    assert "out: holds the results of another class. Choose another folder with --out." in done.stderr
+    assert [result.submission for result in store.load_all()] == ["a"]
+
+
+class FakeCrew:
+    """Grades nothing: says what was asked for, or is stopped."""
+
+    def __init__(self, stop_at: str = "") -> None:
+        self.stop_at = stop_at
+
+    def grade(self, entries):
+        for name, _path in entries:
+            if name == self.stop_at:
+                raise KeyboardInterrupt
+            yield [Graded(name, make_result(name, make_item()))]
+
+
+@pytest.fixture
+def without_grading(monkeypatch):
+    """Let `batch` run over a crew that grades nothing; return a function that sets the crew and the grading key."""
+
+    def use(crew, key="grading"):
+        monkeypatch.setattr(cli, "_grader", lambda **_options: None)
+        monkeypatch.setattr(cli, "_crew", lambda *_: contextlib.nullcontext(crew))
+        monkeypatch.setattr(grading_key, "grading_key", lambda *_: key)
+
+    return use
+
+
+@pytest.fixture
+def course_of_two(tmp_path):
+    (tmp_path / "a class").mkdir()
+    for name in "ab":
+        (tmp_path / "a class" / f"{name}.py").write_text(f"{name} = 1")
+    course = tmp_path / "course.toml"
+    course.write_text('due = 2026-12-01T23:59:00\ntime_zone = "Europe/Moscow"\npenalty_per_day = 10\n')
+    return tmp_path / "a class", course
+
+
+def test_the_command_to_go_on_is_the_one_that_was_stopped(run, without_grading, course_of_two, tmp_path):
+    class_dir, course = course_of_two
+    without_grading(FakeCrew(stop_at="b"))
+    given = ["batch", class_dir, "--out", tmp_path / "out", "--overwrite", "--course", course, "--time-limit", "55"]
+    done = run(*given)
+    assert done.exit_code == 130
+    expected = f"Go on: digitlab batch --resume '{class_dir}' --out {tmp_path}/out --course {course} --time-limit 55\n"
+    assert done.stderr.endswith(expected)
+    without_grading(FakeCrew())
+    assert run(*shlex.split(expected.partition("digitlab ")[2])).exit_code == 0
+
+
+def test_a_run_that_is_stopped_before_it_began_names_no_results(run, graded, monkeypatch):
+    class_dir, store = graded
+
+    def stopped(**_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "settings_of", stopped)
+    done = run("batch", class_dir, "--out", store.out_dir, "--overwrite")
+    assert (done.exit_code, done.stderr) == (130, "digitlab: stopped.\n")
+    assert [result.submission for result in store.load_all()] == ["a"]
+
+
+def test_a_resumed_run_keeps_the_rules_unless_it_is_given_others(run, without_grading, course_of_two, tmp_path):
+    class_dir, course = course_of_two
+    without_grading(FakeCrew())
+    out, store = tmp_path / "out", ResultStore(tmp_path / "out")
+    told = f"digitlab: {out}: the course's rules of the run before still hold; for others, give --course\n"
+    assert told not in run("batch", class_dir, "--out", out, "--course", course).stderr
+    rules = store.load_course_table()
+    assert rules["penalty_per_day"] == 10
+    assert told in run("batch", class_dir, "--out", out, "--resume").stderr
+    assert store.load_course_table() == rules
+    course.write_text('attempts = "best"\n')
+    assert told not in run("batch", class_dir, "--out", out, "--resume", "--course", course).stderr
+    assert store.load_course_table() != rules
+
+
+def test_how_many_are_graded_again_is_told_before(run, without_grading, course_of_two, tmp_path):
+    class_dir, _course = course_of_two
+    without_grading(FakeCrew())
+    run("batch", class_dir, "--out", tmp_path / "out")
+    (class_dir / "b.py").write_text("b = 2")
+    without_grading(FakeCrew(stop_at="a"), key="other")
+    done = run("batch", class_dir, "--out", tmp_path / "out", "--resume")
+    told = "digitlab: results of other conditions (grader, options or secret), which are graded again: 1\n"
+    assert done.stderr.startswith(told)
+
+
+def test_a_single_submission_is_not_added_to_a_class(run, graded):
+    class_dir, store = graded
+    done = run("grade", class_dir / "a.py", "--out", store.out_dir)
+    assert done.exit_code == 2
+    assert "out: holds a class, which a single submission cannot be added to. Choose another folder" in done.stderr
+
+
+def test_a_single_submission_waits_for_no_grading_to_be_refused(run, graded, tmp_path, monkeypatch):
+    class_dir, _store = graded
+    other = ResultStore(tmp_path / "other")
+    other.prepare()
+    other.save(make_result("b"), WorkKey("content", "grading"))
+    monkeypatch.setattr(cli, "_grader", lambda **_options: pytest.fail("graded"))
+    done = run("grade", class_dir / "a.py", "--out", other.out_dir)
+    assert done.exit_code == 2
+    assert "another run writes to this folder now." in done.stderr
+
+
+def test_ctrl_c_while_the_command_is_imported_shows_no_traceback():
+    code = (
+        "import sys\n"
+        "class Stop:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'grader.cli': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Stop())\n"
+        "from grader.__main__ import start\n"
+        "start()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (cli.EXIT_INTERRUPTED, "digitlab: stopped.\n")
+
+
+def test_the_command_starts_where_nothing_is_imported():
+    code = "import sys, grader.__main__; print([name for name in sys.modules if name.startswith(('grader', 'click'))])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "['grader', 'grader.__main__']\n"
+    script = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]["digitlab"]
+    assert script == "grader.__main__:start"

@@ -15,7 +15,7 @@ import pytest
 
 distributed = pytest.importorskip("distributed", reason="the extra [dask] is not installed")
 
-from grader.batch import grade_class  # noqa: E402  (needs Dask)
+from grader.batch import class_keys, grade_class  # noqa: E402  (needs Dask)
 from grader.cluster import DaskCrew, crew  # noqa: E402
 from grader.cluster.worker import GraderPlugin  # noqa: E402
 from grader.errors import UsageError  # noqa: E402
@@ -99,9 +99,8 @@ def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path, cluster: Cl
     store = ResultStore(tmp_path / "out")
     store.prepare()
     grader = Grader(GradeSettings(secret=SECRET.encode()))
-    grade_class(
-        DaskCrew(cluster.address, grader), entries, store, grading=grading_key(grader, store.salt), on_result=on_result
-    )
+    keys = class_keys(entries, grading_key(grader, store.salt))
+    grade_class(DaskCrew(cluster.address, grader), entries, store, keys=keys, on_result=on_result)
     assert workers[0].wait(10) == -9
     names = [name for name, _path in entries]
     records = [record for record in read_journal(store.out_dir) if record["kind"] == "result"]

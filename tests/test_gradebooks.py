@@ -17,7 +17,8 @@ from grader.gradebooks.feedback import render_feedback
 from grader.gradebooks.raw_table import RawTable
 from grader.reports.class_grades import StudentGrade
 from grader.results import ItemResult, Outcome
-from grader.store import ResultStore, WorkKey
+from grader.roll import WorkKey
+from grader.store import ResultStore
 
 MOODLE = (
     '\ufeffIdentifier,"Full name","Email address",Status,Grade,"Maximum grade",'

@@ -7,9 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from grader import batch
 from grader import grading_key as keys
+from grader.batch import class_keys
 from grader.grade import Grader
 from grader.grading_key import grading_key, work_key
+from grader.roll import WorkKey
 from grader.run_settings import GradeSettings
 
 SECRET = b"a secret of the tests"
@@ -70,3 +73,20 @@ def test_a_submission_counts_by_content_and_file_name(tmp_path: Path) -> None:
     assert before != work_key(first, "other")
     first.write_text("x = 2")
     assert before != work_key(first, "grading")
+
+
+def test_an_entry_of_which_no_key_can_be_made_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It gets another key each time, so that no stored result passes for its own."""
+    (tmp_path / "a.py").write_text("x = 1")
+
+    def work_key_of(path: Path, grading: str) -> WorkKey:
+        if path.name == "odd":
+            raise RecursionError("maximum recursion depth exceeded")
+        return work_key(path, grading)
+
+    monkeypatch.setattr(batch, "work_key", work_key_of)
+    entries = [("a", tmp_path / "a.py"), ("odd", tmp_path / "odd")]
+    first, second = (class_keys(entries, "grading") for _ in range(2))
+    assert first["a"] == second["a"] == work_key(tmp_path / "a.py", "grading")
+    assert first["odd"] != second["odd"]
+    assert first["odd"].grading == "grading"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import unicodedata
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UsageError
+from grader.grading_key import work_key
 from grader.intake import KINDS, ClassEntry, read_class
 from grader.submission import digest
 
@@ -81,6 +83,16 @@ def test_moodle_without_folders_gathers_the_files_of_a_student(make: MakeClass, 
     assert sorted(path.name for path in anna.path.iterdir()) == ["mnist_all_models.py", "notes.txt"]
     assert bo.path == folder / "Bo_8_assignsubmission_file_a_b.py"
     assert digest(anna.path), "gathered files are named by their content, so they are not graded again"
+
+
+def test_a_second_student_of_the_name_changes_nothing_of_what_the_first_handed_in(make: MakeClass, read: Read) -> None:
+    files = ("Anna_7_assignsubmission_file_a.py", "Anna_7_assignsubmission_file_notes.txt")
+    ((alone,), _told) = read(make(*files))
+    before = work_key(alone.path, "grading")
+    shutil.rmtree(alone.path.parent)
+    (anna, other), _told = read(make("Anna_8_assignsubmission_file_b.py"))
+    assert (anna.name, other.name) == ("Anna (7)", "Anna (8)")
+    assert work_key(anna.path, "grading") == before
 
 
 def test_canvas_takes_the_last_version_and_keeps_the_late_mark(make: MakeClass, read: Read) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import resource
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -42,7 +44,7 @@ def fill(folder: Path, count: int = 3) -> Path:
 def test_records_come_back_in_order_after_the_header(tmp_path: Path) -> None:
     path = fill(tmp_path)
     header, *rest = read_journal(tmp_path)
-    assert (header["kind"], header["schema"], len(header["salt"])) == ("journal", 1, 32)
+    assert (header["kind"], header["schema"], len(header["salt"])) == ("journal", 2, 32)
     assert [record["number"] for record in rest] == [0, 1, 2]
     assert path.stat().st_mode & 0o777 == 0o600
 
@@ -124,12 +126,105 @@ def test_damage_is_an_error_that_names_the_line_and_changes_nothing(tmp_path: Pa
 
 def test_a_journal_of_a_newer_schema_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / FILE_NAME
-    content = journal._framed({"kind": "journal", "schema": 2}) + journal._framed({"kind": "new"})
+    content = journal._framed({"kind": "journal", "schema": 3}, 0, 0) + journal._framed({"kind": "new"}, 1, 0)
     path.write_bytes(content)
     for use in (Journal, numbers):
-        with pytest.raises(UsageError, match=r"is a journal of schema 2; this digitlab reads schema 1\. Use the"):
+        with pytest.raises(UsageError, match=r"is a journal of schema 3; this digitlab reads schema 2\. Use the"):
             use(tmp_path)
     assert path.read_bytes() == content
+
+
+def of_schema_1(*records: bytes) -> bytes:
+    return b"".join(
+        b'{"sha256": "%s", "record": %s}\n' % (hashlib.sha256(text).hexdigest()[:16].encode(), text)
+        for text in (b'{"kind":"journal","schema":1,"salt":"00"}', *records)
+    )
+
+
+def test_a_journal_of_schema_1_is_read_and_gone_on_with(tmp_path: Path) -> None:
+    path = tmp_path / FILE_NAME
+    path.write_bytes(of_schema_1(*(b'{"kind":"number","number":%d}' % number for number in range(3))))
+    assert numbers(tmp_path) == [0, 1, 2]
+    fill(tmp_path, 2)
+    assert numbers(tmp_path) == [0, 1, 2, 0, 1]
+    path.write_bytes(path.read_bytes().replace(b'"number":2', b'"number":7'))
+    with pytest.raises(UsageError, match="line 4 is damaged"):
+        numbers(tmp_path)
+
+
+def fill_batch(folder: Path, count: int, **more: str) -> Path:
+    opened = Journal(folder)
+    opened.append(*({"kind": "number", "number": number, **more} for number in range(count)))
+    opened.close()
+    return folder / FILE_NAME
+
+
+@pytest.mark.parametrize("lost", range(5))
+def test_any_page_of_the_last_append_may_be_lost(tmp_path: Path, lost: int) -> None:
+    """The power went before it was acknowledged: pages come to the disk in any order, its last line, too."""
+    path = fill(tmp_path, 2)
+    whole = path.stat().st_size
+    fill_batch(tmp_path, 3, text="x" * 6000)
+    data = bytearray(path.read_bytes())
+    data[whole + lost * 4096 : whole + (lost + 1) * 4096] = bytes(min(4096, len(data) - whole - lost * 4096))
+    path.write_bytes(data)
+    found = numbers(tmp_path)
+    assert found[:2] == [0, 1]
+    assert found[2:] == list(range(len(found) - 2)), "of the lost append, at most its sound beginning counts"
+    fill(tmp_path, 1)
+    assert numbers(tmp_path) == [*found, 0]
+    data = path.read_bytes()
+    path.write_bytes(data[:-20])
+    assert numbers(tmp_path) == found, "what goes on behind a cut may be torn in its turn"
+
+
+@pytest.mark.parametrize("line", [3, 4, 5])
+def test_damage_before_a_later_append_is_an_error(tmp_path: Path, line: int) -> None:
+    fill(tmp_path, 1)
+    path = fill_batch(tmp_path, 3)
+    fill_batch(tmp_path, 2)
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[line - 1] = lines[line - 1].replace(b'"number":', b'"numbex":')
+    path.write_bytes(b"".join(lines))
+    with pytest.raises(UsageError, match=f"line {line} is damaged"):
+        numbers(tmp_path)
+    path.write_bytes(b"".join([*lines[: line - 1], *lines[line:]]))
+    assert len(numbers(tmp_path)) == 5, "without the line, the others are read"
+
+
+def test_a_reader_does_not_take_a_run_that_writes_for_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An append that was half there when reading began is followed by another one when the reader comes to it."""
+    path = fill(tmp_path, 1)
+    half = path.stat().st_size + 30
+    fill(tmp_path, 2)
+    real = os.fstat
+
+    def fstat(descriptor: int) -> object:
+        return SimpleNamespace(st_size=half) if real(descriptor).st_size > half else real(descriptor)
+
+    monkeypatch.setattr(journal.os, "fstat", fstat)
+    assert numbers(tmp_path) == [0]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (1, r"Restore the file from a copy, or choose another folder with --out: this line is the header"),
+        (2, r"remove this line and go on at once with `digitlab batch --resume` and --course, .* says who is in the"),
+        (3, r"or remove this line: only what stands in it is graded again\."),
+        (4, r"remove this line and go on at once with .*: what stood in it cannot be told any more\."),
+    ],
+)
+def test_the_advice_is_for_the_kind_of_record(tmp_path: Path, line: int, words: str) -> None:
+    opened = Journal(tmp_path)
+    for record in ({"kind": "class"}, {"kind": "result"}, {"kind": "result"}, {"kind": "result"}):
+        opened.append(record)
+    path = tmp_path / FILE_NAME
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[line - 1] = b"?" * 90 + b"\n" if line == 4 else lines[line - 1].replace(b'"sha256"', b'"sha255"')
+    path.write_bytes(b"".join(lines))
+    with pytest.raises(UsageError, match=f"line {line} is damaged; nothing was changed. .*{words}"):
+        numbers(tmp_path)
 
 
 def test_a_full_disk_leaves_the_journal_as_it_was(tmp_path: Path) -> None:
@@ -205,19 +300,9 @@ def test_names_that_are_no_text_come_back_as_they_are(tmp_path: Path, name: str)
     assert [record["name"] for record in read_journal(tmp_path) if record["kind"] == "class"] == [name]
 
 
-def test_a_whole_last_line_that_is_damaged_is_no_torn_one(tmp_path: Path) -> None:
-    path = fill(tmp_path)
-    data = path.read_bytes()
-    path.write_bytes(data.replace(b'"number":2', b'"number":7'))
-    damaged = path.read_bytes()
-    for use in (lambda: list(read_journal(tmp_path)), lambda: Journal(tmp_path)):
-        with pytest.raises(UsageError, match=r"line 4 is damaged; nothing was changed"):
-            use()
-    assert path.read_bytes() == damaged
-
-
-def test_a_file_of_somebody_else_is_no_journal(tmp_path: Path) -> None:
-    (tmp_path / FILE_NAME).write_text("my diary\n")
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_file_of_somebody_else_is_no_journal(tmp_path: Path, end: str) -> None:
+    (tmp_path / FILE_NAME).write_text(f"my diary{end}")
     with pytest.raises(UsageError, match=r"line 1 is damaged"):
         Journal(tmp_path)
-    assert (tmp_path / FILE_NAME).read_text() == "my diary\n"
+    assert (tmp_path / FILE_NAME).read_text() == f"my diary{end}"

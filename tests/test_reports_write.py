@@ -11,7 +11,8 @@ from grader import reports
 from grader.errors import UsageError
 from grader.reports import ReportPaths, write_reports
 from grader.reports.html import FEEDBACK_HEAD
-from grader.store import ResultStore, WorkKey, file_stem
+from grader.roll import WorkKey
+from grader.store import ResultStore, file_stem
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:

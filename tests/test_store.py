@@ -16,7 +16,8 @@ from report_cases import HOSTILE, make_class, make_hostile_result, make_item, ma
 from grader import store
 from grader.errors import UsageError
 from grader.results import Outcome
-from grader.store import MAX_STEM_BYTES, ResultStore, WorkKey, file_stem, natural_key, write_text_atomic
+from grader.roll import WorkKey
+from grader.store import MAX_STEM_BYTES, ResultStore, file_stem, natural_key, write_text_atomic
 
 UGLY_NAMES = [
     *HOSTILE.values(),
@@ -262,7 +263,7 @@ def test_who_left_the_class_is_in_no_report_and_comes_back_with_the_result(prepa
     prepared.export(prepared.load_all())
     assert [path.name for path in prepared.results_dir.iterdir()] == ["student-2.json"]
     prepared.begin(["student-1", "student-2"], resume=True)
-    assert prepared.find_done({"student-1": KEY, "student-2": KEY}) == {"student-2"}
+    assert prepared.find_done({"student-1": KEY, "student-2": KEY}) == {"student-1", "student-2"}
 
 
 def test_done_is_what_has_a_mark_of_this_very_key(prepared: ResultStore) -> None:
@@ -271,6 +272,8 @@ def test_done_is_what_has_a_mark_of_this_very_key(prepared: ResultStore) -> None
     prepared.save(make_result("fault", make_item(outcome=Outcome.GRADER_ERROR)), KEY)
     keys = dict.fromkeys(["done", "changed", "fault", "new"], KEY)
     assert prepared.find_done(keys) == {"done"}
+    assert prepared.count_outdated(keys) == 1
+    assert prepared.count_outdated({"done": WorkKey("other content", "other grading")}) == 0
 
 
 def test_regraded_is_what_had_a_mark_of_another_key(prepared: ResultStore) -> None:
@@ -303,3 +306,15 @@ def test_text_that_cannot_be_written_is_an_error(tmp_path: Path, monkeypatch: py
     with pytest.raises(UsageError, match=r"a\.txt: no space left on the device; stored results are untouched"):
         write_text_atomic(tmp_path / "a.txt", "text")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_class_replaces_its_own_results_and_no_others(prepared: ResultStore) -> None:
+    prepared.check_holds_nothing_but(["a", "b"])
+    prepared.begin(["b", "a"])
+    prepared.save(make_result("a"), KEY)
+    prepared.check_holds_nothing_but(["a", "b"])
+    with pytest.raises(UsageError, match=r"out: holds the results of another class\. Choose another folder"):
+        prepared.check_holds_nothing_but(["a", "b", "c"])
+    prepared.begin(["a", "b"], resume=True, students=[{"name": "a", "student": "11"}])
+    with pytest.raises(UsageError, match="another class"):
+        prepared.check_holds_nothing_but(["a", "b"])

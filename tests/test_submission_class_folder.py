@@ -4,7 +4,9 @@ import os
 import pytest
 
 from grader.errors import UsageError
+from grader.removal import remove_tree
 from grader.submission import class_folder, digest, digesting, find_submissions
+from grader.submission import folder as folder_module
 
 
 @pytest.fixture
@@ -172,15 +174,98 @@ def test_digest_never_raises(class_dir, tmp_path):
     assert digest(folder / "pipe") == digest(tmp_path / "gone")
 
 
-def test_digest_reads_no_more_than_a_bound(class_dir, monkeypatch):
-    monkeypatch.setattr(digesting, "MAX_HASHED_FILES", 3)
+def test_digest_reads_no_more_of_the_rest_than_a_bound(class_dir, monkeypatch):
     monkeypatch.setattr(digesting, "MAX_HASHED_BYTES", 4)
-    folder = class_dir("a", "b", "c", "d")
-    for name in "abcd":
+    folder = class_dir("a", "b", "c")
+    for name in "abc":
         (folder / name).write_text("long")
+    (folder / "c").write_text("middle c and its end")
     before = digest(folder)
-    (folder / "d").write_text("the fourth file")
     (folder / "b").write_text("lang")
     assert digest(folder) == before, "the bytes are used up by the first file"
     (folder / "b").write_text("longer")
     assert digest(folder) != before, "but sizes count"
+
+
+def test_digest_of_a_long_file_counts_beginning_end_and_size(tmp_path, monkeypatch):
+    monkeypatch.setattr(digesting, "MAX_HASHED_BYTES", 4)
+    monkeypatch.setattr(digesting, "_END_BYTES", 2)
+    seen = set()
+    for text in ("12345678", "x2345678", "1234567x", "123456789"):
+        (tmp_path / "a.zip").write_text(text)
+        seen.add(digest(tmp_path / "a.zip"))
+    assert len(seen) == 4
+
+
+@pytest.mark.parametrize("name", ["mnist_all_models.py", "z/z.ipynb"])
+def test_a_module_counts_whole_whatever_lies_beside_it(class_dir, monkeypatch, name):
+    monkeypatch.setattr(digesting, "MAX_HASHED_BYTES", 4)
+    folder = class_dir("a_data.bin", "z/", name)
+    (folder / "a_data.bin").write_text("more than is hashed")
+    (folder / name).write_text("x = 1\n" * 1000)
+    before = digest(folder)
+    (folder / name).write_text("x = 1\n" * 500 + "x = 2\n" + "x = 1\n" * 499)
+    assert digest(folder) != before
+
+
+def test_a_module_counts_however_many_files_are_not_looked_at(class_dir):
+    folder = class_dir("src/", "src/mnist_all_models.py")
+    for number in range(12_000):
+        path = folder / (".venv" if number % 2 else "venv") / f"{number}.txt"
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    before = digest(folder)
+    (folder / ".venv" / "1.txt").write_text("another library")
+    assert digest(folder) == before
+    (folder / "src" / "mnist_all_models.py").write_text("x = 2\n")
+    assert digest(folder) != before
+
+
+def test_digest_of_many_modules_is_bounded(class_dir, monkeypatch):
+    """None of them is taken, so none is read whole."""
+    monkeypatch.setattr(digesting, "MAX_HASHED_BYTES", 0)
+    folder = class_dir("a.py", "b.py", "c.py")
+    before = digest(folder)
+    (folder / "c.py").write_text("x" * len((folder / "c.py").read_text()))
+    assert digest(folder) == before
+
+
+def test_digest_of_a_folder_that_cannot_be_read_differs(class_dir, monkeypatch):
+    folder = class_dir("a.py")
+    before = digest(folder)
+
+    def refuse(_path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(folder_module.os, "scandir", refuse)
+    assert digest(folder) != before
+
+
+@pytest.mark.parametrize("what", ["is_dir", "is_symlink"])
+def test_digest_of_what_nobody_may_look_at(class_dir, monkeypatch, what):
+    folder = class_dir("a.py")
+
+    def refuse(_path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(digesting.Path, what, refuse)
+    assert len(digest(folder)) == 64
+
+
+def test_digest_of_a_thousand_folders_in_each_other(class_dir):
+    folder = class_dir("a.py")
+    make_deep(folder, 1000)
+    try:
+        assert len(digest(folder)) == 64
+    finally:
+        remove_tree(folder)  # pytest's own way fails
+
+
+def make_deep(folder, depth):
+    descriptor = os.open(folder, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir("d", dir_fd=descriptor)
+        inner = os.open("d", os.O_RDONLY, dir_fd=descriptor)
+        os.close(descriptor)
+        descriptor = inner
+    os.close(descriptor)

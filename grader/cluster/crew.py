@@ -48,6 +48,15 @@ class DaskCrew:
         self._grader = grader
         self._make = make
 
+    def check(self) -> None:
+        """Connect once, before results of an earlier run are given up.
+
+        Raises:
+            UsageError: there is no scheduler or no worker, or they log too much.
+        """
+        with dask.config.set(NO_MESSAGE_LOG), _connected(self._address) as client:
+            _refuse_debug_logs(client)
+
     def grade(self, entries: Sequence[Entry]) -> Generator[Sequence[Graded]]:
         """Yield what is finished; see `grader.batch.Crew`.
 

@@ -70,14 +70,15 @@ def read_class(
     entries = [
         ClassEntry(
             name,
-            _path_of(record, staging / "gathered" / file_stem(name), tell),
+            # Named without what tells students of one name apart: it must not change what was handed in.
+            _path_of(record, staging / "gathered" / str(number) / file_stem(clean_name(record.name)), tell),
             record.student,
             record.late,
             record.members,
             record.order[0],
             attempt,
         )
-        for name, (attempt, record) in zip(_names(attempts), attempts, strict=True)
+        for number, (name, (attempt, record)) in enumerate(zip(_names(attempts), attempts, strict=True))
     ]
     return sorted(entries, key=lambda entry: entry.name)
 

@@ -81,6 +81,7 @@ def render_class_page(
     similar: Sequence[Pair] | None = None,
     record: Record | None = None,
     grades: Sequence[StudentGrade] = (),
+    not_graded: Sequence[str] = (),
 ) -> str:
     """Return ``report.html``, for the instructor: the marks of all, who needs a look, and the logs of our faults.
 
@@ -89,9 +90,10 @@ def render_class_page(
         similar: pairs that are alike; None when nobody looked for them.
         record: what is proved of the grader.
         grades: of the students, where the course has rules.
+        not_graded: names of the class's submissions that have no result.
     """
     with in_language(lang or next((result.lang for result in results), SOURCE_LANGUAGE)):
-        return _class_page(results, similar, record, grades)
+        return _class_page(results, similar, record, grades, not_graded)
 
 
 def _class_page(
@@ -99,6 +101,7 @@ def _class_page(
     similar: Sequence[Pair] | None,
     record: Record | None,
     grades: Sequence[StudentGrade],
+    not_graded: Sequence[str],
 ) -> str:
     template = page_environment().get_template("class.html.j2")
     faulty = [result for result in results if not summary.has_mark(result)]
@@ -116,6 +119,7 @@ def _class_page(
         part_maxima=summary.part_maxima(results),
         rates=summary.line_rates(results),
         faulty=faulty,
+        not_graded=not_graded,
         rejected=rejected,
         struck=[result for result in struck if summary.has_mark(result)],
         near_zero=class_look.near_zero(results),

@@ -66,7 +66,9 @@ def write_reports(
     write_text_atomic(paths.grades, render_grades(ordered))
     write_text_atomic(paths.junit, render_junit(ordered))
     similar = _similar(store, ordered)
-    page = render_class_page(ordered, lang, similar=similar, record=read_record(), grades=grades)
+    page = render_class_page(
+        ordered, lang, similar=similar, record=read_record(), grades=grades, not_graded=store.load_not_graded()
+    )
     write_text_atomic(paths.report, page)
     return paths
 

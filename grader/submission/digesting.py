@@ -1,59 +1,96 @@
-"""Name what was handed in by its bytes, also when it cannot be read as a submission."""
+"""Name what was handed in by its bytes, also when it cannot be read as a submission.
+
+Of a folder counts what can matter to grading: the names that the search for the module looks at, and always the whole
+of each module that it could take. The rest counts by its bytes as far as a bound allows: no mark hangs on it.
+"""
 
 import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
 from grader.errors import SubmissionError
+from grader.submission.candidates import Entry, EntryKind, find_candidates, is_passed_over
+from grader.submission.folder import MAX_FOLDER_ENTRIES, walk_folder
+from grader.submission.kinds import limit_bytes_for
 from grader.submission.opening import open_regular
 
 _CHUNK_BYTES = 1024 * 1024
 MAX_HASHED_BYTES = 256 * _CHUNK_BYTES
-"""Of all files together; what is longer counts with its beginning and its size: no module that could be graded is."""
-MAX_HASHED_FILES = 10_000
-"""A folder of more counts with these: it could not be graded either."""
+"""Of a file, or of all files of a folder but the module; a longer one counts with its beginning, its end and its size.
+No module that could be graded is longer, and a zip's end lists what is in it, with checksums."""
+_END_BYTES = 2 * _CHUNK_BYTES
+_MOST_TAKEN = 2
+"""Of more candidates none is taken, whatever is in them."""
 
 
 def digest(path: Path) -> str:
     """Return a sha256 in hex that changes when the submission does; it never raises for odd content.
 
-    Of a file: its bytes. Of a folder: the relative names and the bytes of all its files. Links are not followed, their
-    targets' names count; of what cannot be read, the name and that fact.
+    Of a file: its bytes. Of a folder: see the head of this file. Links are not followed, their targets' names count; of
+    what cannot be read, the name and that fact.
     """
-    if path.is_symlink() or not path.is_dir():
-        return _file_digest(path)
+    if not _is_folder(path):
+        return _file_digest(path, MAX_HASHED_BYTES)
     total = hashlib.sha256()
+    entries, is_whole = _entries_of(path)
+    candidates = find_candidates(entries)
+    taken = candidates if len(candidates) <= _MOST_TAKEN else []
     left_bytes = MAX_HASHED_BYTES
-    for file in islice(_files_in(path), MAX_HASHED_FILES):
-        name = os.fsencode(file.relative_to(path))
-        total.update(len(name).to_bytes(8, "big") + name + _file_digest(file, left_bytes).encode())
-        with suppress(OSError):  # gone meanwhile
-            left_bytes = max(0, left_bytes - file.lstat().st_size)
+    for entry in entries:
+        name = os.fsencode(str(entry.path))
+        max_bytes = limit_bytes_for(entry.path.name) + 1 if entry in taken else left_bytes
+        total.update(len(name).to_bytes(8, "big") + name + _content_digest(path, entry, max_bytes).encode())
+        if entry not in taken:
+            left_bytes = max(0, left_bytes - _size_bytes(path / entry.path))
+    total.update(b"" if is_whole else b"a folder cannot be read")
     return total.hexdigest()
 
 
-def _files_in(folder: Path) -> Iterator[Path]:
-    """Return the files and the links, in an order that the names alone decide."""
-    for parent, folders, files in os.walk(folder):  # a link to a folder is named among the folders and not entered
-        folders[:] = sorted((name for name in folders if name != ".git"), key=os.fsencode)  # git's own notes change
-        links = [name for name in folders if os.path.islink(os.path.join(parent, name))]  # noqa: PTH114, PTH118
-        yield from (Path(parent, name) for name in sorted([*files, *links], key=os.fsencode))
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir() and not path.is_symlink()
+    except OSError:  # its parent lets nobody through
+        return False
 
 
-def _file_digest(path: Path, max_bytes: int = MAX_HASHED_BYTES) -> str:
+def _entries_of(folder: Path) -> tuple[list[Entry], bool]:
+    """Return what the search for the module sees, and whether it sees all; a folder of too many is never graded."""
+    entries: list[Entry] = []
+    try:
+        for entry in islice(walk_folder(folder, folder.name), MAX_FOLDER_ENTRIES + 1):
+            if not is_passed_over(entry.path):
+                entries.append(entry)
+    except (SubmissionError, OSError):
+        return entries, False
+    return entries, True
+
+
+def _content_digest(folder: Path, entry: Entry, max_bytes: int) -> str:
+    return _file_digest(folder / entry.path, max_bytes) if entry.kind is not EntryKind.OTHER else entry.kind.name
+
+
+def _size_bytes(path: Path) -> int:
+    try:
+        return path.lstat().st_size
+    except OSError:  # gone meanwhile
+        return 0
+
+
+def _file_digest(path: Path, max_bytes: int) -> str:
     hasher = hashlib.sha256()
     try:
         if path.is_symlink():
             return hashlib.sha256(b"link to " + os.fsencode(path.readlink())).hexdigest()
         with open_regular(path, path.name) as file:
-            size = os.fstat(file.fileno()).st_size
-            while (chunk := file.read(_CHUNK_BYTES)) and file.tell() <= max_bytes:
+            left_bytes = max_bytes
+            while chunk := file.read(min(_CHUNK_BYTES, left_bytes)):
                 hasher.update(chunk)
-            if chunk:  # a sparse file may claim terabytes
-                hasher.update(b"and more, in all %d bytes" % size)
+                left_bytes -= len(chunk)
+            size_bytes = os.fstat(file.fileno()).st_size
+            if size_bytes > max_bytes:  # a sparse file may claim terabytes
+                file.seek(max(max_bytes, size_bytes - min(_END_BYTES, max_bytes)))
+                hasher.update(b"and more, in all %d bytes" % size_bytes + file.read(_END_BYTES))
     except (OSError, ValueError, SubmissionError):
         return hashlib.sha256(b"cannot be read").hexdigest()
     return hasher.hexdigest()

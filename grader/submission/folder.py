@@ -19,7 +19,7 @@ def list_folder(folder: Path, where: str) -> list[Entry]:
         SubmissionError: a folder cannot be read, or there are too many names.
     """
     entries: list[Entry] = []
-    for entry in _walk(folder, PurePosixPath(), where):
+    for entry in walk_folder(folder, where):
         entries.append(entry)
         if len(entries) > MAX_FOLDER_ENTRIES:
             raise SubmissionError(
@@ -30,6 +30,15 @@ def list_folder(folder: Path, where: str) -> list[Entry]:
                 )
             )
     return entries
+
+
+def walk_folder(folder: Path, where: str) -> Iterator[Entry]:
+    """Yield the same one by one, in an order that the names alone decide.
+
+    Raises:
+        SubmissionError: a folder cannot be read.
+    """
+    yield from _walk(folder, PurePosixPath(), where)
 
 
 def _walk(folder: Path, inside: PurePosixPath, where: str) -> Iterator[Entry]:

@@ -71,21 +71,26 @@ def choose_module(entries: Iterable[Entry], where: str, *, is_untouched: Callabl
         SubmissionError: there is none, or more than one that could be meant.
     """
     visible = sorted((entry for entry in entries if not is_passed_over(entry.path)), key=lambda entry: entry.path)
-    modules = [entry for entry in visible if entry.is_module]
-    named = [entry for entry in modules if entry.has_contract_name]
-    found = named or modules
+    found = find_candidates(visible)
     if not found:
         raise SubmissionError(_nothing_found(visible, where))
+    named = found[0].has_contract_name
     if named and len(found) == 2:
         found = [entry for entry in found if not is_untouched(entry.path)] or found[:1]
     if len(found) > 1:
-        raise SubmissionError(_several_found(found, where, named=bool(named)))
+        raise SubmissionError(_several_found(found, where, named=named))
     chosen = found[0]
     should_be = tr(
         "{name}: its name should be {right}.", name=shown(chosen.path.name), right=MODULE_STEM + chosen.suffix
     )
     notes = [] if named else [should_be]
     return Choice(chosen.path, tuple(notes + _notes_on_others(visible, chosen)))
+
+
+def find_candidates(visible: Sequence[Entry]) -> list[Entry]:
+    """Return the modules of the contract's name; where there is none, all modules."""
+    modules = [entry for entry in visible if entry.is_module]
+    return [entry for entry in modules if entry.has_contract_name] or modules
 
 
 def expected() -> str:

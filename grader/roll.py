@@ -1,0 +1,160 @@
+"""Whose a stored result is: the class as it was begun last, and what of the journal belongs to it.
+
+A result belongs to an entry of the class when it is of the same student (the platform's id; where there is none, the
+name) and of the very content that the entry has now. The name that reports show decides nothing: it changes when a
+second student of that name arrives, or with the attempts that count. A result keeps the name that it was stored under;
+the class record that was in force then tells whose it was.
+
+Only for a class record without contents, from before they were kept, does the shown name decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from grader.journal import Record, read_journal
+
+
+@dataclass(frozen=True)
+class WorkKey:
+    """What a result hangs on: where both halves are the same, grading again would give the same result."""
+
+    content: str
+    """Of what was handed in."""
+    grading: str
+    """Of everything else: grader, tests, rubric, settings, libraries and secret; see ``grader.grading_key``."""
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """An entry of a class: one submission of one student or group."""
+
+    name: str
+    """As reports show it."""
+    student: str
+    attempt: int = 1
+    content: str | None = None
+    """The content half of its key; None where nobody kept it."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A result in the journal."""
+
+    number: int
+    """Of its record, from the journal's beginning."""
+    whose: Enrolled
+    """The entry that it was stored for."""
+    record: Record
+
+    @property
+    def key(self) -> WorkKey:
+        return WorkKey(self.record["content"], self.record["grading"])
+
+    @property
+    def has_mark(self) -> bool:
+        return self.record["result"]["score"] is not None
+
+
+@dataclass
+class Roll:
+    """All of one reading of a journal."""
+
+    begun: Record = field(default_factory=dict)
+    """The class record that was written last; empty where there is none."""
+    latest: dict[str, Stored] = field(default_factory=dict)
+    """The result of each entry that has one, by the entry's name; without a class, the latest under each name."""
+    missing: list[str] = field(default_factory=list)
+    """The names of the entries that have none: they are not graded yet."""
+    names: set[str] = field(default_factory=set)
+    """All that results were ever stored under."""
+    entries: dict[str, Enrolled] = field(default_factory=dict)
+    size: int = 0
+    """Records that were read."""
+
+    def find_before(self, out_dir: Path) -> dict[str, Stored]:
+        """Return, by name, the last marked result under another key that an entry's present one took the place of.
+
+        It is of the same content, or else of the same student's same attempt: content that is still in the class as
+        another attempt was not replaced. Only what this roll has read counts, so a run that writes meanwhile does not
+        disturb.
+        """
+        held = {(entry.student, entry.content) for entry in self.entries.values()}
+        of_student: dict[str, list[tuple[str, Stored]]] = {}
+        for name, now in self.latest.items():
+            of_student.setdefault(now.whose.student, []).append((name, now))
+        before: dict[str, Stored] = {}
+        for _begun, stored in islice(_read(out_dir), self.size):
+            if stored is None or not stored.has_mark:
+                continue
+            is_held = (stored.whose.student, stored.key.content) in held
+            for name, now in of_student.get(stored.whose.student, ()):
+                is_same_attempt = stored.whose.attempt == now.whose.attempt and not is_held
+                is_earlier = stored.number < now.number and stored.key != now.key
+                if is_earlier and (stored.key.content == now.key.content or is_same_attempt):
+                    before[name] = stored
+        return before
+
+
+def call_roll(out_dir: Path) -> Roll:
+    """Read the journal of an output folder.
+
+    Raises:
+        UsageError: see `read_journal`.
+    """
+    roll = Roll()
+    of_content: dict[tuple[str, str], Stored] = {}
+    of_name: dict[str, Stored] = {}
+    for begun, stored in _read(out_dir):
+        roll.begun, roll.size = begun, roll.size + 1
+        if stored is not None:
+            of_content[stored.whose.student, stored.key.content] = stored
+            of_name[name_of(stored.record)] = stored
+    roll.names = set(of_name)
+    if not roll.begun:
+        roll.latest = of_name
+        return roll
+    roll.entries = _entries(roll.begun)
+    for name, entry in roll.entries.items():
+        found = of_name.get(name) if entry.content is None else of_content.get((entry.student, entry.content))
+        if found is None:
+            roll.missing.append(name)
+        else:
+            roll.latest[name] = found
+    return roll
+
+
+def _read(out_dir: Path) -> Iterator[tuple[Record, Stored | None]]:
+    """Yield for each record the class record in force (empty for none), and what it holds if it is a result."""
+    begun: Record = {}
+    entries: dict[str, Enrolled] = {}
+    for number, record in enumerate(read_journal(out_dir)):
+        if record["kind"] == "class":
+            begun, entries = record, _entries(record)
+        if record["kind"] == "result":
+            name = name_of(record)
+            yield begun, Stored(number, entries.get(name) or Enrolled(name, name), record)
+        else:
+            yield begun, None
+
+
+def _entries(begun: Record) -> dict[str, Enrolled]:
+    known = {student["name"]: student for student in begun.get("students", [])}
+    contents = begun.get("contents", {})
+    return {
+        name: Enrolled(
+            name,
+            str(known.get(name, {}).get("student", name)),
+            known.get(name, {}).get("attempt", 1),
+            contents.get(name),
+        )
+        for name in begun["names"]
+    }
+
+
+def name_of(record: Record) -> str:
+    """Return the name that a result was stored under."""
+    return str(record["result"]["submission"])
