@@ -11,7 +11,7 @@ Only for a class record without contents, from before they were kept, does the s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -48,15 +48,10 @@ class Stored:
     """Of its record, from the journal's beginning."""
     whose: Enrolled
     """The entry that it was stored for."""
+    key: WorkKey
+    has_mark: bool
     record: Record
-
-    @property
-    def key(self) -> WorkKey:
-        return WorkKey(self.record["content"], self.record["grading"])
-
-    @property
-    def has_mark(self) -> bool:
-        return self.record["result"]["score"] is not None
+    """The whole of it; empty in a roll that was called without."""
 
 
 @dataclass
@@ -99,9 +94,11 @@ class Roll:
         return before
 
 
-def call_roll(out_dir: Path) -> Roll:
+def call_roll(out_dir: Path, *, whole: bool = False) -> Roll:
     """Read the journal of an output folder.
 
+    Args:
+        whole: with the records of results and modules, which take some memory in a large class.
     Raises:
         UsageError: see `read_journal`.
     """
@@ -111,8 +108,9 @@ def call_roll(out_dir: Path) -> Roll:
     for begun, stored in _read(out_dir):
         roll.begun, roll.size = begun, roll.size + 1
         if stored is not None:
-            of_content[stored.whose.student, stored.key.content] = stored
-            of_name[name_of(stored.record)] = stored
+            kept = stored if whole else replace(stored, record={})
+            of_content[stored.whose.student, stored.key.content] = kept
+            of_name[stored.whose.name] = kept
     roll.names = set(of_name)
     if not roll.begun:
         roll.latest = of_name
@@ -135,8 +133,9 @@ def _read(out_dir: Path) -> Iterator[tuple[Record, Stored | None]]:
         if record["kind"] == "class":
             begun, entries = record, _entries(record)
         if record["kind"] == "result":
-            name = name_of(record)
-            yield begun, Stored(number, entries.get(name) or Enrolled(name, name), record)
+            name = str(record["result"]["submission"])
+            key, has_mark = WorkKey(record["content"], record["grading"]), record["result"]["score"] is not None
+            yield begun, Stored(number, entries.get(name) or Enrolled(name, name), key, has_mark, record)
         else:
             yield begun, None
 
@@ -153,8 +152,3 @@ def _entries(begun: Record) -> dict[str, Enrolled]:
         )
         for name in begun["names"]
     }
-
-
-def name_of(record: Record) -> str:
-    """Return the name that a result was stored under."""
-    return str(record["result"]["submission"])

@@ -243,7 +243,7 @@ class ResultStore:
 
     def load_sources(self) -> dict[str, str]:
         """Return the text of each submission's module, by name, of those that have one."""
-        records = {name: stored.record for name, stored in call_roll(self.out_dir).latest.items()}
+        records = {name: stored.record for name, stored in call_roll(self.out_dir, whole=True).latest.items()}
         return {name: record["source"] for name, record in records.items() if record.get("source") is not None}
 
     def load_all(self) -> list[SubmissionResult]:
@@ -252,7 +252,8 @@ class ResultStore:
         Raises:
             UsageError: there is no result, or the journal is damaged.
         """
-        results = [self._result_of(stored, name) for name, stored in call_roll(self.out_dir).latest.items()]
+        latest = call_roll(self.out_dir, whole=True).latest
+        results = [self._result_of(stored, name) for name, stored in latest.items()]
         if not results:
             raise UsageError(
                 f"{self.out_dir}: no results (there is no {FILE_NAME} with any). "
@@ -277,7 +278,7 @@ class ResultStore:
 
         What had no mark before (a fault of the grader) was not graded.
         """
-        roll = call_roll(self.out_dir)
+        roll = call_roll(self.out_dir, whole=True)
         before = roll.find_before(self.out_dir)
         return [self._regraded(before[name], roll.latest[name], name) for name in sorted(before, key=natural_key)]
 

@@ -35,6 +35,12 @@ def test_the_same_results_in_any_order_give_the_same_bytes(tmp_path: Path) -> No
     assert read_tree(tmp_path) == first
 
 
+def test_a_class_list_does_not_outlive_its_class(tmp_path: Path) -> None:
+    (tmp_path / "class.csv").write_text("of a class that the journal does not hold any more")
+    write_reports(tmp_path, make_class())
+    assert not (tmp_path / "class.csv").exists()
+
+
 def test_stored_sources_are_compared(tmp_path: Path) -> None:
     store = ResultStore(tmp_path)
     store.prepare()

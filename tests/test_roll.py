@@ -12,7 +12,7 @@ from report_cases import make_item, make_result
 from grader.gradebooks import fill_for_class
 from grader.reports import write_reports
 from grader.reports.class_grades import settle_stored
-from grader.roll import WorkKey
+from grader.roll import WorkKey, call_roll
 from grader.store import ResultStore
 
 GRADING, OTHER_GRADING = "grading", "other grading"
@@ -115,14 +115,10 @@ def test_a_class_of_which_no_contents_were_kept_goes_by_names(store: ResultStore
     assert scores(store) == {"Anna": 1}, "and is gone on with"
 
 
-def test_what_is_written_between_two_readings_does_not_count(
-    store: ResultStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from grader import roll
-
+def test_what_is_written_between_two_readings_does_not_count(store: ResultStore) -> None:
     save(store, "Anna", "a", 1)
     save(store, "Anna", "a", 3, OTHER_GRADING)
-    called = roll.call_roll(store.out_dir)
+    called = call_roll(store.out_dir, whole=True)
     save(store, "Anna", "a", 1, GRADING)
     assert called.find_before(store.out_dir)["Anna"].record["result"]["score"] == 1
     assert called.latest["Anna"].record["result"]["score"] == 3
@@ -138,3 +134,9 @@ def test_who_is_not_graded_yet_is_told_and_not_filled_in(store: ResultStore, tmp
     assert filled.count == 1
     assert path.read_text().splitlines()[1] == "Participant 12,-,100"
     assert "Not graded yet: 1" in write_reports(store.out_dir, store.load_all()).report.read_text()
+
+
+def test_a_roll_keeps_no_results_unless_they_are_asked_for(store: ResultStore) -> None:
+    save(store, "Anna", "a", 1)
+    assert call_roll(store.out_dir).latest["Anna"].record == {}
+    assert call_roll(store.out_dir, whole=True).latest["Anna"].record["content"] == "a"

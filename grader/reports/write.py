@@ -61,8 +61,7 @@ def write_reports(
     _remove_stale_pages(paths.feedback_dir, pages.keys())
     store.export(ordered)
     _write_regrade_reports(out_dir, store.load_regraded())
-    if grades:
-        write_text_atomic(out_dir / "class.csv", render_class_list(grades))
+    _write_or_remove(out_dir / "class.csv", render_class_list(grades) if grades else None)
     write_text_atomic(paths.grades, render_grades(ordered))
     write_text_atomic(paths.junit, render_junit(ordered))
     similar = _similar(store, ordered)
@@ -82,10 +81,15 @@ def _similar(store: ResultStore, results: Sequence[SubmissionResult]) -> list[Pa
 
 def _write_regrade_reports(out_dir: Path, regraded: Sequence[Regraded]) -> None:
     for name, render in (("regrade.csv", render_regrade_csv), ("regrade.json", render_regrade_json)):
-        if regraded:
-            write_text_atomic(out_dir / name, render(regraded))
-        else:
-            (out_dir / name).unlink(missing_ok=True)
+        _write_or_remove(out_dir / name, render(regraded) if regraded else None)
+
+
+def _write_or_remove(path: Path, text: str | None) -> None:
+    """Write a report; where there is nothing to report, that of an earlier time must not stay."""
+    if text is None:
+        path.unlink(missing_ok=True)
+    else:
+        write_text_atomic(path, text)
 
 
 def _remove_stale_pages(feedback_dir: Path, current: Container[str]) -> None:
