@@ -16,7 +16,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from grader.errors import UsageError
 
-_NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_NotNegative = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False, strict=True)]
+"""Minutes or points: a million of them is a mistake in writing."""
+_YEARS = range(2000, 2101)
 _DAY = datetime.timedelta(days=1)
 
 
@@ -87,13 +89,32 @@ def load_course(path: Path) -> Course:
         UsageError: it cannot be read, or a rule is not known or makes no sense.
     """
     try:
-        return Course.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # editors on Windows put a mark at the beginning
+        _expect_moments(path, table)
+        return Course.model_validate(table)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(
             f"{path}: cannot be read as TOML in UTF-8 ({error}). See docs/class.md for an example."
         ) from error
     except ValidationError as error:
         raise UsageError(f"{path}: {_first_fault(error)} See docs/class.md for what may stand there.") from error
+
+
+def _expect_moments(path: Path, table: dict[str, Any]) -> None:
+    """Check that what should be a moment is one, in this century.
+
+    Raises:
+        UsageError: naming the first that is not.
+    """
+    times = table.get("handed_in")
+    places = {"due": table.get("due")} if "due" in table else {}
+    places |= {f"handed_in.{name}": moment for name, moment in times.items()} if isinstance(times, dict) else {}
+    for place, moment in places.items():
+        if not isinstance(moment, datetime.datetime) or moment.year not in _YEARS:
+            raise UsageError(
+                f"{path}: {place} is {str(moment)!r}: expected a date and a time, without quotes, as in "
+                "2026-12-01T23:59:00. See docs/class.md for what may stand there."
+            )
 
 
 def _first_fault(error: ValidationError) -> str:

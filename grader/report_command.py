@@ -66,7 +66,7 @@ def say_reports(paths: ReportPaths) -> None:
 
 def say_who_has_no_grade(out: Path, course: Course | None = None) -> None:
     """Name what is not graded yet, and who has no grade; count those who are taken as on time."""
-    from grader.reports.class_grades import rules_of, settle_stored
+    from grader.reports.class_grades import rules_of, settle_stored, unknown_exceptions
     from grader.reports.escaping import one_line
     from grader.store import ResultStore
     from grader.submission.shown_text import shown_list
@@ -76,14 +76,16 @@ def say_who_has_no_grade(out: Path, course: Course | None = None) -> None:
         names = shown_list(missing, 20)
         warn(f"{len(missing)} not graded yet, as handed in now: {names}. Grade the rest: digitlab batch --resume")
     rules = rules_of(store, course)
+    if unknown := unknown_exceptions(store.load_students(), rules):
+        warn(f"the course's [handed_in] names {shown_list(unknown, 20)}, whom the class does not have; see class.csv")
     rows = settle_stored(store, store.load_all(), rules)
     times = "put the times under [handed_in] in the course's file, then: digitlab report --course"
     for row in rows:
         if row.late_days is None:
             warn(f"no grade for {one_line(row.student)}: marked late, and nobody says by how much; {times}")
-    unknown = sum(not row.has_time and not row.late for row in rows)
-    if rules.penalty_per_day and unknown:
-        warn(f"{unknown} without a time or a late mark, taken as on time; if they are not, {times}")
+    timeless = sum(not row.has_time and not row.late for row in rows)
+    if rules.penalty_per_day and timeless:
+        warn(f"{timeless} without a time or a late mark, taken as on time; if they are not, {times}")
 
 
 def _fill_roster(folder: Path, roster: Path, assignment: str | None, course: Course | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -84,6 +85,22 @@ def class_of(folder: Path, count: int) -> list[tuple[str, Path]]:
         path.write_text(f"# of student {number}\n{SOURCE}")
         entries.append((path.stem, path))
     return entries
+
+
+def test_a_scheduler_that_dies_is_told_and_nobody_gets_a_fault_for_it(tmp_path: Path, cluster: Cluster) -> None:
+    entries = class_of(tmp_path / "class", COUNT)
+    cluster.add_worker()
+
+    def on_result(_result) -> None:
+        cluster.processes[0].kill()
+
+    store = ResultStore(tmp_path / "out")
+    store.prepare()
+    grader = Grader(GradeSettings(secret=SECRET.encode()))
+    keys = class_keys(entries, grading_key(grader, store.salt))
+    with contextlib.closing(grader), pytest.raises(UsageError, match="the connection to the scheduler was lost"):
+        grade_class(DaskCrew(cluster.address, grader), entries, store, keys=keys, on_result=on_result)
+    assert not [result for result in store.load_all() if result.has_grader_error]
 
 
 def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path, cluster: Cluster) -> None:

@@ -68,6 +68,14 @@ def test_without_rules_nothing_is_late() -> None:
     ("text", "words"),
     [
         ("due = ", "cannot be read as TOML"),
+        ('due = "2026-12-01T23:59:00"', "due is '2026-12-01T23:59:00': expected a date and a time, without quotes"),
+        ('due = 2026-12-01\ntime_zone = "UTC"', "due is '2026-12-01': expected a date and a time"),
+        ("due = 1764633540", "due is '1764633540': expected a date and a time"),
+        ("due = 0001-01-01T00:00:00Z", "due is '0001-01-01 00:00:00"),
+        ("due = 2026-12-01T23:59:00Z\n[handed_in]\na = 3", "handed_in.a is '3': expected a date"),
+        ("due = 2026-12-01T23:59:00Z\ngrace_minutes = 1e12", "grace_minutes is 1000000000000.0: Input should be less"),
+        ("due = 2026-12-01T23:59:00Z\npenalty_per_day = true", "penalty_per_day is True: Input should be a valid num"),
+        ('due = 2026-12-01T23:59:00Z\ngrace_minutes = "10"', "grace_minutes is '10': Input should be a valid number"),
         ("due = 2026-12-01T23:59:00", "due has no time zone: add time_zone"),
         ('due = 2026-12-01T23:59:00\ntime_zone = "Moskau"', "time_zone 'Moskau' is not known"),
         ('due = 2026-12-01T23:59:00\ntime_zone = "/etc"', "time_zone '/etc' is not known"),
@@ -83,6 +91,10 @@ def test_without_rules_nothing_is_late() -> None:
 def test_rules_that_make_no_sense_are_named(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         course(tmp_path, text)
+
+
+def test_a_mark_at_the_beginning_of_the_file_is_passed_over(tmp_path: Path) -> None:
+    assert course(tmp_path, "\ufeff" + TEXT).due == DUE
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

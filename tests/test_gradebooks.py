@@ -104,6 +104,19 @@ def test_feedback_shows_points_penalty_and_grade() -> None:
     assert render_feedback(StudentGrade("7", "anna", 1, False, None)) == ""
 
 
+@pytest.mark.parametrize(
+    ("platforms", "words"),
+    [
+        (["gradescope"], "is a file of moodle, the class was graded from gradescope"),
+        (["folder", "moodle"], "from folder"),
+    ],
+)
+def test_numbers_of_another_platform_are_not_filled_in(tmp_path: Path, platforms: list[str], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        fill_roster(write(tmp_path, MOODLE), {"102": Grade(77.0)}, 100, platforms=platforms)
+    assert fill_roster(write(tmp_path, MOODLE), {"102": Grade(77.0)}, 100, platforms=["moodle"]).count == 1
+
+
 def test_canvas_gradebook_keeps_every_other_byte(tmp_path: Path) -> None:
     filled = fill_roster(write(tmp_path, CANVAS), {"101": Grade(94.5)}, 100, "Digits")
     assert filled.text == CANVAS.replace("S1,9,,90", "S1,9,94.5,90")

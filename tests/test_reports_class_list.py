@@ -6,7 +6,7 @@ import pytest
 from report_cases import make_item, make_result
 
 from grader.course import Course
-from grader.reports.class_grades import settle_class
+from grader.reports.class_grades import settle_class, unknown_exceptions
 from grader.reports.class_list import render_class_list
 from grader.results import Outcome
 
@@ -95,3 +95,25 @@ def test_an_attempt_without_a_mark_leaves_the_best_open():
     attempts = [attempt(1, -1), attempt(2, -0.5)]
     assert settled(attempts, results, attempts="best", **RULES) == ("a2", 0, None, None)
     assert settled(attempts, results, **RULES) == ("a2", 0, 0, 4)
+
+
+def test_an_exception_is_for_one_member_of_a_group_and_for_the_last_attempt():
+    group = attempt(2, 1.5) | {"student": "7+8", "members": ["7", "8"]}
+    results = [make_result("a1", make_item()), make_result("a2", make_item())]
+    course = Course(**RULES, handed_in={"7": DUE})
+    rows = {row.student: (row.late_days, row.grade) for row in settle_class([group], results, course)}
+    assert rows == {"7": (0, 4), "8": (2, 1)}
+    both = [attempt(1, 0.5), attempt(2, 1.5)]
+    best = Course(**RULES, attempts="best", handed_in={"7": DUE + datetime.timedelta(days=3)})
+    (row,) = settle_class(both, results, best)
+    assert (row.submission, row.late_days) == ("a1", 1), "the first attempt keeps its time"
+
+
+def test_an_exception_stands_over_the_time_of_the_platform():
+    assert settled([attempt(1, 1.5)], [make_result("a1", make_item())], **RULES, handed_in={"7": DUE})[1] == 0
+
+
+def test_exceptions_for_nobody_are_found():
+    students = [attempt(1, 0), student("group", student="8+9", members=["8", "9"])]
+    course = Course(due=DUE, handed_in=dict.fromkeys(("7", "8", "8+9", "77"), DUE))
+    assert unknown_exceptions(students, course) == ["77"]

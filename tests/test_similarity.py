@@ -136,3 +136,12 @@ def test_the_known_code_is_the_reference_and_the_template() -> None:
     root = Path(__file__).resolve().parent.parent
     assert template == (root / "student_template" / "mnist_all_models.py").read_text(encoding="utf-8")
     assert find_pairs({"a": reference, "b": reference, "c": template, "d": template}, known_code()) == []
+
+
+@pytest.mark.parametrize("copies", [10, 11, 15])
+def test_half_a_class_that_copied_is_no_common_knowledge(copies: int) -> None:
+    sources = {f"s{number}": some_code(number) for number in range(30 - copies)}
+    sources |= {f"copy-{number}": renamed(some_code(99)) for number in range(copies)}
+    pairs = find_pairs(sources, ())
+    assert len(pairs) == min(MAX_PAIRS, copies * (copies - 1) // 2)
+    assert all(pair.first.startswith("copy-") and pair.second.startswith("copy-") for pair in pairs)

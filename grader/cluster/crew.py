@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import secrets
@@ -9,7 +10,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
 import dask
-from distributed import Client, Future, KilledWorker, as_completed
+from distributed import CancelledError, Client, Future, KilledWorker, as_completed
+from distributed.comm import CommClosedError
 
 from grader.batch import Entry, Graded
 from grader.cluster.travel import pack
@@ -25,6 +27,8 @@ WORKERS_S = 300
 """How long to wait for the first worker: a batch system takes its time."""
 NO_MESSAGE_LOG = {"distributed.admin.low-level-log-length": 0}
 """Dask keeps the last thousand messages of a connection for its own developers: some 4,000 whole submissions."""
+LOST = (CommClosedError, CancelledError)
+"""What Dask raises when its scheduler is gone."""
 AHEAD = 2
 """Submissions on their way for each thread of the workers: the next lies there when one is graded. No more, so that
 memory does not grow with the class."""
@@ -73,8 +77,11 @@ class DaskCrew:
             client.register_plugin(plugin, name)
             try:
                 yield from self._graded(client, name, entries)
+            except LOST as error:
+                raise self._lost() from error
             finally:
-                client.unregister_worker_plugin(name)
+                with contextlib.suppress(*LOST, OSError):  # a scheduler that is gone took the plugin along
+                    client.unregister_worker_plugin(name)
 
     def _graded(self, client: Any, name: str, entries: Sequence[Entry]) -> Generator[Sequence[Graded]]:
         waiting, running = iter(entries), dict[Any, Entry]()
@@ -108,11 +115,19 @@ class DaskCrew:
         if future.status == "finished":
             answer = json.loads(result)
             return Graded(entry[0], parse_result(answer["result"], f"a worker's, {entry[0]}"), answer["source"])
+        if future.status in {"cancelled", "lost"}:
+            raise self._lost()
         error = future.exception()
         if isinstance(error, UsageError):
             raise error
         told = "worker after worker died while it was graded" if isinstance(error, KilledWorker) else repr(error)
         return self._fault(entry, told)
+
+    def _lost(self) -> UsageError:
+        return UsageError(
+            f"--dask {self._address}: the connection to the scheduler was lost. What is graded is stored; start a "
+            "scheduler, then go on with --resume."
+        )
 
     def _fault(self, entry: Entry, told: str) -> Graded:
         return Graded(entry[0], self._grader.fault(entry[1], entry[0], GraderFault(told)))

@@ -6,7 +6,7 @@ Moodle's worksheet has a column for feedback too, which is filled where it is th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,20 +63,36 @@ class _Columns:
         return len(row) > max(self.id, self.grade, self.maximum or 0, self.feedback or 0)
 
 
-def fill_roster(path: Path, grades: Mapping[str, Grade], max_score: float, assignment: str | None = None) -> Filled:
+def fill_roster(
+    path: Path,
+    grades: Mapping[str, Grade],
+    max_score: float,
+    assignment: str | None = None,
+    *,
+    platforms: Collection[str] = (),
+) -> Filled:
     """Return the roster with the grades in it; its file stays as it is.
 
     Args:
         grades: by the platform's id of a student.
         assignment: Canvas' column, without its number; None where there is only one.
+        platforms: whose ids these are, where that is known.
     Raises:
-        UsageError: the file cannot be read, is of neither kind, or its maximum is not `max_score`.
+        UsageError: the file cannot be read, is of neither kind or of another platform, or its maximum is not
+            `max_score`.
     """
     try:
         table = RawTable(path.read_bytes().decode("utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(f"{path}: cannot be read as CSV in UTF-8 ({error}). Download it again.") from error
-    return _fill(path, table, grades, max_score, _columns(path, table, assignment))
+    columns = _columns(path, table, assignment)
+    own = "canvas" if columns.maximum is None else "moodle"
+    if other := sorted(set(platforms) - {own}):
+        raise UsageError(
+            f"{path}: is a file of {own}, the class was graded from {', '.join(other)}: a number there is another "
+            f"student here. Grade the download of {own} (--from {own}), then fill in its file."
+        )
+    return _fill(path, table, grades, max_score, columns)
 
 
 def _columns(path: Path, table: RawTable, assignment: str | None) -> _Columns:

@@ -39,6 +39,8 @@ class ClassEntry:
     handed_in: str = ""
     """UTC in ISO 8601, where the platform says so."""
     attempt: int = 1
+    platform: str = FOLDER
+    """One of `KINDS`: whose ids `student` and `members` are."""
 
 
 def read_class(
@@ -77,6 +79,7 @@ def read_class(
             record.members,
             record.order[0],
             attempt,
+            kind,
         )
         for number, (name, (attempt, record)) in enumerate(zip(_names(attempts), attempts, strict=True))
     ]

@@ -49,9 +49,20 @@ def settle_class(
     rows = []
     for member, entries in attempts.items():
         ordered = sorted(entries, key=lambda entry: (entry.get("handed_in", ""), entry.get("attempt", 1)))
-        settled = [_settle(entry, by_name.get(entry["name"]), course, len(ordered)) for entry in ordered]
+        moments = [_told(entry) for entry in ordered]
+        moments[-1] = _excepted(member, ordered[-1], course) or moments[-1]
+        settled = [
+            _settle(entry, moment, by_name.get(entry["name"]), course, len(ordered))
+            for entry, moment in zip(ordered, moments, strict=True)
+        ]
         rows.append(replace(_counted(settled, course), student=member))
     return rows
+
+
+def unknown_exceptions(students: Sequence[Mapping[str, Any]], course: Course) -> list[str]:
+    """Return the ids of the course's `handed_in` that nobody in the class has."""
+    known = {str(one) for entry in students for one in (entry["student"], *entry["members"])}
+    return sorted(course.handed_in.keys() - known)
 
 
 def settle_stored(
@@ -66,26 +77,35 @@ def rules_of(store: ResultStore, course: Course | None) -> Course:
     return Course.model_validate(store.load_course_table()) if course is None else course
 
 
-def _settle(entry: Mapping[str, Any], result: SubmissionResult | None, course: Course, attempts: int) -> StudentGrade:
-    days = _late_days(entry, course)
+def _settle(
+    entry: Mapping[str, Any],
+    moment: datetime.datetime | None,
+    result: SubmissionResult | None,
+    course: Course,
+    attempts: int,
+) -> StudentGrade:
+    days = _late_days(entry, moment, course)
     late = bool(entry["late"]) or bool(days)
-    has_time = _moment(entry, course) is not None
-    row = StudentGrade(entry["student"], entry["name"], attempts, late, result, days, has_time=has_time)
+    row = StudentGrade(entry["student"], entry["name"], attempts, late, result, days, has_time=moment is not None)
     if result is None or result.score is None or days is None:
         return row
     penalty = course.penalty(result.score, days)
     return replace(row, penalty=penalty, grade=round(result.score - penalty, 2))
 
 
-def _moment(entry: Mapping[str, Any], course: Course) -> datetime.datetime | None:
-    """Return when it was handed in, by the course or else by the platform."""
+def _told(entry: Mapping[str, Any]) -> datetime.datetime | None:
+    """Return when it was handed in, by the platform."""
     told = entry.get("handed_in")
-    return course.handed_in.get(str(entry["student"])) or (datetime.datetime.fromisoformat(told) if told else None)
+    return datetime.datetime.fromisoformat(told) if told else None
 
 
-def _late_days(entry: Mapping[str, Any], course: Course) -> int | None:
+def _excepted(member: str, entry: Mapping[str, Any], course: Course) -> datetime.datetime | None:
+    """Return when a student's last attempt counts as handed in, by the course: for the student, or the group."""
+    return course.handed_in.get(member) or course.handed_in.get(str(entry["student"]))
+
+
+def _late_days(entry: Mapping[str, Any], moment: datetime.datetime | None, course: Course) -> int | None:
     """Return the days; None when only the platform's mark says that it is late, and being late costs something."""
-    moment = _moment(entry, course)
     if moment is not None:
         return course.late_days(moment)
     return None if entry["late"] and course.penalty_per_day else 0

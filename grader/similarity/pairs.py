@@ -1,7 +1,8 @@
 """Find the pairs of a class that share much of what is their own.
 
-What the template or the reference has, and what more than a tenth of the class has, is nobody's own. One index over
-all fingerprints; each of them is held by few submissions, so the work grows with the class, not with its square.
+What the template or the reference has is nobody's own, and neither is what more than a tenth of the class has, unless
+those who have it have little else: half a class that copied is no common knowledge. One index over
+all fingerprints; most are held by few submissions, so the work grows with the class, not with its square.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ MAX_PARTS = 2
 MAX_PART_LINES = 30
 MAX_LINE_CHARS = 120
 _COMMON_SHARE, _COMMON_AT_LEAST = 0.1, 10
+COPIED = 0.7
+"""Who has nothing but this share of common code has copied it: common knowledge stands beside work of one's own."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +82,7 @@ def find_pairs(sources: Mapping[str, str], known: Iterable[str], *, level: float
     for name, source in read.items():
         for value in source.own:
             holders[value].append(name)
-    limit = max(_COMMON_AT_LEAST, int(len(read) * _COMMON_SHARE))
-    rare = {value: names for value, names in holders.items() if len(names) <= limit}
+    rare = _not_common(holders, read)
     sizes = Counter(name for names in rare.values() for name in names)
     shared = Counter(pair for names in rare.values() for pair in combinations(names, 2))
     found = [
@@ -94,6 +96,18 @@ def find_pairs(sources: Mapping[str, str], known: Iterable[str], *, level: float
         parts = _common_parts(read[first], read[second], rare) if number < WITH_PARTS else ()
         pairs.append(Pair(first, second, count / sizes[first], count / sizes[second], parts))
     return pairs
+
+
+def _not_common(holders: Mapping[int, list[str]], read: Mapping[str, _Source]) -> dict[int, list[str]]:
+    """Return the fingerprints that tell something, with their holders: not what many have beside work of their own."""
+    limit = max(_COMMON_AT_LEAST, int(len(read) * _COMMON_SHARE))
+    common = {value for value, names in holders.items() if len(names) > limit}
+    copiers = {name for name, source in read.items() if len(source.own.keys() & common) >= COPIED * len(source.own)}
+    return {
+        value: names
+        for value, names in holders.items()
+        if value not in common or 2 * len(copiers.intersection(names)) >= len(names)
+    }
 
 
 def _read(text: str, base: npt.NDArray[np.uint64]) -> _Source:
