@@ -11,6 +11,7 @@ import pytest
 from grader.cluster import travel
 from grader.cluster.travel import pack, unpack
 from grader.errors import UsageError
+from grader.removal import remove_tree
 from grader.submission import digest
 
 
@@ -59,3 +60,20 @@ def test_what_is_gone_or_too_large_is_told(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(travel, "MAX_BYTES", 10)
     with pytest.raises(UsageError, match="11 bytes are too many to send to a worker, at most 10 are"):
         pack(tmp_path / "work")
+
+
+def test_folders_that_are_nested_too_deeply_are_named(tmp_path: Path) -> None:
+    folder = tmp_path / "deep"
+    folder.mkdir()
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        for _ in range(1200):  # a path of all of them would be longer than the system takes
+            os.mkdir("d", dir_fd=descriptor)
+            below = os.open("d", os.O_RDONLY, dir_fd=descriptor)
+            os.close(descriptor)
+            descriptor = below
+    finally:
+        os.close(descriptor)
+    with pytest.raises(UsageError, match="nested too deeply"):
+        pack(folder)
+    remove_tree(folder)

@@ -29,6 +29,8 @@ def pack(path: Path) -> bytes:
             archive.add(path, arcname=path.name, filter=_without_git)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}). Check its permissions.") from error
+    except RecursionError as error:
+        raise UsageError(f"{path}: its folders are nested too deeply to be sent to a worker.") from error
     return buffer.getvalue()
 
 
