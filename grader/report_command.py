@@ -28,13 +28,24 @@ if TYPE_CHECKING:
 )
 @click.option("--assignment", metavar="NAME", help="The column of Canvas' gradebook, where it has several.")
 @click.option(
+    "--dolos",
+    type=PATH,
+    metavar="FILE",
+    help="Write the submissions' texts to this zip, for a second opinion on copies by Dolos (or JPlag).",
+)
+@click.option(
     "--lang",
     type=click.Choice(LANGUAGES),
     help="Language of the reports' own words (default: that of the results, whose messages keep theirs).",
 )
 @course_option
 def report(
-    folder: Path, roster: Path | None, assignment: str | None, lang: str | None, course_file: Path | None
+    folder: Path,
+    roster: Path | None,
+    assignment: str | None,
+    dolos: Path | None,
+    lang: str | None,
+    course_file: Path | None,
 ) -> None:
     """Make the reports anew from the results stored in DIR.
 
@@ -47,6 +58,25 @@ def report(
     say_who_has_no_grade(folder, course)
     if roster is not None:
         _fill_roster(folder, roster, assignment, course)
+    if dolos is not None:
+        _export_for_dolos(folder, dolos)
+
+
+def _export_for_dolos(folder: Path, path: Path) -> None:
+    from grader.errors import UsageError
+    from grader.similarity.dolos import dolos_zip
+    from grader.similarity.known import known_code
+    from grader.store import ResultStore
+
+    store = ResultStore(folder)
+    sources = store.load_sources()
+    times = {entry["name"]: entry["handed_in"] for entry in store.load_students() if entry.get("handed_in")}
+    _reference, template = known_code()
+    try:
+        path.write_bytes(dolos_zip(sources, template, handed_in=times))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror}). Choose another file.") from error
+    click.echo(f"for Dolos: {path} ({len(sources)} texts)")
 
 
 def write_reports_of(out: Path, lang: str | None = None, course: Course | None = None) -> ReportPaths:
