@@ -81,7 +81,7 @@ def test_dtypes(array: np.ndarray, kind: str, words: str) -> None:
         (LABELS - 1, LABELS, "1 too small: off by 1"),
         (np.full(8, 7), LABELS, "every value is 7"),
         (SHARES * 255, SHARES, "the division by 255 is missing"),
-        (SHARES / 255, SHARES, "divided by 255 twice"),
+        (SHARES / 255, SHARES, "divided by 255 once too often"),
         (SHARES * 255 / 256, SHARES, "divided by 256"),
         (SHARES * 2 - 1, SHARES, "from -1 to 1"),
         (1 - SHARES, SHARES, "inverted"),

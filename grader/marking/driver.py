@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pytest
 
 from grader.assignment.public_tests.checks.language import later, tr
+from grader.assignment.public_tests.checks.library_errors import error_cause
 from grader.assignment.public_tests.checks.messages import CheckFailed, describe
 from grader.assignment.public_tests.checks.model_facts import ModelFacts
 from grader.assignment.public_tests.checks.outputs import expect_outputs
@@ -309,5 +310,6 @@ def _answer(examiner: ChildSession, header: dict[str, Any], buffer: Any, *, time
         tr("The saved model cannot be opened."),
         came=f"{answer.header.get('type')}: {str(answer.header.get('message'))[:300]}",
         expected=tr("a .keras file of standard layers"),
+        cause=error_cause(str(answer.header.get("message"))),
         hint=tr("use the layers that the assignment names"),
     )

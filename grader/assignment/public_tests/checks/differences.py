@@ -140,7 +140,7 @@ def _scale_cause(came: np.ndarray, wanted: np.ndarray, tolerance: float) -> str:
 CUT_OFF = later("fractions were cut off: // divides without them, and so does a conversion to whole numbers")
 _SCALES = (
     (255.0, later("values from 0 to 255, not from 0 to 1: the division by 255 is missing")),
-    (1 / 255, later("divided by 255 twice")),
+    (1 / 255, later("divided by 255 once too often")),
     (255 / 256, later("divided by 256, not by 255")),
     (100.0, later("percent, not a share from 0 to 1")),
 )
