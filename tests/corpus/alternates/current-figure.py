@@ -1,4 +1,4 @@
-# style: pyplot alone: plt.subplot, plt.title, plt.gcf and plt.show
+# style: pyplot alone: plt.subplot, plt.gcf and plt.show; pictures enlarged, a red frame painted into wrong ones
 # %% [markdown]
 # # Handwritten digits and letters with Keras
 #
@@ -122,13 +122,15 @@ def load_mnist(path):
 
 # %%
 def showpics(images, pred_labels, true_labels, indices):
-    """Draw with pyplot's current figure alone, and return it."""
+    """Draw with pyplot's current figure alone, enlarged; a wrong prediction has a red frame painted into its picture."""
     for place, index in enumerate(indices, start=1):
+        picture = np.stack([images[index]] * 3, axis=-1)
+        if pred_labels[index] != true_labels[index]:
+            picture[[0, 1, -2, -1]] = picture[:, [0, 1, -2, -1]] = (255, 0, 0)
         plt.subplot(math.ceil(len(indices) / 5), 5, place)
-        plt.imshow(images[index], cmap="gray")
+        plt.imshow(cv2.resize(picture, (84, 84), interpolation=cv2.INTER_NEAREST))
         plt.axis("off")
-        colour = "g" if pred_labels[index] == true_labels[index] else "r"
-        plt.title(f"{pred_labels[index]} / {true_labels[index]}", color=colour)
+        plt.title(f"{pred_labels[index]}, in truth {true_labels[index]}", fontsize=9)
     figure = plt.gcf()
     plt.show()
     return figure
