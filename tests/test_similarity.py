@@ -145,3 +145,11 @@ def test_half_a_class_that_copied_is_no_common_knowledge(copies: int) -> None:
     pairs = find_pairs(sources, ())
     assert len(pairs) == min(MAX_PAIRS, copies * (copies - 1) // 2)
     assert all(pair.first.startswith("copy-") and pair.second.startswith("copy-") for pair in pairs)
+
+
+def test_a_thousand_copies_take_no_longer_than_their_texts() -> None:
+    text = some_code(99)
+    begin = time.process_time()
+    pairs = find_pairs({f"copy-{number:04}": text for number in range(1000)}, ())
+    assert len(pairs) == MAX_PAIRS
+    assert time.process_time() - begin < 60

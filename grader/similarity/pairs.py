@@ -29,6 +29,8 @@ MAX_PARTS = 2
 MAX_PART_LINES = 30
 MAX_LINE_CHARS = 120
 _COMMON_SHARE, _COMMON_AT_LEAST = 0.1, 10
+MAX_HOLDERS = 150
+"""Of those who share a fingerprint so many are compared: a thousand copies of one text have half a million pairs."""
 COPIED = 0.7
 """Who has nothing but this share of common code has copied it: common knowledge stands beside work of one's own."""
 
@@ -84,7 +86,7 @@ def find_pairs(sources: Mapping[str, str], known: Iterable[str], *, level: float
             holders[value].append(name)
     rare = _not_common(holders, read)
     sizes = Counter(name for names in rare.values() for name in names)
-    shared = Counter(pair for names in rare.values() for pair in combinations(names, 2))
+    shared = Counter(pair for names in rare.values() for pair in combinations(names[:MAX_HOLDERS], 2))
     found = [
         (max(count / sizes[first], count / sizes[second]), first, second, count)
         for (first, second), count in shared.items()
