@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 
 import pytest
-from validation_cases import BAD, HALF, case_of, report_of, result_of, verdict_of
+from validation_cases import HALF, case_of, report_of, result_of, verdict_of
 
 import grader
 from grader.errors import UsageError
@@ -25,6 +25,7 @@ from grader.validation.leaks import LABEL_RUN, Hidden, hidden_lines, leaks_in_fi
 
 SECRET = b"a secret of these tests"
 ANN = FIXTURE["ann"]
+FILES = ("JUnit file", "Gradescope file", "GitHub file")
 MUTANT = verdict_of(case_of("parser/x", Kind.MUTANT), HALF)
 
 
@@ -135,8 +136,14 @@ def test_files_are_searched_unpacked(hidden, tmp_path) -> None:
 def test_the_template_and_the_pages_are_searched(tmp_path) -> None:
     assert with_leaks(report_of(verdict_of()), SECRET).leaks == ()
     (tmp_path / "README.md").write_text(SECRET.decode())
-    leaking = BAD.result.model_copy(update={"notes": (SECRET.decode(),)})
+    leaking = result_of(messages={"second": SECRET.decode()}, first=Outcome.PASSED, second=Outcome.FAILED)
     assert with_leaks(report_of(verdict_of(result=leaking)), SECRET, tmp_path).leaks == (
         "the secret in README.md",
-        "the secret in the page of one",
+        *(f"the secret in the {form} of one" for form in ("page", "result.json", *FILES)),
     )
+
+
+@pytest.mark.parametrize("quote", ['"', "&quot;", "&#34;", '\\"'])
+def test_a_line_of_a_hidden_test_is_found_however_its_quotes_are_written(hidden: Hidden, quote: str) -> None:
+    line = next(line for line in hidden_lines() if line.count('"') > 1)
+    assert hidden.found_in(f"<td>{line.replace(chr(34), quote)}</td>") != []

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from grader.assets import template_dir
+from grader.reports.github_classroom import render_github
+from grader.reports.gradescope import render_gradescope
 from grader.reports.html import render_student_page
+from grader.reports.junit import render_junit
+from grader.results import SubmissionResult
 from grader.validation.cases import Problem, Verdict
 from grader.validation.golden import Messages, changes, messages_of
 from grader.validation.leaks import Hidden, leaks_in_files
@@ -49,8 +53,19 @@ def _not_caches(files: Iterable[Path]) -> Iterable[Path]:
 
 def _leaks_in_pages(verdicts: Iterable[Verdict], hidden: Hidden) -> list[str]:
     return [
-        f"{what} in the page of {verdict.case.name}"
+        f"{what} in the {form} of {verdict.case.name}"
         for verdict in verdicts
         if verdict.seed == 0
-        for what in hidden.found_in(render_student_page(verdict.result))
+        for form, text in _given_out(verdict.result)
+        for what in hidden.found_in(text)
     ]
+
+
+def _given_out(result: SubmissionResult) -> Iterator[tuple[str, str]]:
+    """Yield every form in which a result may reach a student."""
+    yield "page", render_student_page(result)
+    yield "result.json", result.to_json()
+    yield "JUnit file", render_junit([result])
+    if result.score is not None:  # without a mark these hold nothing but that
+        yield "Gradescope file", render_gradescope(result)
+        yield "GitHub file", render_github(result)
