@@ -1,6 +1,7 @@
 # hopes: that a network without any output breaks the tests, or passes all comparisons of nothing with nothing
 # stopped by: outputs of another number of classes fail the line
 # base: models
+# costs: training.predict_labels_ann failed
 # costs: training.predict_scores_ann failed
 # costs: save.restores failed
 # costs: save.restores_trained skipped
