@@ -146,3 +146,12 @@ def test_a_part_of_the_rubric_is_no_mark_to_store(tmp_path) -> None:
     result = CliRunner().invoke(main, ["grade", __file__, "--line", "letters", "--out", str(tmp_path)])
     assert result.exit_code == 2
     assert "no mark to store" in result.output
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("canary")
+def test_secrets_with_one_case_each_are_graded_side_by_side_and_told_in_order() -> None:
+    right = module_case("right", solved(), must_be_full)
+    report = run_cases(GradeSettings(secret=b"a secret of the tests"), [[right], [right], [right]], jobs=2)
+    assert [verdict.seed for verdict in report.verdicts] == [0, 1, 2]
+    assert (report.secrets, report.good) == (3, True)

@@ -58,20 +58,26 @@ def run_cases(
     jobs: int,
     on_result: Callable[[SubmissionResult], None] = lambda _result: None,
 ) -> Report:
-    """Grade the cases of each secret, `jobs` side by side; `plan[k]` holds those of the k-th secret."""
+    """Grade the cases of each secret, `jobs` side by side, secrets too; `plan[k]` holds those of the k-th secret."""
     started, spent = time.monotonic(), _core_seconds()
-    verdicts: list[Verdict] = []
-    level = ""
     with tempfile.TemporaryDirectory(prefix="validate-") as folder, Watch() as watch:
-        for number, cases in enumerate(plan):
-            if cases:
-                own = replace(settings, secret=secret_of(settings.secret, number))
-                with Grader(own) as grader:
-                    level = grader.confinement.level
-                    root = Path(folder) / str(number)
-                    root.mkdir()
-                    verdicts += _run_with(grader, cases, number, root, jobs, on_result)
+
+        def run_secret(number: int, side_by_side: int) -> tuple[str, list[Verdict]]:
+            own = replace(settings, secret=secret_of(settings.secret, number))
+            root = Path(folder) / str(number)
+            root.mkdir()
+            with Grader(own) as grader:
+                verdicts = _run_with(grader, plan[number], number, root, side_by_side, on_result)
+                return grader.confinement.level, verdicts
+
+        several = [run_secret(number, jobs) for number, cases in enumerate(plan) if len(cases) > 1]
+        alone = [number for number, cases in enumerate(plan) if len(cases) == 1]  # a case alone keeps one core busy
+        with ThreadPoolExecutor(jobs, thread_name_prefix="secret") as pool:
+            single = list(pool.map(lambda number: run_secret(number, 1), alone))
         machine = tuple(watch.problems())
+    graded = sorted((*several, *single), key=lambda one: one[1][0].seed)
+    verdicts = [verdict for _level, found in graded for verdict in found]
+    level = graded[-1][0] if graded else ""
     used = sum(bool(cases) for cases in plan)
     seconds, core_seconds = time.monotonic() - started, _core_seconds() - spent
     return Report(level, tuple(verdicts), machine, used, round(seconds, 1), round(core_seconds, 1))
