@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import gzip
 import html
 import re
@@ -66,8 +67,14 @@ class Hidden:
 def _share_a_run(labels: tuple[int, ...], numbers: tuple[int, ...]) -> bool:
     if len(numbers) < LABEL_RUN:
         return False
-    runs = {labels[start : start + LABEL_RUN] for start in range(len(labels) - LABEL_RUN + 1)}
+    runs = _runs(labels)
     return any(numbers[start : start + LABEL_RUN] in runs for start in range(len(numbers) - LABEL_RUN + 1))
+
+
+@functools.cache
+def _runs(labels: tuple[int, ...]) -> frozenset[tuple[int, ...]]:
+    """Return all runs of the labels: every text is searched for the same ones."""
+    return frozenset(labels[start : start + LABEL_RUN] for start in range(len(labels) - LABEL_RUN + 1))
 
 
 def _byte_runs(labels: tuple[int, ...]) -> Iterable[bytes]:
