@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import grader
-from grader.grading_sources import NOT_GRADING
+from grader.grading_sources import FOR_LOCAL_RUNS, NOT_GRADING
 
 PACKAGE = Path(grader.__file__).resolve().parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))
@@ -39,6 +39,7 @@ ROWS = (
     ),
     ("grading_key",),
     ("grade",),
+    ("students_zygote",),
     ("run_settings",),
     ("marking", "store", "intake"),
     ("roll",),
@@ -179,12 +180,18 @@ def test_imports_point_one_way(module: str) -> None:
 def test_what_no_key_of_a_result_covers_is_reached_by_no_grading() -> None:
     """Followed from everything that grades; what is left out of the key may change without a second grading."""
     open_, seen = [name for name in MODULES if name.split(".")[1:2] in (["marking"], ["sandbox"], ["grade"])], set()
+    open_ += [name for name in MODULES if "_tests.test_" in name]
     while open_:
         module = open_.pop()
         seen.add(module)
         open_ += own_imports(MODULES[module]) - seen
-    assert "grader.submission.loading" in seen
+    assert {"grader.submission.loading", "grader.assignment.public_tests.checks.figure_facts"} <= seen
     assert not {name.split(".")[1] for name in seen if "." in name} & NOT_GRADING
+    local = {
+        name for name in MODULES if name.startswith("grader.assignment.") and name.rpartition(".")[2] in FOR_LOCAL_RUNS
+    }
+    assert len(local) == len(FOR_LOCAL_RUNS)
+    assert not local & seen
 
 
 @pytest.mark.parametrize("path", sorted(PUBLIC_TESTS.rglob("*.py")), ids=lambda path: path.stem)

@@ -18,10 +18,13 @@ def test_a_changed_source_changes_the_key_and_a_changed_report_does_not(
     shutil.copytree(grading_sources.PACKAGE, copy)
     monkeypatch.setattr(grading_sources, "PACKAGE", copy)
     before = sources_digest()
-    for name in ("reports/html.py", "assignment/template/README.md", "proved.json"):
+    texts = "assignment/public_tests/checks/locale/ru/LC_MESSAGES/digitlab"
+    for name in ("reports/html.py", "assignment/template/README.md", "assignment/public_tests/conftest.py",
+                 "proved.json", f"{texts}.po"):  # fmt: skip
         (copy / name).write_text("other")
     assert sources_digest() == before
-    for name in ("assignment/rubric.toml", "assignment/hidden_tests/test_save_hidden.py", "sandbox/worker.py"):
+    for name in ("assignment/rubric.toml", "assignment/hidden_tests/test_save_hidden.py", "sandbox/worker.py",
+                 "assignment/public_tests/checks/expect.py", f"{texts}.mo"):  # fmt: skip
         (copy / name).write_text("other")
         after = sources_digest()
         assert after != before
