@@ -28,19 +28,12 @@ from grader.removal import remove_tree
 from grader.results import GraderInfo, ItemResult, NetworkLook, Outcome, SubmissionResult, total
 from grader.rubric import Rubric
 from grader.run_folder import PASSABLE, RunFolder
-from grader.run_settings import (
-    SCORER_ENVIRONMENT,
-    ZYGOTE_ENVIRONMENT,
-    GradeSettings,
-    find_confinement,
-    find_data,
-    matplotlib_cache,
-    rubric_of,
-)
+from grader.run_settings import SCORER_ENVIRONMENT, GradeSettings, find_data, rubric_of
 from grader.sandbox.control_group import ControlGroups, find_groups
 from grader.sandbox.forkserver import start_child
 from grader.sandbox.frames import BrokenFrame, ChannelClosed, DeadlinePassed, Frame, receive_frame, send_frame
 from grader.sandbox.warm_process import WarmProcess
+from grader.students_zygote import StudentsZygote
 from grader.submission import digest
 
 _Report = dict[str, Any]
@@ -66,23 +59,26 @@ class _Clock:
 class Grader:
     """The warm processes of one run. Use as a context manager; `grade` may be called from several threads."""
 
-    def __init__(self, settings: GradeSettings) -> None:
+    def __init__(self, settings: GradeSettings, zygote: StudentsZygote | None = None) -> None:
+        """Prepare to grade.
+
+        Args:
+            zygote: one that runs, for settings that differ from its own in the secret alone; None for one of our own.
+
+        Raises:
+            UsageError: the machine or the real pictures are not what the settings ask for.
+        """
         self.settings = settings
         use_language(settings.lang)
-        self.confinement = find_confinement(settings.level, unsafe=settings.unsafe, at_least=settings.at_least)
         self.data = find_data(settings)
         self.rubric = rubric_of(settings)
+        self._zygote = zygote or StudentsZygote(settings)
+        self._is_zygote_ours = zygote is None
+        self.confinement = self._zygote.confinement
         self._run_folder = RunFolder()
         self._folder = self._run_folder.path
-        self._zygote_log, self._scorer_log = self._folder / "zygote.log", self._folder / "scorer.log"
-        environment = ZYGOTE_ENVIRONMENT | {"MPLCONFIGDIR": str(matplotlib_cache(self._folder))}
+        self._scorer_log = self._folder / "scorer.log"
         self._groups: ControlGroups | None = None
-        self._zygote = WarmProcess(
-            "grader.sandbox.zygote",
-            [",".join(self.confinement.layers)],
-            environment=environment,
-            log=self._zygote_log,
-        )
         self._scorers = WarmProcess(
             "grader.marking.scorer", environment=SCORER_ENVIRONMENT, log=self._scorer_log, setup=self._set_up_scorers
         )
@@ -91,7 +87,7 @@ class Grader:
 
     def _set_up_scorers(self, stream: socket.socket) -> None:
         """Tell the scorers' server what it may not find on a command line or in an environment."""
-        socket.send_fds(stream, [b"z"], [self._zygote.requests.fileno()])
+        socket.send_fds(stream, [b"z"], [self._zygote.process.requests.fileno()])
         group = {"folder": str(self._groups.folder), "version": self._groups.version} if self._groups else None
         header = {
             "time_s": self.settings.time_s,
@@ -106,7 +102,7 @@ class Grader:
     @property
     def warm_pids(self) -> tuple[int, int]:
         """The process ids of the zygote (or of its guard, whose only child it is) and of the scorers' server."""
-        return self._zygote.pid, self._scorers.pid
+        return self._zygote.process.pid, self._scorers.pid
 
     def __enter__(self) -> Self:
         self.start()
@@ -120,13 +116,15 @@ class Grader:
     def start(self) -> None:
         """Start the warm processes."""
         self._groups = find_groups()
-        self._zygote.start()
+        if self._is_zygote_ours:
+            self._zygote.start()
         self._scorers.start()
 
     def close(self) -> None:
         """End the warm processes, if they were started, and remove the folder of the run."""
         self._scorers.stop()
-        self._zygote.stop()
+        if self._is_zygote_ours:
+            self._zygote.close()
         if self._groups is not None:
             self._groups.close()
         self._run_folder.close()
@@ -232,7 +230,7 @@ class Grader:
 
     def _log_tails(self) -> str:
         tails = []
-        for log in (self._scorer_log, self._zygote_log):
+        for log in (self._scorer_log, self._zygote.log):
             with contextlib.suppress(OSError):
                 tails.append(f"--- {log.name}\n{log.read_text(errors='replace')[-LOG_TAIL_CHARS:]}")
         return "\n".join(tails)

@@ -15,6 +15,7 @@ from grader.run_settings import GradeSettings
 from grader.sandbox.frames import send_frame
 from grader.sandbox.offer import offer
 from grader.store import ResultStore
+from grader.students_zygote import StudentsZygote
 from grader.submission import find_submissions
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -111,7 +112,7 @@ def test_weaker_confinement_that_was_asked_for_is_named(tmp_path):
 
 def test_scorer_that_cannot_start_is_a_grader_error(tmp_path, monkeypatch):
     def set_up_badly(self, stream):
-        socket.send_fds(stream, [b"z"], [self._zygote.requests.fileno()])
+        socket.send_fds(stream, [b"z"], [self._zygote.process.requests.fileno()])
         send_frame(stream, {"no": "settings"}, [SECRET])
 
     monkeypatch.setattr(Grader, "_set_up_scorers", set_up_badly)
@@ -122,6 +123,17 @@ def test_scorer_that_cannot_start_is_a_grader_error(tmp_path, monkeypatch):
     assert result.score is None
     assert {item.outcome for item in result.items} == {Outcome.GRADER_ERROR}
     assert "KeyError: 'time_s'" in result.grader_log
+
+
+def test_graders_with_different_secrets_share_a_zygote_that_outlives_them(tmp_path):
+    submission = tmp_path / "a.py"
+    submission.write_text("def letter_of(number): return chr(65 + number)\n")
+    with StudentsZygote(GradeSettings(secret=SECRET)) as zygote:
+        for secret in (SECRET, b"another secret of the tests"):
+            with Grader(GradeSettings(secret=secret), zygote) as grader:
+                assert grader.warm_pids[0] == zygote.process.pid
+                assert grader.grade(submission, lines=["letters.letter_of"]).score > 0
+        assert zygote.process.restarts == 0
 
 
 def test_lines_graded_alone_do_not_read_the_public_digits():

@@ -16,6 +16,7 @@ from grader.grade import Grader
 from grader.results import SubmissionResult
 from grader.rubric import Rubric
 from grader.run_settings import GradeSettings
+from grader.students_zygote import StudentsZygote
 from grader.validation.cases import Case, Fault, Kind, Problem, Verdict, disagreements
 from grader.validation.hostile import base_maker
 from grader.validation.leaks import Hidden
@@ -61,26 +62,24 @@ def run_cases(
     """Grade the cases of each secret, `jobs` side by side, secrets too; `plan[k]` holds those of the k-th secret."""
     started, spent = time.monotonic(), _core_seconds()
     with tempfile.TemporaryDirectory(prefix="validate-") as folder, Watch() as watch:
+        with StudentsZygote(settings) as zygote:
 
-        def run_secret(number: int, side_by_side: int) -> tuple[str, list[Verdict]]:
-            own = replace(settings, secret=secret_of(settings.secret, number))
-            root = Path(folder) / str(number)
-            root.mkdir()
-            with Grader(own) as grader:
-                verdicts = _run_with(grader, plan[number], number, root, side_by_side, on_result)
-                return grader.confinement.level, verdicts
+            def run_secret(number: int, side_by_side: int) -> list[Verdict]:
+                own = replace(settings, secret=secret_of(settings.secret, number))
+                root = Path(folder) / str(number)
+                root.mkdir()
+                with Grader(own, zygote) as grader:
+                    return _run_with(grader, plan[number], number, root, side_by_side, on_result)
 
-        several = [run_secret(number, jobs) for number, cases in enumerate(plan) if len(cases) > 1]
-        alone = [number for number, cases in enumerate(plan) if len(cases) == 1]  # a case alone keeps one core busy
-        with ThreadPoolExecutor(jobs, thread_name_prefix="secret") as pool:
-            single = list(pool.map(lambda number: run_secret(number, 1), alone))
+            graded = [run_secret(number, jobs) for number, cases in enumerate(plan) if len(cases) > 1]
+            alone = [number for number, cases in enumerate(plan) if len(cases) == 1]  # a case alone keeps one core busy
+            with ThreadPoolExecutor(jobs, thread_name_prefix="secret") as pool:
+                graded += pool.map(lambda number: run_secret(number, 1), alone)
         machine = tuple(watch.problems())
-    graded = sorted((*several, *single), key=lambda one: one[1][0].seed)
-    verdicts = [verdict for _level, found in graded for verdict in found]
-    level = graded[-1][0] if graded else ""
+    verdicts = [verdict for found in sorted(graded, key=lambda one: one[0].seed) for verdict in found]
     used = sum(bool(cases) for cases in plan)
     seconds, core_seconds = time.monotonic() - started, _core_seconds() - spent
-    return Report(level, tuple(verdicts), machine, used, round(seconds, 1), round(core_seconds, 1))
+    return Report(zygote.confinement.level, tuple(verdicts), machine, used, round(seconds, 1), round(core_seconds, 1))
 
 
 def _core_seconds() -> float:

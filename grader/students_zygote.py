@@ -1,0 +1,44 @@
+"""The zygote of one run or of several: it knows no secret, so that graders with different ones may share it."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from grader.run_folder import RunFolder
+from grader.run_settings import ZYGOTE_ENVIRONMENT, GradeSettings, find_confinement, matplotlib_cache
+from grader.sandbox.warm_process import WarmProcess
+
+
+class StudentsZygote:
+    """The process that the workers and examiners are forked from. Use as a context manager, or `start` and `close`."""
+
+    def __init__(self, settings: GradeSettings) -> None:
+        """Find out how this machine confines students' code; the secret of the settings is not used.
+
+        Raises:
+            UsageError: it does so less than the settings ask for.
+        """
+        self.confinement = find_confinement(settings.level, unsafe=settings.unsafe, at_least=settings.at_least)
+        self._run_folder = RunFolder()
+        self.log = self._run_folder.path / "zygote.log"
+        environment = ZYGOTE_ENVIRONMENT | {"MPLCONFIGDIR": str(matplotlib_cache(self._run_folder.path))}
+        layers = ",".join(self.confinement.layers)
+        self.process = WarmProcess("grader.sandbox.zygote", [layers], environment=environment, log=self.log)
+
+    def start(self) -> None:
+        self.process.start()
+
+    def close(self) -> None:
+        """End the process with all of its children, if it was started, and remove its folder."""
+        self.process.stop()
+        self._run_folder.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.close()
