@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import zipfile
+from pathlib import Path
 
+import numpy as np
 import pytest
 from validation_cases import HALF, case_of, report_of, result_of, verdict_of
 
@@ -21,7 +24,8 @@ from grader.validation.golden import (
     without_numbers,
     write_messages,
 )
-from grader.validation.leaks import LABEL_RUN, Hidden, hidden_lines, leaks_in_files
+from grader.validation.leaks import LABEL_RUN, Hidden, hidden_lines
+from grader.validation.leaks_in_files import leaks_in_files, thresholds_in
 
 SECRET = b"a secret of these tests"
 ANN = FIXTURE["ann"]
@@ -97,6 +101,9 @@ def test_what_must_stay_hidden_is_found(hidden) -> None:
     listed = " ".join(str(label) for label in labels[100 : 100 + LABEL_RUN])
     assert hidden.found_in(f"came: [{listed}]") == ["the digits' hidden labels"]
     assert hidden.found_in(listed.replace(" ", "")) == ["the digits' hidden labels"]
+    assert hidden.found_in(f"[{listed.replace(' ', '.0, ')}.0]") == ["the digits' hidden labels"]
+    letters = [chr(ord("A") + label) for label in hidden.labels["the letters' hidden labels"][7 : 7 + LABEL_RUN]]
+    assert hidden.found_in("".join(letters)) == hidden.found_in(str(letters)) == ["the letters' hidden labels"]
     for words in ("full=", "at least ", "from "):
         assert "the threshold of ann" in hidden.found_in(f"{words}{ANN.full:g}")
         assert "the threshold of ann" in hidden.found_in(f"{words}{ANN.full:.0%} right")
@@ -131,6 +138,36 @@ def test_files_are_searched_unpacked(hidden, tmp_path) -> None:
         "the digits' hidden labels in labels.gz",
         "the secret in notes.md",
     ]
+
+
+@pytest.mark.parametrize("form", ["uint8", "int64", "float32", "one-hot"])
+def test_labels_in_archives_are_found_as_numbers_of_any_kind(hidden: Hidden, tmp_path: Path, form: str) -> None:
+    labels = np.array(hidden.labels["the digits' hidden labels"])
+    given = np.eye(10, dtype="float32")[labels] if form == "one-hot" else labels.astype(form)
+    np.savez_compressed(tmp_path / "some.npz", fine=np.arange(100), given=given, words=np.array(["a"]))
+    assert [problem.text for problem in leaks_in_files([tmp_path / "some.npz"], hidden)] == [
+        "the digits' hidden labels in some.npz: given.npy"
+    ]
+
+
+def test_an_archive_in_an_archive_is_searched(hidden: Hidden, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "outer", "w") as outer:
+        outer.writestr("notes.gz", gzip.compress(SECRET))
+    assert [what.text for what in leaks_in_files([tmp_path / "outer"], hidden)] == ["the secret in outer: notes.gz"]
+
+
+@pytest.mark.parametrize("words", ["reach {:.2f}", "об {:.1%} идёт речь", "about {:.0%}", "{:.0f} % are enough"])
+def test_a_threshold_is_found_in_files_whatever_the_words(hidden: Hidden, tmp_path: Path, words: str) -> None:
+    value = ANN.full * 100 if words.startswith("{:.0f}") else ANN.full
+    (tmp_path / "notes.md").write_text(words.format(value).replace(".0%", "%"), encoding="utf-8")
+    assert [what.text for what in leaks_in_files([tmp_path / "notes.md"], hidden)] == [
+        "the threshold of ann in notes.md"
+    ]
+
+
+@pytest.mark.parametrize("text", ["10.77", "1770 %", "0.779", "77 pictures"])
+def test_other_numbers_are_no_threshold(text: str) -> None:
+    assert thresholds_in(text) == []
 
 
 def test_the_template_and_the_pages_are_searched(tmp_path) -> None:

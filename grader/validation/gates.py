@@ -15,7 +15,8 @@ from grader.reports.junit import render_junit
 from grader.results import SubmissionResult
 from grader.validation.cases import Problem, Verdict
 from grader.validation.golden import Messages, changes, messages_of
-from grader.validation.leaks import Hidden, leaks_in_files
+from grader.validation.leaks import Hidden
+from grader.validation.leaks_in_files import leaks_in_files
 from grader.validation.run import Report
 
 

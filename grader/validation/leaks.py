@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import functools
-import gzip
 import html
 import re
 import sysconfig
@@ -23,7 +22,10 @@ LABEL_RUN = 12
 """So many labels in a row are no accident: one in 10^12 for digits, and there are some 1,000 to begin at."""
 MIN_LINE_CHARS = 30
 """A shorter line of a test (`assert found == expected`) may well stand elsewhere."""
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"(\d+)(?:\.0*(?!\d))?")
+"""A label, as an integer or as a float."""
+_LETTERS = re.compile(r"\b[A-Za-z]\b|[A-Z]{12,}")
+"""A letter alone, or as many in a row as a run of labels has."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,9 @@ class Hidden:
         found = [what for form, what in self.texts.items() if any(form in way for way in written)]
         numbers = tuple(int(number) for number in _NUMBER.findall(text) if len(number) < 4)
         spelled = tuple(int(digit) for digit in "".join(_NUMBER.findall(text)))
+        letters = tuple(ord(letter) - ord("A") for letter in "".join(_LETTERS.findall(text)).upper())
         for name, labels in self.labels.items():
-            if _share_a_run(labels, numbers) or _share_a_run(labels, spelled):
+            if any(_share_a_run(labels, row) for row in (numbers, spelled, letters)):
                 found.append(name)
         return sorted(set(found))
 
@@ -75,13 +78,6 @@ def _share_a_run(labels: tuple[int, ...], numbers: tuple[int, ...]) -> bool:
 def _runs(labels: tuple[int, ...]) -> frozenset[tuple[int, ...]]:
     """Return all runs of the labels: every text is searched for the same ones."""
     return frozenset(labels[start : start + LABEL_RUN] for start in range(len(labels) - LABEL_RUN + 1))
-
-
-def _byte_runs(labels: tuple[int, ...]) -> Iterable[bytes]:
-    """Return pieces of the labels as bytes; EMNIST's files count from 1."""
-    for first in (0, 1):
-        for start in range(0, len(labels) - LABEL_RUN + 1, LABEL_RUN):
-            yield bytes(label + first for label in labels[start : start + LABEL_RUN])
 
 
 def hidden_lines() -> dict[str, str]:
@@ -116,19 +112,3 @@ def thresholds() -> dict[str, str]:
 def machine_paths() -> dict[str, str]:
     """Return where the grader and its libraries are installed: tracebacks in messages tell it."""
     return {str(ASSIGNMENT.parent): "where the grader is installed", sysconfig.get_path("purelib"): "a library's path"}
-
-
-def leaks_in_files(files: Iterable[Path], hidden: Hidden) -> list[Problem]:
-    """Return what files that students get give away, unpacked when they are gzip; labels as bytes count too."""
-    found = []
-    for file in files:
-        data = file.read_bytes()
-        data = gzip.decompress(data) if file.suffix == ".gz" else data
-        given = [name for name, labels in hidden.labels.items() if any(run in data for run in _byte_runs(labels))]
-        text = data.decode("utf-8", "replace")
-        if b"\0" in data:  # numbers in it are no labels
-            given += [what for form, what in hidden.texts.items() if form in text]
-        else:
-            given += hidden.found_in(text)
-        found += [Problem(Fault.LEAK, f"{what} in {file.name}") for what in given]
-    return found
