@@ -262,3 +262,10 @@ def test_network_of_any_design_has_its_shapes_told(open_worker) -> None:
     worker = open_worker(PARTIAL)
     facts = ModelFacts.from_dict(worker.facts(worker.call("build_own", (), {}), own_design=True))
     assert (facts.input_shape, facts.output_shape, facts.compiled) == ((28, 28, 1), (26,), True)
+
+
+@pytest.mark.parametrize("given", ["metrics", "weighted_metrics"])
+def test_metrics_are_known_however_they_are_given(open_worker, given: str) -> None:
+    worker = open_worker(PARTIAL.replace("metrics=", f"{given}="))
+    facts = ModelFacts.from_dict(worker.facts(worker.call("build", (), {})))
+    assert "accuracy" in facts.metrics

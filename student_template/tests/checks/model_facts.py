@@ -248,7 +248,7 @@ def _metric_names(model: Any) -> list[str]:
     for metric in getattr(model, "metrics", ()):
         names += [_name(inner) for inner in getattr(metric, "metrics", None) or [metric]]
     compiled = getattr(model, "_compile_metrics", None)
-    flat = list(_flat(getattr(compiled, "_user_metrics", None)))
+    flat = [*_flat(getattr(compiled, "_user_metrics", None)), *_flat(getattr(compiled, "_user_weighted_metrics", None))]
     return [_snake(name) for name in names + [_name(metric) for metric in flat]]
 
 

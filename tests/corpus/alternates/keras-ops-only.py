@@ -88,7 +88,7 @@ def build_ann():
         trainable=True,
         name="dense",
     )
-    model.compile(optimizer=keras.optimizers.Adam(weight_decay=1e-5), loss=keras.losses.get("sparse_categorical_crossentropy"), metrics=["accuracy"])
+    model.compile(optimizer=keras.optimizers.Adam(weight_decay=1e-5), loss=keras.losses.get("sparse_categorical_crossentropy"), weighted_metrics=["accuracy"])
     return model
 
 
