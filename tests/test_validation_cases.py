@@ -31,6 +31,14 @@ def test_a_line_that_was_skipped_did_not_find_the_mistake() -> None:
     assert must_lose(["first", "second"], [], any_of=True)(result, None) == []
 
 
+def test_a_consequence_that_lost_nothing_is_told_but_for_lines_that_train() -> None:
+    assert must_lose(["second"], ["first"])(EMPTY, None) == []
+    (problem,) = must_lose(["second"], ["first"])(HALF, None)
+    assert (problem.fault, problem.text) == (Fault.OVERSTATED, "first is named as a consequence and lost nothing")
+    assert must_lose(["second"], ["first"], by_luck=["first"])(HALF, None) == []
+    assert must_lose(["second"], ["first"], any_of=True)(HALF, None) == []
+
+
 def test_lost_lines_are_told_with_the_first_line_of_their_message() -> None:
     assert lost_lines(HALF) == {"second": "second: 3 came"}
 
@@ -60,11 +68,6 @@ def test_a_template_must_have_none_and_be_taken() -> None:
 )
 def test_a_mistake_must_cost_its_lines_and_no_others(result, found) -> None:
     assert faults(must_lose(["second"], [])(result, None)) == found
-
-
-def test_a_declared_consequence_may_be_lost_or_not() -> None:
-    judge = must_lose(["second"], ["first"])
-    assert judge(EMPTY, None) == judge(HALF, None) == []
 
 
 def test_of_an_automatic_mistake_one_line_is_enough() -> None:

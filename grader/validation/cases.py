@@ -30,6 +30,8 @@ class Fault(StrEnum):
     """A mistake cost nothing where it should have."""
     WRONG_BLAME = "wrong blame"
     """A line lost points that the mistake has nothing to do with."""
+    OVERSTATED = "overstated"
+    """A line that the mistake is said to cost as well kept its points: if it lost them wrongly, nobody would see."""
     NOT_HELD = "not held"
     """An attack changed something."""
     UNEARNED = "unearned"
@@ -115,13 +117,19 @@ def must_be_empty(result: SubmissionResult, _base: SubmissionResult | None = Non
 
 
 def must_lose(
-    loses: Collection[str], consequences: Collection[str], *, any_of: bool = False, hint: str = ""
+    loses: Collection[str],
+    consequences: Collection[str],
+    *,
+    by_luck: Collection[str] = (),
+    any_of: bool = False,
+    hint: str = "",
 ) -> Callable[[SubmissionResult, SubmissionResult | None], list[Problem]]:
     """Return the judge of a mistake.
 
     Args:
         loses: the lines that the mistake is about; each must be tested and lose points, or one of them with `any_of`.
-        consequences: lines that build on them, and may lose.
+        consequences: lines that build on them, and lose, too; with `any_of` they may.
+        by_luck: lines that train; where they are consequences, they may keep their points.
         hint: words of the message that the first of `loses` must get, in any case of letters.
     """
 
@@ -138,6 +146,9 @@ def must_lose(
             for line, text in lost.items()
             if line not in loses and line not in consequences and line not in skipped  # what it needs is judged itself
         ]
+        if not any_of:
+            idle = sorted(line for line in consequences if line not in lost and line not in by_luck)
+            found += [Problem(Fault.OVERSTATED, f"{line} is named as a consequence and lost nothing") for line in idle]
         message = next((item.message for item in result.items if item.id in loses and item.id in lost), "")
         if hint.lower() not in message.lower():
             found.append(Problem(Fault.MESSAGE, f"does not point to the cause ({hint!r}): {message!r}"))

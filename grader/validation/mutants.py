@@ -42,7 +42,7 @@ class Mutant(BaseModel):
     loses: tuple[str, ...] = Field(min_length=1)
     """The rubric lines that the mistake is about: each loses points."""
     consequences: frozenset[str] = frozenset()
-    """Lines that build on them and may lose, too."""
+    """Lines that build on them and lose, too; those that train may."""
     hint: str = ""
     """Words of the message for the first line of the rubric that `loses` names, which help to find the mistake."""
     any_of: bool = False

@@ -70,7 +70,7 @@ def _mistake(kind: Kind, mutant: Mutant, rubric: Rubric, reached: Mapping[str, f
         path.write_text(mutant.source, encoding="utf-8")
         return path
 
-    judge = must_lose(mutant.loses, mutant.consequences, any_of=mutant.any_of, hint=mutant.hint)
+    judge = must_lose(mutant.loses, mutant.consequences, by_luck=rubric.costly, any_of=mutant.any_of, hint=mutant.hint)
     concerns = frozenset(mutant.loses) | mutant.consequences
     return Case(
         kind, mutant.name, mutant.mistake, make, judge, lines=_lines_for(mutant, rubric, reached), concerns=concerns
