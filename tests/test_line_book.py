@@ -10,9 +10,12 @@ from grader.assignment.public_tests.checks.messages import CheckFailed
 from grader.errors import ForkServerLost, GraderFault
 from grader.marking.child_session import ChildEnded, KilledFromOutside
 from grader.marking.line_book import (
+    CALL_IT,
+    FIND_LOOP,
     GRADER_ERROR_MESSAGE,
     MAX_MESSAGE,
     PLAIN_ASSERT,
+    PRINT_SIZES,
     LineBook,
     PartialCredit,
     judge,
@@ -54,6 +57,7 @@ def asserted(text: str, file_name: str) -> AssertionError:
     raise NotImplementedError
 
 
+RAISED_IT = f"f() raised it.\n  try: {CALL_IT}"
 OUR_FAULT = (Outcome.GRADER_ERROR, 0, GRADER_ERROR_MESSAGE)
 
 
@@ -62,15 +66,15 @@ OUR_FAULT = (Outcome.GRADER_ERROR, 0, GRADER_ERROR_MESSAGE)
     [
         (PartialCredit(0.5, "half"), Outcome.PARTIAL, 0.5, "half"),
         (CheckFailed("wrong", came=1), Outcome.FAILED, 0, "wrong\n  came:     1"),
-        (raised("ValueError"), Outcome.CRASHED, 0, "f() raised it."),
-        (raised("KeyError"), Outcome.CRASHED, 0, "f() raised it."),
-        (raised("AssertionError"), Outcome.CRASHED, 0, "f() raised it."),
-        (raised("Own"), Outcome.CRASHED, 0, "f() raised it."),
+        (raised("ValueError"), Outcome.CRASHED, 0, RAISED_IT),
+        (raised("KeyError"), Outcome.CRASHED, 0, RAISED_IT),
+        (raised("AssertionError"), Outcome.CRASHED, 0, RAISED_IT),
+        (raised("Own"), Outcome.CRASHED, 0, RAISED_IT),
         (raised("NotImplementedError", message="write it"), Outcome.FAILED, 0, "Not written yet: write it"),
         (raised("NotImplementedError", message=""), Outcome.FAILED, 0, "Not written yet: the stub is still there"),
         (StudentCrash("died"), Outcome.CRASHED, 0, "died"),
-        (StudentTimeout("slow"), Outcome.TIMEOUT, 0, "slow"),
-        (StudentMemory("big"), Outcome.MEMORY, 0, "big"),
+        (StudentTimeout("slow"), Outcome.TIMEOUT, 0, f"slow\n  try: {FIND_LOOP}"),
+        (StudentMemory("big"), Outcome.MEMORY, 0, f"big\n  try: {PRINT_SIZES}"),
         (asserted("the sum is off\nassert 3 == 4", "test_letters.py"), Outcome.FAILED, 0, "the sum is off"),
         (asserted("assert 3 == 4", "test_letters.py"), Outcome.FAILED, 0, PLAIN_ASSERT),
         (asserted("a dead child cannot be asked", "child_session.py"), *OUR_FAULT),
@@ -85,6 +89,12 @@ OUR_FAULT = (Outcome.GRADER_ERROR, 0, GRADER_ERROR_MESSAGE)
 )
 def test_every_kind_of_end_has_its_outcome(error: BaseException, outcome: Outcome, share: float, message: str) -> None:
     assert judge(error) == (outcome, share, message)
+
+
+def test_an_error_whose_cause_is_known_is_told_with_it(book: LineBook) -> None:
+    error = raised("ValueError")
+    error.cause = "the file is not compressed"
+    assert judge(error)[2] == "f() raised it.\n  cause: the file is not compressed"
 
 
 def test_a_line_passes_when_all_of_its_tests_pass(book: LineBook) -> None:

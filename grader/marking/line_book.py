@@ -77,8 +77,7 @@ class LineBook:
         if outcome is Outcome.GRADER_ERROR:
             self.log.append(f"{line_id}:\n" + "".join(traceback.format_exception(error)))
         if outcome is Outcome.CRASHED and isinstance(error, StudentException):  # it was meant to return something
-            cause = f"\n  {tr('cause')}: {error.cause}" if error.cause else ""
-            message += cause + "\n" + tr("This was to be tested: {title}", title=tr(self.rubric.by_id[line_id].title))
+            message += "\n" + tr("This was to be tested: {title}", title=tr(self.rubric.by_id[line_id].title))
         earlier = self._states.get(line_id, _State())
         self._states[line_id] = _State(outcome, share, message[:MAX_MESSAGE], earlier.seconds + seconds)
 
@@ -119,14 +118,16 @@ def judge(error: BaseException) -> tuple[Outcome, float, str]:
         if isinstance(error, NotImplementedError):
             what = tr(error.message) or tr("the stub is still there")
             return Outcome.FAILED, 0.0, tr("Not written yet: {what}", what=what)
+        lead = f"{tr('cause')}: {error.cause}" if error.cause else f"{tr('try')}: {tr(CALL_IT)}"
+        return Outcome.CRASHED, 0.0, f"{text}\n  {lead}"
+    if isinstance(error, StudentCrash):
         return Outcome.CRASHED, 0.0, text
-    for kind, outcome in (
-        (StudentCrash, Outcome.CRASHED),
-        (StudentTimeout, Outcome.TIMEOUT),
-        (StudentMemory, Outcome.MEMORY),
+    for kind, outcome, hint in (
+        (StudentTimeout, Outcome.TIMEOUT, FIND_LOOP),
+        (StudentMemory, Outcome.MEMORY, PRINT_SIZES),
     ):
         if isinstance(error, kind):
-            return outcome, 0.0, text
+            return outcome, 0.0, f"{text}\n  {tr('try')}: {tr(hint)}"
     if isinstance(error, AssertionError) and _is_raised_by_a_test(error):  # pytest appends to the text what it found
         return (
             Outcome.FAILED,
@@ -142,4 +143,7 @@ def _is_raised_by_a_test(error: AssertionError) -> bool:
     return bool(frames) and Path(frames[-1].filename).name.startswith("test_")
 
 
+CALL_IT = later("call it yourself in the same way, and print what it works on where it stops")
+FIND_LOOP = later("look for a loop that never ends, and for one over single pixels, where NumPy takes a whole array")
+PRINT_SIZES = later("print the shapes of the arrays that it makes: one of them is larger than you meant it to be")
 PLAIN_ASSERT = later("The function does not do what the assignment says.")
