@@ -44,7 +44,7 @@ class KindRecord(_Table):
     lines: dict[str, str]
     """Digest of each rubric line's entry and tests; see `line_digests`."""
     grader: str
-    """Digest of all that grading reads."""
+    """Digest of all that grading reads, but for translations: a validation grades in English."""
 
 
 class Record(_Table):
@@ -82,7 +82,7 @@ class Record(_Table):
 
     def is_of_this_grader(self) -> bool:
         """Tell whether all of it is about the grader as it is now."""
-        now = sources_digest()
+        now = sources_digest(translations=False)
         return all(kind.grader == now for kind in self.kinds.values())
 
 

@@ -31,6 +31,20 @@ def test_a_changed_source_changes_the_key_and_a_changed_report_does_not(
         before = after
 
 
+def test_a_translation_changes_what_is_read_but_not_what_is_proved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "grader"
+    shutil.copytree(grading_sources.PACKAGE, copy)
+    monkeypatch.setattr(grading_sources, "PACKAGE", copy)
+    read, proved = sources_digest(), sources_digest(translations=False)
+    (copy / "locale/ru/LC_MESSAGES/digitlab.mo").write_text("other")
+    assert sources_digest() != read
+    assert sources_digest(translations=False) == proved
+    (copy / "marking/line_book.py").write_text("other")
+    assert sources_digest(translations=False) != proved
+
+
 def test_sources_hold_tests_rubric_and_skeletons_and_no_compiled_files() -> None:
     names = {path.name for path in grading_sources.grading_sources()}
     assert {"rubric.toml", "test_save_hidden.py", "test_save.py", "upper.toml", "scorer.py"} <= names

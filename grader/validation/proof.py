@@ -24,7 +24,7 @@ def write_record(report: Report, rubric: Rubric, path: Path | None = None) -> No
     if not report.good:
         raise UsageError(f"{path}: is not written: this validation found faults")
     before = read_record(path)
-    lines, sources = line_digests(rubric), sources_digest()
+    lines, sources = line_digests(rubric), sources_digest(translations=False)
     kinds = {str(row.kind): _kind_record(report, row, lines, sources) for row in summaries(report)}
     record = Record(kinds=(before.kinds if before else {}) | kinds)
     try:
