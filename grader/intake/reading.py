@@ -57,14 +57,15 @@ def read_class(
     Raises:
         UsageError: the folder cannot be read, holds no submission, or looks like two platforms.
     """
-    class_dir = _unpacked(class_dir, staging / "unpacked", tell) if _is_zip(class_dir) else class_dir
+    given = class_dir
+    class_dir = _unpacked(given, staging / "unpacked", tell) if _is_zip(given) else given
     paths = list_class(class_dir)
-    kind = _recognised(class_dir, paths, tell) if kind == AUTO else kind
+    kind = _recognised(given, paths, tell) if kind == AUTO else kind
     if kind == FOLDER:
         return [ClassEntry(name, path, name) for name, path in find_submissions(class_dir)]
     records = _PLATFORMS[kind].read(paths)
     if not records:
-        raise UsageError(f"{class_dir}: holds nothing of {kind} ({_title(kind)}). Use another --from, or auto.")
+        raise UsageError(f"{given}: holds nothing of {kind} ({_title(kind)}). Use another --from, or auto.")
     used = {path for record in records for path in record.files.values()}
     if unused := [path.name for path in paths if path not in used and path.name != gradescope.METADATA]:
         tell(f"not graded (no submission of {kind}, or an older version of a file): {shown_list(unused, 20)}")
@@ -91,13 +92,21 @@ def _is_zip(path: Path) -> bool:
 
 
 def _unpacked(path: Path, folder: Path, tell: Callable[[str], None]) -> Path:
-    """Unpack a class; a zip that holds nothing but one folder, as Gradescope's does, counts as that folder."""
+    """Unpack a class; a zip that holds nothing but one folder, as Gradescope's does, counts as that folder.
+
+    A folder with a single file in it is a student with the module.
+    """
     folder.mkdir()
     unpack_class(path, folder)
+    if not any(folder.iterdir()):
+        raise UsageError(f"{path}: the zip is empty. Expected one file or folder for each student.")
     found = list_class(folder)
     if len(found) > 1 or not found[0].is_dir() or any(platform.is_ours(found[0]) for platform in _PLATFORMS.values()):
         return folder
-    tell(f"{path}: its one folder {found[0].name} is read as the class")
+    if [inside.is_file() for inside in found[0].iterdir()] == [True]:
+        tell(f"{path}: its one folder {shown(found[0].name)} holds one file, and is read as a student's")
+        return folder
+    tell(f"{path}: its one folder {shown(found[0].name)} is read as the class")
     return found[0]
 
 
