@@ -54,12 +54,34 @@ def report(
     from grader.course import load_course
 
     course = load_course(course_file) if course_file is not None else None
+    if roster is not None:
+        course = _with_times_of(roster, folder, course)
     say_reports(write_reports_of(folder, lang, course))
     say_who_has_no_grade(folder, course)
     if roster is not None:
         _fill_roster(folder, roster, assignment, course)
     if dolos is not None:
         _export_for_dolos(folder, dolos)
+
+
+def _with_times_of(roster: Path, folder: Path, course: Course | None) -> Course | None:
+    """Return the rules with the times that Moodle's worksheet gives to students of its own class."""
+    from grader.gradebooks.times import load_times, with_times
+    from grader.reports.class_grades import rules_of
+    from grader.store import ResultStore
+    from grader.submission.shown_text import shown_list
+
+    store = ResultStore(folder)
+    rules = rules_of(store, course)
+    students = {str(entry["student"]) for entry in store.load_students() if entry.get("platform") == "moodle"}
+    if rules.due is None or not students:
+        return course
+    times = load_times(roster, rules.zone)
+    if times.unreadable:
+        warn(f"{roster}: times that cannot be read, and do not count: {shown_list(times.unreadable, 3)}")
+    if found := times.handed_in.keys() & students:
+        click.echo(f"times:     {len(found)} from {roster}, taken for {rules.time_zone or rules.zone}")
+    return with_times(rules, times, students)
 
 
 def _export_for_dolos(folder: Path, path: Path) -> None:
@@ -107,7 +129,8 @@ def say_who_has_no_grade(out: Path, course: Course | None = None) -> None:
         warn(f"{len(missing)} not graded yet, as handed in now: {names}. Grade the rest: digitlab batch --resume")
     rules = rules_of(store, course)
     if unknown := unknown_exceptions(store.load_students(), rules):
-        warn(f"the course's [handed_in] names {shown_list(unknown, 20)}, whom the class does not have; see class.csv")
+        names = shown_list(unknown, 20)
+        warn(f"the course's [handed_in] or [groups] names {names}, whom the class does not have; see class.csv")
     rows = settle_stored(store, store.load_all(), rules)
     times = "put the times under [handed_in] in the course's file, then: digitlab report --course"
     for row in rows:

@@ -15,6 +15,7 @@ from grader.errors import UsageError
 from grader.gradebooks import Grade, fill_for_class, fill_roster
 from grader.gradebooks.feedback import render_feedback
 from grader.gradebooks.raw_table import RawTable
+from grader.gradebooks.times import WorksheetTimes, load_times
 from grader.reports.class_grades import StudentGrade
 from grader.results import ItemResult, Outcome
 from grader.roll import WorkKey
@@ -217,6 +218,91 @@ def test_the_courses_rules_stand_beside_the_points_and_fill_the_roster(tmp_path:
     assert "101,anna,1,yes,100,2,20,80,graded" in (tmp_path / "class.csv").read_text(encoding="utf-8")
     filled = (tmp_path / "filled-roster.csv").read_text(encoding="utf-8")
     assert '"Submitted",80,100.00,-,"Total: 100 of 100<br>Penalty: 20 (2 days late)<br>Grade: 80"' in filled
+
+
+WORKSHEET = MOODLE.replace('Grade,"Maximum grade"', '"Last modified (submission)",Grade,"Maximum grade"')
+WORKSHEET = (
+    WORKSHEET.replace('"Submitted",,', '"Submitted","Wednesday, 2 December 2026, 12:10 AM",,')
+    .replace('b@example.org,,"77', 'b@example.org,,"Tuesday, 1 December 2026, 11:59 PM","77')
+    .replace('c@example.org,,""', 'c@example.org,,-,""')
+)
+
+
+def test_a_worksheets_times_count_where_moodle_gave_none(tmp_path: Path) -> None:
+    store = ResultStore(tmp_path / "out")
+    store.prepare()
+    names = {"101": "anna", "102": "boris", "103": "chen"}
+    students = [
+        {"name": name, "student": number, "late": False, "members": [], "platform": "moodle"}
+        for number, name in names.items()
+    ]
+    store.begin(list(names.values()), students=students)
+    for name in names.values():
+        store.save(make_result(name, make_item(max_points=100)), WorkKey("a", "b"))
+    store.close()
+    rules = tmp_path / "course.toml"
+    rules.write_text('due = 2026-12-01T23:59:00\ntime_zone = "Europe/Moscow"\npenalty_per_day = 10\n')
+    roster = write(tmp_path, WORKSHEET)
+    command = ["report", str(tmp_path / "out"), "--course", str(rules), "--roster", str(roster)]
+    done = CliRunner().invoke(cli.main, command)
+    assert done.exit_code == 0, done.stderr
+    assert f"times:     2 from {roster}, taken for Europe/Moscow" in done.stdout
+    assert "1 without a time or a late mark, taken as on time" in done.stderr
+    listed = (tmp_path / "out" / "class.csv").read_text(encoding="utf-8")
+    assert "101,anna,1,yes,100,1,10,90,graded" in listed
+    assert "102,boris,1,,100,0,0,100,graded" in listed
+    rules.write_text(rules.read_text() + "[handed_in]\n101 = 2026-12-01T20:00:00\n")
+    assert CliRunner().invoke(cli.main, command).exit_code == 0
+    assert "101,anna,1,,100,0,0,100,graded" in (tmp_path / "out" / "class.csv").read_text(encoding="utf-8")
+    write(tmp_path, WORKSHEET.replace("12:10 AM", "ten past midnight"))
+    done = CliRunner().invoke(cli.main, command)
+    assert "times that cannot be read, and do not count: Wednesday, 2 December 2026, ten past midnight" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("Tuesday, 1 December 2026, 12:05 AM", "2026-11-30T21:05"),
+        ("1 December 2026, 12:05 PM", "2026-12-01T09:05"),
+        ("вторник, 1 декабря 2026, 23:59", "2026-12-01T20:59"),
+        ("31 November 2026, 10:00", None),
+        ("1 Dezember 2026, 10:00", None),
+        ("2026-12-01 10:00", None),
+    ],
+)
+def test_times_are_read_in_the_forms_that_are_known(tmp_path: Path, text: str, utc: str | None) -> None:
+    path = write(tmp_path, WORKSHEET.replace("Wednesday, 2 December 2026, 12:10 AM", text))
+    times = load_times(path, datetime.timezone(datetime.timedelta(hours=3)))
+    assert ("101" in times.handed_in) is (utc is not None)
+    assert times.unreadable == ([] if utc else [text])
+    if utc:
+        assert times.handed_in["101"].isoformat().startswith(utc)
+
+
+def test_a_file_without_times_gives_none(tmp_path: Path) -> None:
+    for text in (MOODLE, CANVAS, ""):
+        assert load_times(write(tmp_path, text), datetime.UTC) == WorksheetTimes()
+
+
+def test_the_members_of_a_group_that_the_course_names_all_get_its_grade(tmp_path: Path) -> None:
+    """Canvas gives a group's files under the number of one member."""
+    store = ResultStore(tmp_path)
+    store.prepare()
+    entry = {"name": "group 7", "student": "101", "late": False, "members": [], "platform": "canvas"}
+    store.begin(["group 7"], students=[entry])
+    store.save(make_result("group 7", make_item(max_points=100)), WorkKey("a", "b"))
+    store.close()
+    rules = tmp_path / "course.toml"
+    rules.write_text('[groups]\n101 = ["101", "102"]\n999 = ["5"]\n')
+    roster = write(tmp_path, CANVAS)
+    command = ["report", str(tmp_path), "--course", str(rules), "--roster", str(roster), "--assignment", "Digits"]
+    done = CliRunner().invoke(cli.main, command)
+    assert done.exit_code == 0, done.stderr
+    assert "(2 grades)" in done.stdout
+    assert done.stderr == (
+        "digitlab: the course's [handed_in] or [groups] names 999, whom the class does not have; see class.csv\n"
+    )
+    assert "102,group 7,1,,100" in (tmp_path / "class.csv").read_text(encoding="utf-8")
 
 
 def test_rules_that_the_class_was_graded_with_hold_for_later_reports(tmp_path: Path) -> None:

@@ -110,6 +110,24 @@ def test_canvas_takes_the_last_version_and_keeps_the_late_mark(make: MakeClass, 
     assert "petrovaanna_11_400_mnist.py, weichen_12_99_mnist-2.ipynb" in told[1]
 
 
+def test_canvas_knows_anonymous_students_and_what_was_typed(make: MakeClass, read: Read) -> None:
+    folder = make(
+        "anon_a1B2c_501_lab.py",
+        "LATE_anon_zz9_502_lab.py",
+        "weichen_LATE_13_text.html",
+        "annap_14_link.html",
+        "annap_14_503_lab.py",
+    )
+    entries, told = read(folder)
+    assert [(entry.name, entry.student, entry.late, entry.path.name) for entry in entries] == [
+        ("annap", "14", False, "annap_14_503_lab.py"),
+        ("anon_a1B2c", "anon_a1B2c", False, "anon_a1B2c_501_lab.py"),
+        ("anon_zz9", "anon_zz9", True, "LATE_anon_zz9_502_lab.py"),
+        ("weichen", "13", True, "weichen_LATE_13_text.html"),
+    ]
+    assert told[1].endswith(": annap_14_link.html")
+
+
 METADATA = """---
 submission_21:
   :submitters:
