@@ -183,6 +183,14 @@ def test_gradescope_tells_of_folders_that_its_list_does_not_have(make: MakeClass
     assert told[-1].endswith(": submission_77")
 
 
+def test_gradescope_tells_of_submissions_without_a_folder(make: MakeClass, read: Read) -> None:
+    folder = make("submission_19/a.py")
+    (folder / "submission_metadata.yml").write_text(METADATA)
+    entries, told = read(folder)
+    assert [entry.student for entry in entries] == ["boris@example.org+chen@example.org"]
+    assert [line for line in told if line.startswith("Anna Petrova (1001): no files, but gradescope tells of some")]
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -218,8 +226,21 @@ def test_clones_are_named_by_their_users_and_no_hook_is_run(make: MakeClass, rea
         ("anna-p", "lab-1-anna-p"),
         ("boris", "lab-1-boris"),
     ]
-    assert told == [f"{folder}: read as github (folders with a .git)"]
+    assert told == [
+        f"{folder}: read as github (folders with a .git)",
+        "the students' names are what stands behind lab-1- in the folders' names",
+    ]
     assert not (tmp_path / "hook-was-run").exists()
+
+
+def test_clones_beside_a_stray_file_are_told_of(make: MakeClass, read: Read) -> None:
+    folder = make("lab-1-anna/.git/HEAD", "lab-1-boris/.git/HEAD", "notes.txt")
+    entries, told = read(folder)
+    assert len(entries) == 3
+    assert "only 2 of 3 entries look like github" in told[0]
+    entries, told = read(folder, "github")
+    assert [entry.name for entry in entries] == ["anna", "boris"]
+    assert told[-1].endswith(": notes.txt")
 
 
 def test_students_of_one_name_are_told_apart_by_their_ids(make: MakeClass, read: Read) -> None:

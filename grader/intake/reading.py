@@ -63,9 +63,15 @@ def read_class(
     kind = _recognised(given, paths, tell) if kind == AUTO else kind
     if kind == FOLDER:
         return [ClassEntry(name, path, name) for name, path in find_submissions(class_dir)]
-    records = _PLATFORMS[kind].read(paths)
+    found = _PLATFORMS[kind].read(paths)
+    records = [record for record in found if record.files]
     if not records:
         raise UsageError(f"{given}: holds nothing of {kind} ({_title(kind)}). Use another --from, or auto.")
+    for record in found:
+        if not record.files:
+            tell(f"{clean_name(record.name)} ({shown(record.student)}): no files, but {kind} tells of some; not graded")
+    if start := github.shared_start(paths) if kind == "github" else "":
+        tell(f"the students' names are what stands behind {shown(start)} in the folders' names")
     used = {path for record in records for path in record.files.values()}
     if unused := [path.name for path in paths if path not in used and path.name != gradescope.METADATA]:
         tell(f"not graded (no submission of {kind}, or an older version of a file): {shown_list(unused, 20)}")
@@ -121,10 +127,10 @@ def _recognised(class_dir: Path, paths: Sequence[Path], tell: Callable[[str], No
     kind = next((kind for kind in counts if counts[kind] == len(paths)), FOLDER)
     if kind != FOLDER:
         tell(f"{class_dir}: read as {kind} ({_title(kind)})")
-    elif named:
+    elif like := named or ["github"] * (counts["github"] > 1):
         tell(
-            f"{class_dir}: read as a plain folder, for only {counts[named[0]]} of {len(paths)} entries look like "
-            f"{named[0]} ({_title(named[0])}). If that is what it is, use --from {named[0]}"
+            f"{class_dir}: read as a plain folder, for only {counts[like[0]]} of {len(paths)} entries look like "
+            f"{like[0]} ({_title(like[0])}). If that is what it is, use --from {like[0]}"
         )
     return kind
 
