@@ -16,6 +16,7 @@ from grader.command_options import PATH, course_option, warn
 if TYPE_CHECKING:
     from grader.course import Course
     from grader.reports import ReportPaths
+    from grader.store import ResultStore
 
 
 @click.command()
@@ -131,6 +132,8 @@ def say_who_has_no_grade(out: Path, course: Course | None = None) -> None:
     if unknown := unknown_exceptions(store.load_students(), rules):
         names = shown_list(unknown, 20)
         warn(f"the course's [handed_in] or [groups] names {names}, whom the class does not have; see class.csv")
+    if rules.attempts == "best" and store.load_course_table().get("attempts", "last") == "last":
+        _say_ungraded_attempts(store)
     rows = settle_stored(store, store.load_all(), rules)
     times = "put the times under [handed_in] in the course's file, then: digitlab report --course"
     for row in rows:
@@ -139,6 +142,15 @@ def say_who_has_no_grade(out: Path, course: Course | None = None) -> None:
     timeless = sum(not row.has_time and not row.late for row in rows)
     if rules.penalty_per_day and timeless:
         warn(f"{timeless} without a time or a late mark, taken as on time; if they are not, {times}")
+
+
+def _say_ungraded_attempts(store: ResultStore) -> None:
+    """The class was graded by its last attempts, so the best of each is the best of one."""
+    if any(entry.get("platform") == "gradescope" for entry in store.load_students()):
+        warn(
+            'attempts = "best", but only the last ones were graded: earlier ones that the download holds do not count '
+            "yet. Grade them: digitlab batch --resume --course"
+        )
 
 
 def _fill_roster(folder: Path, roster: Path, assignment: str | None, course: Course | None) -> None:
@@ -151,6 +163,8 @@ def _fill_roster(folder: Path, roster: Path, assignment: str | None, course: Cou
         (filled.replaced, "had another grade or feedback, which was replaced in the copy"),
         (filled.without_grade, "no grade for"),
         (filled.not_in_roster, "not in the roster, but graded"),
+        (filled.twice, "stands in the roster more than once, and each row was filled in"),
+        (filled.broken, "a row that lacks cells, and was left as it is; its number"),
     ):
         for student in students:
             warn(f"{what}: {one_line(student)}")

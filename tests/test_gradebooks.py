@@ -94,6 +94,9 @@ def test_feedback_names_the_lines_that_lost_points() -> None:
     lost = make_item("parser.u2", Outcome.FAILED, message="Expected <b>,\ngot 3.")
     assert feedback_of(make_item(), lost) == ("Total: 4 of 8<br>parser.u2: 0 of 4, failed. Expected &lt;b&gt;, got 3.")
     assert feedback_of(lost, lang="ru").startswith("Всего: 0 из 4<br>parser.u2: 0 из 4, ")
+    skipped = [make_item(f"net.{number}", Outcome.SKIPPED, message="Not tested.") for number in (1, 2)]
+    assert feedback_of(*skipped, lost).endswith("got 3.<br>net.1, net.2: 0 of 8, skipped.")
+    assert feedback_of(skipped[0]) == "Total: 0 of 4<br>net.1: 0 of 4, skipped. Not tested."
     assert feedback_of(lost, reason="No module.") == "Total: 0 of 4<br>No module."
 
 
@@ -130,7 +133,7 @@ def test_canvas_gradebook_keeps_every_other_byte(tmp_path: Path) -> None:
         ("name,mark\n", None, r"is neither Moodle's grading worksheet nor Canvas' gradebook .*\(name, mark\)"),
         ("", None, "is neither Moodle's"),
         ('Identifier,"Gra', None, r"cannot be read as CSV in UTF-8 \(row 1: a quote"),
-        (CANVAS, None, "2 columns fit, expected one. Name it with --assignment; there are: Homework 1, Digits"),
+        (CANVAS, None, r"2 columns fit, .* where two are alike; there are: Homework 1 \(55\), Digits \(56\)"),
         (CANVAS, "Essay", "0 columns fit"),
         (CANVAS, "Homework 1", "row 2 has the maximum '10', the rubric has 100"),
         (CANVAS.replace("Points Possible", ""), "Digits", "has no row 'Points Possible'"),
@@ -141,6 +144,32 @@ def test_canvas_gradebook_keeps_every_other_byte(tmp_path: Path) -> None:
 def test_what_does_not_fit_is_refused(tmp_path: Path, text: str, assignment: str | None, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         fill_roster(write(tmp_path, text), {"101": Grade(1.0)}, 100, assignment)
+
+
+def test_every_row_of_a_student_is_filled_and_told(tmp_path: Path) -> None:
+    text = RUSSIAN + "Участник 101;Анна;;;100,00;\n"
+    filled = fill_roster(write(tmp_path, text), {"101": Grade(90.0)}, 100)
+    assert filled.text.count("Участник 101;Анна;;90;100,00;") == 2
+    assert (filled.count, filled.twice, filled.without_grade) == (1, ("Участник 101",), ("Участник 102",))
+
+
+def test_a_row_that_lacks_cells_is_told_and_left(tmp_path: Path) -> None:
+    text = RUSSIAN + "Участник 103;Chen\n\n"
+    filled = fill_roster(write(tmp_path, text), {"103": Grade(90.0)}, 100)
+    assert (filled.text, filled.broken, filled.not_in_roster) == (text, ("4",), ())
+
+
+def test_a_canvas_file_with_decimal_commas_gets_them(tmp_path: Path) -> None:
+    text = CANVAS.replace(",", ";").replace("Petrova; Anna", "Petrova, Anna").replace(";100;", ";100,00;")
+    filled = fill_roster(write(tmp_path, text), {"101": Grade(94.5)}, 100, "Digits")
+    assert filled.text == text.replace("S1;9;;90", "S1;9;94,5;90")
+
+
+def test_two_columns_of_one_name_are_told_apart_by_their_numbers(tmp_path: Path) -> None:
+    path = write(tmp_path, CANVAS.replace("Homework 1", "Digits"))
+    with pytest.raises(UsageError, match=r"2 columns fit, .* there are: Digits \(55\), Digits \(56\)"):
+        fill_roster(path, {}, 100, "Digits")
+    assert fill_roster(path, {"101": Grade(94.5)}, 100, "Digits (56)").count == 1
 
 
 def test_another_encoding_and_a_missing_file_are_named(tmp_path: Path) -> None:
@@ -303,6 +332,21 @@ def test_the_members_of_a_group_that_the_course_names_all_get_its_grade(tmp_path
         "digitlab: the course's [handed_in] or [groups] names 999, whom the class does not have; see class.csv\n"
     )
     assert "102,group 7,1,,100" in (tmp_path / "class.csv").read_text(encoding="utf-8")
+
+
+def test_attempts_that_were_not_graded_are_told(tmp_path: Path) -> None:
+    store = ResultStore(tmp_path / "out")
+    store.prepare()
+    entry = {"name": "anna", "student": "101", "late": False, "members": [], "platform": "gradescope"}
+    rules = tmp_path / "course.toml"
+    rules.write_text('attempts = "best"\n')
+    for graded, is_told in (({}, True), ({"attempts": "best"}, False)):
+        store.begin(["anna"], resume=True, students=[entry], course=graded)
+        store.save(make_result("anna", make_item(max_points=100)), WorkKey("a", "b"))
+        done = CliRunner().invoke(cli.main, ["report", str(tmp_path / "out"), "--course", str(rules)])
+        assert done.exit_code == 0, done.stderr
+        assert ("only the last ones were graded: earlier ones that the download holds" in done.stderr) is is_told
+    store.close()
 
 
 def test_rules_that_the_class_was_graded_with_hold_for_later_reports(tmp_path: Path) -> None:

@@ -48,6 +48,10 @@ class Filled:
     """Students of the roster for whom there is none."""
     not_in_roster: tuple[str, ...]
     """Students with a grade whom the roster does not have."""
+    twice: tuple[str, ...] = ()
+    """Students of several rows, each of which was filled in."""
+    broken: tuple[str, ...] = ()
+    """Rows that lack cells, by their numbers, which were left as they are."""
 
 
 @dataclass(frozen=True)
@@ -138,44 +142,58 @@ def _assignment_column(path: Path, table: RawTable, assignment: str | None) -> i
     names = {
         number: match["name"] for number, cell in enumerate(table.row(0)) if (match := _ASSIGNMENT.fullmatch(cell))
     }
-    found = [number for number, name in names.items() if assignment in (None, name)]
+    heads = {number: table.row(0)[number] for number in names}
+    found = [number for number in names if assignment in (None, names[number], heads[number])]
     if len(found) != 1:
         raise UsageError(
-            f"{path}: {len(found)} columns fit, expected one. Name it with --assignment; there are: "
-            f"{', '.join(names.values()) or 'none'}."
+            f"{path}: {len(found)} columns fit, expected one. Name it with --assignment, with its number where two are "
+            f"alike; there are: {', '.join(heads.values()) or 'none'}."
         )
     return found[0]
 
 
 def _fill(path: Path, table: RawTable, grades: Mapping[str, Grade], max_score: float, columns: Columns) -> Filled:
-    left, without, replaced, count = dict(grades), [], [], 0
+    seen, named = set[str](), set[str]()
+    twice, without, replaced, broken = list[str](), list[str](), list[str](), list[str]()
     is_canvas = columns.maximum is None
     if is_canvas and not any(_is_maximum(table.row(number)) for number in range(1, len(table))):
         raise UsageError(f"{path}: has no row 'Points Possible'. Export the whole gradebook from Canvas again.")
+    has_commas = _has_commas(table, columns)
     for number in range(1, len(table)):
         row = table.row(number)
         if not columns.fit(row):
+            broken += [str(number + 1)] if any(row) else []
+            named.update(map(student_of, row))
             continue
         is_maximum = is_canvas and _is_maximum(row)
         if is_maximum or not is_canvas:
             _check_maximum(path, number, row[columns.grade if columns.maximum is None else columns.maximum], max_score)
         student = student_of(row[columns.id])
-        if not is_maximum and student in left:
-            replaced += [row[columns.id]] if _fill_row(table, number, left.pop(student), columns) else []
-            count += 1
+        if not is_maximum and student in grades:
+            is_replaced = _fill_row(table, number, grades[student], columns, has_commas=has_commas)
+            replaced += [row[columns.id]] if is_replaced else []
+            twice += [row[columns.id]] if student in seen else []
+            seen.add(student)
         elif not is_maximum and student:
             without.append(row[columns.id])
-    return Filled(table.text(), count, tuple(replaced), tuple(without), tuple(sorted(left)))
+    left = tuple(sorted(grades.keys() - seen - named))
+    return Filled(table.text(), len(seen), tuple(replaced), tuple(without), left, tuple(twice), tuple(broken))
 
 
-def _fill_row(table: RawTable, number: int, grade: Grade, columns: Columns) -> bool:
+def _has_commas(table: RawTable, columns: Columns) -> bool:
+    """Tell whether the file writes 87,5: by the maxima, or by the grades where Canvas has them in one column."""
+    column = columns.grade if columns.maximum is None else columns.maximum
+    cells = [row[column] for row in map(table.row, range(1, len(table))) if columns.fit(row)]
+    return any("," in cell and _number(cell) is not None for cell in cells)
+
+
+def _fill_row(table: RawTable, number: int, grade: Grade, columns: Columns, *, has_commas: bool) -> bool:
     """Fill in one student; tell whether something else stood there. A grade that is the same already stays as it is."""
     row = table.row(number)
     before = row[columns.grade].strip()
     is_other = _number(before) != grade.points
     if is_other:
         points = format_points(grade.points)
-        has_commas = columns.maximum is not None and "," in row[columns.maximum]
         table.replace(number, columns.grade, points.replace(".", ",") if has_commas else points)
     is_replaced = is_other and before not in ("", "-")
     if columns.feedback is not None:
