@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     "--roster",
     type=PATH,
     metavar="FILE",
-    help="Moodle's grading worksheet or Canvas' gradebook: DIR gets a copy with the grades filled in.",
+    help="Moodle's grading worksheet or Canvas' gradebook: DIR gets a copy with the grades filled in. For the late "
+    "penalty the worksheet's times count.",
 )
 @click.option("--assignment", metavar="NAME", help="The column of Canvas' gradebook, where it has several.")
 @click.option(
