@@ -110,6 +110,11 @@ def test_canvas_takes_the_last_version_and_keeps_the_late_mark(make: MakeClass, 
     assert "petrovaanna_11_400_mnist.py, weichen_12_99_mnist-2.ipynb" in told[1]
 
 
+def test_canvas_late_mark_of_any_file_is_the_students(make: MakeClass, read: Read) -> None:
+    ((anna,), _told) = read(make("annap_11_501_a.py", "annap_LATE_11_502_b.py", "annap_11_503_c.py"))
+    assert anna.late
+
+
 def test_canvas_knows_anonymous_students_and_what_was_typed(make: MakeClass, read: Read) -> None:
     folder = make(
         "anon_a1B2c_501_lab.py",
