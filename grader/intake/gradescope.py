@@ -46,11 +46,11 @@ def read(paths: Sequence[Path]) -> list[HandedIn]:
         return [_record(name, facts, folders.get(name)) for name, facts in table.items()]
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, OSError) as error:
         raise UsageError(
-            f"{metadata}: cannot be read as YAML ({shown(str(error), 200)}). Export the submissions again."
+            f"{METADATA}: cannot be read as YAML ({shown(str(error), 200)}). Export the submissions again."
         ) from error
     except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
         raise UsageError(
-            f"{metadata}: is not what Gradescope writes ({type(error).__name__}: {error}). Expected for each "
+            f"{METADATA}: is not what Gradescope writes ({type(error).__name__}: {error}). Expected for each "
             "submission_NUMBER its :submitters with :name and :sid or :email. Export the submissions again."
         ) from error
 
