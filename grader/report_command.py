@@ -142,7 +142,9 @@ def say_who_has_no_grade(out: Path, course: Course | None = None) -> None:
             warn(f"no grade for {one_line(row.student)}: marked late, and nobody says by how much; {times}")
     timeless = sum(not row.has_time and not row.late for row in rows)
     if rules.penalty_per_day and timeless:
-        warn(f"{timeless} without a time or a late mark, taken as on time; if they are not, {times}")
+        moodle = any(entry.get("platform") == "moodle" for entry in store.load_students())
+        or_else = ". Moodle's grading worksheet has times: digitlab report --roster" if moodle else ""
+        warn(f"{timeless} without a time or a late mark, taken as on time; if they are not, {times}{or_else}")
 
 
 def _say_ungraded_attempts(store: ResultStore) -> None:

@@ -273,6 +273,9 @@ def test_a_worksheets_times_count_where_moodle_gave_none(tmp_path: Path) -> None
     rules.write_text('due = 2026-12-01T23:59:00\ntime_zone = "Europe/Moscow"\npenalty_per_day = 10\n')
     roster = write(tmp_path, WORKSHEET)
     command = ["report", str(tmp_path / "out"), "--course", str(rules), "--roster", str(roster)]
+    done = CliRunner().invoke(cli.main, command[:-2])
+    assert "3 without a time or a late mark, taken as on time" in done.stderr
+    assert done.stderr.endswith(". Moodle's grading worksheet has times: digitlab report --roster\n")
     done = CliRunner().invoke(cli.main, command)
     assert done.exit_code == 0, done.stderr
     assert f"times:     2 from {roster}, taken for Europe/Moscow" in done.stdout
