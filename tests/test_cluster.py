@@ -107,6 +107,24 @@ def test_a_scheduler_that_dies_is_told_and_nobody_gets_a_fault_for_it(tmp_path: 
     assert not [result for result in store.load_all() if result.has_grader_error]
 
 
+def test_a_scheduler_that_dies_while_the_workers_are_counted_is_told(
+    tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crew, "LOOK_S", 0.2)
+    monkeypatch.setattr(crew, "CONNECT_S", 5)
+    worker = cluster.add_worker()
+
+    def tell(_text: str) -> None:
+        cluster.processes[0].kill()
+
+    with contextlib.closing(Grader(GradeSettings(secret=SECRET.encode()))) as grader:
+        batches = DaskCrew(cluster.address, grader, tell=tell).grade(class_of(tmp_path / "class", 3))
+        next(batches)
+        worker.kill()
+        with pytest.raises(UsageError, match="the connection to the scheduler was lost"):
+            list(batches)
+
+
 def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path, cluster: Cluster) -> None:
     entries = [*class_of(tmp_path / "class", COUNT), ("vanished", tmp_path / "class" / "vanished.py")]
     workers = [cluster.add_worker(), cluster.add_worker()]

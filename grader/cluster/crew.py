@@ -31,7 +31,7 @@ LOOK_S = 10
 """How long nothing may come back before the workers are counted again."""
 _OWN_CERTIFICATE = "distributed.comm.tls.client.cert"
 NO_WORKER = "no worker is left. Nothing is lost: the grading goes on as soon as one comes. Start some: dask worker"
-LOST = (CommClosedError, CancelledError, TimeoutError)
+LOST = (CommClosedError, CancelledError)
 """What Dask raises when its scheduler is gone."""
 AHEAD = 2
 """Submissions on their way for each thread of the workers: the next lies there when one is graded. No more, so that
@@ -100,7 +100,7 @@ class DaskCrew:
         waiting, running = iter(entries), dict[Any, Entry]()
         finished = as_completed(with_results=True, raise_errors=False, loop=client.loop)
         while True:
-            window = AHEAD * max(1, sum(client.nthreads().values()))
+            window = AHEAD * max(1, self._threads(client))
             if unsent := list(self._send(client, name, waiting, running, finished, window)):
                 yield unsent
             if not running:
@@ -109,13 +109,20 @@ class DaskCrew:
             batch = [self._received(future, result, running.pop(future)) for future, result in finished.next_batch()]
             yield batch
 
+    def _threads(self, client: Any) -> int:
+        """Return how many submissions the workers can grade at a time; 0 when there are none."""
+        try:
+            return sum(client.nthreads().values())
+        except (OSError, AttributeError) as error:  # a client that has given up has no scheduler to ask
+            raise self._lost() from error
+
     def _wait(self, client: Any, finished: Any) -> None:
         """Wait until something is finished. Dask itself waits for workers in silence, and they may never come."""
         has_workers = True
         while not finished.has_ready():
             with finished.thread_condition:
                 finished.thread_condition.wait_for(finished.has_ready, timeout=LOOK_S)
-            if bool(client.nthreads()) is not has_workers:
+            if (self._threads(client) > 0) is not has_workers:
                 has_workers = not has_workers
                 told = "there is a worker again" if has_workers else NO_WORKER
                 self._tell(f"--dask {self._address}: {told}")
