@@ -350,7 +350,7 @@ def _crew(grader: Grader, jobs: int | None, dask: str | None) -> Iterator[Crew]:
         except ImportError as error:
             raise UsageError(f"--dask needs Dask ({error}). Install it: pip install 'digit-lab[dask]'") from error
         with contextlib.closing(grader):
-            crew = DaskCrew(dask, grader)
+            crew = DaskCrew(dask, grader, tell=warn)
             crew.check()
             yield crew
         return

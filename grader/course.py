@@ -39,6 +39,8 @@ class Course(BaseModel):
     """Which attempt counts; the best one is that of the highest grade, of equal ones the last."""
     handed_in: dict[str, AwareDatetime] = {}
     """By student, as the platform numbers them: stands over the time that the platform gave, if it gave one."""
+    groups: dict[str, list[Annotated[str, Field(min_length=1)]]] = {}
+    """Whose a group's submission is, by the student or name that it came under: all members, by their ids."""
 
     @model_validator(mode="before")
     @classmethod
@@ -62,6 +64,13 @@ class Course(BaseModel):
         if self.due is None and (self.penalty_per_day or self.grace_minutes or self.handed_in):
             raise ValueError("due is missing: without it nothing is late")
         return self
+
+    @property
+    def zone(self) -> datetime.tzinfo:
+        """What the course's clocks show: its time zone, else the offset that `due` is written with."""
+        if self.time_zone is not None:
+            return zoneinfo.ZoneInfo(self.time_zone)
+        return (self.due.tzinfo if self.due is not None else None) or datetime.UTC
 
     def late_days(self, handed_in: datetime.datetime) -> int:
         """Return how many days after `due` were begun; 0 within the grace."""

@@ -16,6 +16,7 @@ from grader.command_options import PATH, course_option, warn
 if TYPE_CHECKING:
     from grader.course import Course
     from grader.reports import ReportPaths
+    from grader.store import ResultStore
 
 
 @click.command()
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     "--roster",
     type=PATH,
     metavar="FILE",
-    help="Moodle's grading worksheet or Canvas' gradebook: DIR gets a copy with the grades filled in.",
+    help="Moodle's grading worksheet or Canvas' gradebook: DIR gets a copy with the grades filled in. For the late "
+    "penalty the worksheet's times count.",
 )
 @click.option("--assignment", metavar="NAME", help="The column of Canvas' gradebook, where it has several.")
 @click.option(
@@ -54,12 +56,34 @@ def report(
     from grader.course import load_course
 
     course = load_course(course_file) if course_file is not None else None
+    if roster is not None:
+        course = _with_times_of(roster, folder, course)
     say_reports(write_reports_of(folder, lang, course))
     say_who_has_no_grade(folder, course)
     if roster is not None:
         _fill_roster(folder, roster, assignment, course)
     if dolos is not None:
         _export_for_dolos(folder, dolos)
+
+
+def _with_times_of(roster: Path, folder: Path, course: Course | None) -> Course | None:
+    """Return the rules with the times that Moodle's worksheet gives to students of its own class."""
+    from grader.gradebooks.times import load_times, with_times
+    from grader.reports.class_grades import rules_of
+    from grader.store import ResultStore
+    from grader.submission.shown_text import shown_list
+
+    store = ResultStore(folder)
+    rules = rules_of(store, course)
+    students = {str(entry["student"]) for entry in store.load_students() if entry.get("platform") == "moodle"}
+    if rules.due is None or not students:
+        return course
+    times = load_times(roster, rules.zone)
+    if times.unreadable:
+        warn(f"{roster}: times that cannot be read, and do not count: {shown_list(times.unreadable, 3)}")
+    if found := times.handed_in.keys() & students:
+        click.echo(f"times:     {len(found)} from {roster}, taken for {rules.time_zone or rules.zone}")
+    return with_times(rules, times, students)
 
 
 def _export_for_dolos(folder: Path, path: Path) -> None:
@@ -107,7 +131,10 @@ def say_who_has_no_grade(out: Path, course: Course | None = None) -> None:
         warn(f"{len(missing)} not graded yet, as handed in now: {names}. Grade the rest: digitlab batch --resume")
     rules = rules_of(store, course)
     if unknown := unknown_exceptions(store.load_students(), rules):
-        warn(f"the course's [handed_in] names {shown_list(unknown, 20)}, whom the class does not have; see class.csv")
+        names = shown_list(unknown, 20)
+        warn(f"the course's [handed_in] or [groups] names {names}, whom the class does not have; see class.csv")
+    if rules.attempts == "best" and store.load_course_table().get("attempts", "last") == "last":
+        _say_ungraded_attempts(store)
     rows = settle_stored(store, store.load_all(), rules)
     times = "put the times under [handed_in] in the course's file, then: digitlab report --course"
     for row in rows:
@@ -115,7 +142,18 @@ def say_who_has_no_grade(out: Path, course: Course | None = None) -> None:
             warn(f"no grade for {one_line(row.student)}: marked late, and nobody says by how much; {times}")
     timeless = sum(not row.has_time and not row.late for row in rows)
     if rules.penalty_per_day and timeless:
-        warn(f"{timeless} without a time or a late mark, taken as on time; if they are not, {times}")
+        moodle = any(entry.get("platform") == "moodle" for entry in store.load_students())
+        or_else = ". Moodle's grading worksheet has times: digitlab report --roster" if moodle else ""
+        warn(f"{timeless} without a time or a late mark, taken as on time; if they are not, {times}{or_else}")
+
+
+def _say_ungraded_attempts(store: ResultStore) -> None:
+    """The class was graded by its last attempts, so the best of each is the best of one."""
+    if any(entry.get("platform") == "gradescope" for entry in store.load_students()):
+        warn(
+            'attempts = "best", but only the last ones were graded: earlier ones that the download holds do not count '
+            "yet. Grade them: digitlab batch --resume --course"
+        )
 
 
 def _fill_roster(folder: Path, roster: Path, assignment: str | None, course: Course | None) -> None:
@@ -128,6 +166,8 @@ def _fill_roster(folder: Path, roster: Path, assignment: str | None, course: Cou
         (filled.replaced, "had another grade or feedback, which was replaced in the copy"),
         (filled.without_grade, "no grade for"),
         (filled.not_in_roster, "not in the roster, but graded"),
+        (filled.twice, "stands in the roster more than once, and each row was filled in"),
+        (filled.broken, "a row that lacks cells, and was left as it is; its number"),
     ):
         for student in students:
             warn(f"{what}: {one_line(student)}")

@@ -5,6 +5,9 @@ name) and of the very content that the entry has now. The name that reports show
 second student of that name arrives, or with the attempts that count. A result keeps the name that it was stored under;
 the class record that was in force then tells whose it was.
 
+In a plain folder the name is the id, and it changes as well (``A`` becomes ``A.py`` when a folder ``A`` arrives): there
+the content tells alone, of which the file's own name is a part, and no folder has that twice.
+
 Only for a class record without contents, from before they were kept, does the shown name decide.
 """
 
@@ -16,6 +19,9 @@ from itertools import islice
 from pathlib import Path
 
 from grader.journal import Record, read_journal
+
+_PLAIN = "folder"
+"""The platform of a plain folder, as `grader.intake` calls it."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,13 @@ class Enrolled:
     attempt: int = 1
     content: str | None = None
     """The content half of its key; None where nobody kept it."""
+    is_plain: bool = False
+    """Whether it is of a plain folder, where the id is no more than the name."""
+
+    @property
+    def holder(self) -> str:
+        """Who holds the results of a content."""
+        return "" if self.is_plain else self.student
 
 
 @dataclass(frozen=True)
@@ -109,7 +122,7 @@ def call_roll(out_dir: Path, *, whole: bool = False) -> Roll:
         roll.begun, roll.size = begun, roll.size + 1
         if stored is not None:
             kept = stored if whole else replace(stored, record={})
-            of_content[stored.whose.student, stored.key.content] = kept
+            of_content[stored.whose.holder, stored.key.content] = kept
             of_name[stored.whose.name] = kept
     roll.names = set(of_name)
     if not roll.begun:
@@ -117,7 +130,7 @@ def call_roll(out_dir: Path, *, whole: bool = False) -> Roll:
         return roll
     roll.entries = _entries(roll.begun)
     for name, entry in roll.entries.items():
-        found = of_name.get(name) if entry.content is None else of_content.get((entry.student, entry.content))
+        found = of_name.get(name) if entry.content is None else of_content.get((entry.holder, entry.content))
         if found is None:
             roll.missing.append(name)
         else:
@@ -149,6 +162,7 @@ def _entries(begun: Record) -> dict[str, Enrolled]:
             str(known.get(name, {}).get("student", name)),
             known.get(name, {}).get("attempt", 1),
             contents.get(name),
+            known.get(name, {}).get("platform") == _PLAIN,
         )
         for name in begun["names"]
     }

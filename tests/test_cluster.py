@@ -9,12 +9,16 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+import trustme
 
 distributed = pytest.importorskip("distributed", reason="the extra [dask] is not installed")
+
+import dask  # noqa: E402
 
 from grader.batch import class_keys, grade_class  # noqa: E402  (needs Dask)
 from grader.cluster import DaskCrew, crew  # noqa: E402
@@ -39,12 +43,13 @@ COUNT = 7
 class Cluster:
     """A scheduler and workers as processes of their own, and what they log."""
 
-    def __init__(self, folder: Path, level: str = "info") -> None:
+    def __init__(self, folder: Path, level: str = "info", environment: Mapping[str, str] | None = None) -> None:
         self.file = folder / "scheduler.json"
         self.log = folder / "cluster.log"
-        self.level = level
+        self.environment = os.environ | {"DASK_LOGGING__DISTRIBUTED": level} | dict(environment or {})
         self.processes: list[subprocess.Popen[bytes]] = []
-        self._start("dask_scheduler", "--port", "0", "--host", "127.0.0.1", "--no-dashboard")
+        protocol = "tls" if environment else "tcp"
+        self._start("dask_scheduler", "--port", "0", "--host", f"{protocol}://127.0.0.1", "--no-dashboard")
         for _ in range(600):
             if self.file.exists() and self.file.read_text():
                 break
@@ -56,9 +61,8 @@ class Cluster:
 
     def _start(self, command: str, *options: str) -> subprocess.Popen[bytes]:
         line = [sys.executable, "-m", f"distributed.cli.{command}", "--scheduler-file", str(self.file), *options]
-        environment = os.environ | {"DASK_LOGGING__DISTRIBUTED": self.level}
         with self.log.open("ab") as log:
-            process = subprocess.Popen(line, stdout=log, stderr=log, cwd=self.file.parent, env=environment)
+            process = subprocess.Popen(line, stdout=log, stderr=log, cwd=self.file.parent, env=self.environment)
         self.processes.append(process)
         return process
 
@@ -103,6 +107,24 @@ def test_a_scheduler_that_dies_is_told_and_nobody_gets_a_fault_for_it(tmp_path: 
     assert not [result for result in store.load_all() if result.has_grader_error]
 
 
+def test_a_scheduler_that_dies_while_the_workers_are_counted_is_told(
+    tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crew, "LOOK_S", 0.2)
+    monkeypatch.setattr(crew, "CONNECT_S", 5)
+    worker = cluster.add_worker()
+
+    def tell(_text: str) -> None:
+        cluster.processes[0].kill()
+
+    with contextlib.closing(Grader(GradeSettings(secret=SECRET.encode()))) as grader:
+        batches = DaskCrew(cluster.address, grader, tell=tell).grade(class_of(tmp_path / "class", 3))
+        next(batches)
+        worker.kill()
+        with pytest.raises(UsageError, match="the connection to the scheduler was lost"):
+            list(batches)
+
+
 def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path, cluster: Cluster) -> None:
     entries = [*class_of(tmp_path / "class", COUNT), ("vanished", tmp_path / "class" / "vanished.py")]
     workers = [cluster.add_worker(), cluster.add_worker()]
@@ -135,6 +157,61 @@ def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path, cluster: Cl
     log = cluster.log.read_text()
     assert "digitlab-" in log, "the log tells of the plugin"
     assert SECRET not in log
+
+
+def test_over_tls_a_class_is_graded_and_without_a_certificate_nobody_gets_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client takes its certificate from Dask's own configuration, as the scheduler and the workers do."""
+    authority, files = trustme.CA(), tmp_path / "certificates"
+    files.mkdir()
+    authority.cert_pem.write_to_path(files / "ca.pem")
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(files / "own.pem")
+    encrypted: dict[str, Any] = {"distributed.comm.require-encryption": True}
+    encrypted["distributed.comm.tls.ca-file"] = str(files / "ca.pem")
+    encrypted |= {
+        f"distributed.comm.tls.{who}.cert": str(files / "own.pem") for who in ("scheduler", "worker", "client")
+    }
+    with dask.config.set(encrypted):
+        environment = {"DASK_INTERNAL_INHERIT_CONFIG": dask.config.serialize(dask.config.global_config)}
+        cluster = Cluster(files, environment=environment)
+        try:
+            cluster.add_worker()
+            monkeypatch.setattr(crew, "CONNECT_S", 5)
+            assert cluster.address.startswith("tls://")
+            with contextlib.closing(Grader(GradeSettings(secret=SECRET.encode()))) as grader:
+                entries = class_of(tmp_path / "class", 1)
+                graded = [one for batch in DaskCrew(cluster.address, grader).grade(entries) for one in batch]
+                assert [(one.name, one.result.has_grader_error) for one in graded] == [("student-0", False)]
+                with dask.config.set(dict.fromkeys(encrypted)):
+                    with pytest.raises(UsageError, match=r"names no certificate of the client \(distrib"):
+                        DaskCrew(cluster.address, grader).check()
+                    with pytest.raises(UsageError, match=r"--dask tcp://127.*: no scheduler answers there"):
+                        DaskCrew(cluster.address.replace("tls:", "tcp:"), grader).check()
+        finally:
+            cluster.close()
+
+
+def test_when_no_worker_is_left_it_is_told_and_goes_on_with_the_next(
+    tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crew, "LOOK_S", 0.5)
+    workers, told = [cluster.add_worker()], []
+
+    def tell(text: str) -> None:
+        told.append(text)
+        if len(told) == 1:
+            cluster.add_worker()
+
+    with contextlib.closing(Grader(GradeSettings(secret=SECRET.encode()))) as grader:
+        results = []
+        for batch in DaskCrew(cluster.address, grader, tell=tell).grade(class_of(tmp_path / "class", 3)):
+            results += [one.result for one in batch]
+            if len(results) == 1:
+                workers[0].kill()
+    assert len(results) == 3
+    assert not [result for result in results if result.has_grader_error]
+    assert [text.partition(": ")[2] for text in told] == [crew.NO_WORKER, "there is a worker again"]
 
 
 def test_a_worker_that_would_grade_otherwise_is_refused(tmp_path: Path, cluster: Cluster) -> None:

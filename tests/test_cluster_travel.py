@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import socket
 import stat
 from pathlib import Path
 
@@ -10,9 +12,9 @@ import pytest
 
 from grader.cluster import travel
 from grader.cluster.travel import pack, unpack
-from grader.errors import UsageError
+from grader.errors import SubmissionError, UsageError
 from grader.removal import remove_tree
-from grader.submission import digest
+from grader.submission import digest, read_submission
 
 
 def travelled(path: Path, folder: Path) -> Path:
@@ -50,6 +52,18 @@ def test_a_link_travels_as_a_link(tmp_path: Path) -> None:
     path = tmp_path / "work.py"
     path.symlink_to("nowhere.py")
     assert travelled(path, tmp_path / "there").readlink() == Path("nowhere.py")
+
+
+def test_a_pipe_or_a_socket_that_is_handed_in_is_rejected_there_as_it_is_here(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.py")
+    with contextlib.closing(socket.socket(socket.AF_UNIX)) as listening:
+        listening.bind(str(tmp_path / "socket.py"))
+        for name in ("pipe.py", "socket.py"):
+            there = travelled(tmp_path / name, tmp_path / f"there-{name}")
+            assert there.name == name
+            for path in (tmp_path / name, there):
+                with pytest.raises(SubmissionError):
+                    read_submission(path)
 
 
 def test_what_is_gone_or_too_large_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from grader.errors import UsageError
 from grader.gradebooks import Grade, fill_for_class, fill_roster
 from grader.gradebooks.feedback import render_feedback
 from grader.gradebooks.raw_table import RawTable
+from grader.gradebooks.times import WorksheetTimes, load_times
 from grader.reports.class_grades import StudentGrade
 from grader.results import ItemResult, Outcome
 from grader.roll import WorkKey
@@ -93,6 +94,9 @@ def test_feedback_names_the_lines_that_lost_points() -> None:
     lost = make_item("parser.u2", Outcome.FAILED, message="Expected <b>,\ngot 3.")
     assert feedback_of(make_item(), lost) == ("Total: 4 of 8<br>parser.u2: 0 of 4, failed. Expected &lt;b&gt;, got 3.")
     assert feedback_of(lost, lang="ru").startswith("Всего: 0 из 4<br>parser.u2: 0 из 4, ")
+    skipped = [make_item(f"net.{number}", Outcome.SKIPPED, message="Not tested.") for number in (1, 2)]
+    assert feedback_of(*skipped, lost).endswith("got 3.<br>net.1, net.2: 0 of 8, skipped.")
+    assert feedback_of(skipped[0]) == "Total: 0 of 4<br>net.1: 0 of 4, skipped. Not tested."
     assert feedback_of(lost, reason="No module.") == "Total: 0 of 4<br>No module."
 
 
@@ -129,7 +133,7 @@ def test_canvas_gradebook_keeps_every_other_byte(tmp_path: Path) -> None:
         ("name,mark\n", None, r"is neither Moodle's grading worksheet nor Canvas' gradebook .*\(name, mark\)"),
         ("", None, "is neither Moodle's"),
         ('Identifier,"Gra', None, r"cannot be read as CSV in UTF-8 \(row 1: a quote"),
-        (CANVAS, None, "2 columns fit, expected one. Name it with --assignment; there are: Homework 1, Digits"),
+        (CANVAS, None, r"2 columns fit, .* where two are alike; there are: Homework 1 \(55\), Digits \(56\)"),
         (CANVAS, "Essay", "0 columns fit"),
         (CANVAS, "Homework 1", "row 2 has the maximum '10', the rubric has 100"),
         (CANVAS.replace("Points Possible", ""), "Digits", "has no row 'Points Possible'"),
@@ -140,6 +144,32 @@ def test_canvas_gradebook_keeps_every_other_byte(tmp_path: Path) -> None:
 def test_what_does_not_fit_is_refused(tmp_path: Path, text: str, assignment: str | None, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         fill_roster(write(tmp_path, text), {"101": Grade(1.0)}, 100, assignment)
+
+
+def test_every_row_of_a_student_is_filled_and_told(tmp_path: Path) -> None:
+    text = RUSSIAN + "Участник 101;Анна;;;100,00;\n"
+    filled = fill_roster(write(tmp_path, text), {"101": Grade(90.0)}, 100)
+    assert filled.text.count("Участник 101;Анна;;90;100,00;") == 2
+    assert (filled.count, filled.twice, filled.without_grade) == (1, ("Участник 101",), ("Участник 102",))
+
+
+def test_a_row_that_lacks_cells_is_told_and_left(tmp_path: Path) -> None:
+    text = RUSSIAN + "Участник 103;Chen\n\n"
+    filled = fill_roster(write(tmp_path, text), {"103": Grade(90.0)}, 100)
+    assert (filled.text, filled.broken, filled.not_in_roster) == (text, ("4",), ())
+
+
+def test_a_canvas_file_with_decimal_commas_gets_them(tmp_path: Path) -> None:
+    text = CANVAS.replace(",", ";").replace("Petrova; Anna", "Petrova, Anna").replace(";100;", ";100,00;")
+    filled = fill_roster(write(tmp_path, text), {"101": Grade(94.5)}, 100, "Digits")
+    assert filled.text == text.replace("S1;9;;90", "S1;9;94,5;90")
+
+
+def test_two_columns_of_one_name_are_told_apart_by_their_numbers(tmp_path: Path) -> None:
+    path = write(tmp_path, CANVAS.replace("Homework 1", "Digits"))
+    with pytest.raises(UsageError, match=r"2 columns fit, .* there are: Digits \(55\), Digits \(56\)"):
+        fill_roster(path, {}, 100, "Digits")
+    assert fill_roster(path, {"101": Grade(94.5)}, 100, "Digits (56)").count == 1
 
 
 def test_another_encoding_and_a_missing_file_are_named(tmp_path: Path) -> None:
@@ -217,6 +247,109 @@ def test_the_courses_rules_stand_beside_the_points_and_fill_the_roster(tmp_path:
     assert "101,anna,1,yes,100,2,20,80,graded" in (tmp_path / "class.csv").read_text(encoding="utf-8")
     filled = (tmp_path / "filled-roster.csv").read_text(encoding="utf-8")
     assert '"Submitted",80,100.00,-,"Total: 100 of 100<br>Penalty: 20 (2 days late)<br>Grade: 80"' in filled
+
+
+WORKSHEET = MOODLE.replace('Grade,"Maximum grade"', '"Last modified (submission)",Grade,"Maximum grade"')
+WORKSHEET = (
+    WORKSHEET.replace('"Submitted",,', '"Submitted","Wednesday, 2 December 2026, 12:10 AM",,')
+    .replace('b@example.org,,"77', 'b@example.org,,"Tuesday, 1 December 2026, 11:59 PM","77')
+    .replace('c@example.org,,""', 'c@example.org,,-,""')
+)
+
+
+def test_a_worksheets_times_count_where_moodle_gave_none(tmp_path: Path) -> None:
+    store = ResultStore(tmp_path / "out")
+    store.prepare()
+    names = {"101": "anna", "102": "boris", "103": "chen"}
+    students = [
+        {"name": name, "student": number, "late": False, "members": [], "platform": "moodle"}
+        for number, name in names.items()
+    ]
+    store.begin(list(names.values()), students=students)
+    for name in names.values():
+        store.save(make_result(name, make_item(max_points=100)), WorkKey("a", "b"))
+    store.close()
+    rules = tmp_path / "course.toml"
+    rules.write_text('due = 2026-12-01T23:59:00\ntime_zone = "Europe/Moscow"\npenalty_per_day = 10\n')
+    roster = write(tmp_path, WORKSHEET)
+    command = ["report", str(tmp_path / "out"), "--course", str(rules), "--roster", str(roster)]
+    done = CliRunner().invoke(cli.main, command[:-2])
+    assert "3 without a time or a late mark, taken as on time" in done.stderr
+    assert done.stderr.endswith(". Moodle's grading worksheet has times: digitlab report --roster\n")
+    done = CliRunner().invoke(cli.main, command)
+    assert done.exit_code == 0, done.stderr
+    assert f"times:     2 from {roster}, taken for Europe/Moscow" in done.stdout
+    assert "1 without a time or a late mark, taken as on time" in done.stderr
+    listed = (tmp_path / "out" / "class.csv").read_text(encoding="utf-8")
+    assert "101,anna,1,yes,100,1,10,90,graded" in listed
+    assert "102,boris,1,,100,0,0,100,graded" in listed
+    rules.write_text(rules.read_text() + "[handed_in]\n101 = 2026-12-01T20:00:00\n")
+    assert CliRunner().invoke(cli.main, command).exit_code == 0
+    assert "101,anna,1,,100,0,0,100,graded" in (tmp_path / "out" / "class.csv").read_text(encoding="utf-8")
+    write(tmp_path, WORKSHEET.replace("12:10 AM", "ten past midnight"))
+    done = CliRunner().invoke(cli.main, command)
+    assert "times that cannot be read, and do not count: Wednesday, 2 December 2026, ten past midnight" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("Tuesday, 1 December 2026, 12:05 AM", "2026-11-30T21:05"),
+        ("1 December 2026, 12:05 PM", "2026-12-01T09:05"),
+        ("вторник, 1 декабря 2026, 23:59", "2026-12-01T20:59"),
+        ("31 November 2026, 10:00", None),
+        ("1 Dezember 2026, 10:00", None),
+        ("2026-12-01 10:00", None),
+    ],
+)
+def test_times_are_read_in_the_forms_that_are_known(tmp_path: Path, text: str, utc: str | None) -> None:
+    path = write(tmp_path, WORKSHEET.replace("Wednesday, 2 December 2026, 12:10 AM", text))
+    times = load_times(path, datetime.timezone(datetime.timedelta(hours=3)))
+    assert ("101" in times.handed_in) is (utc is not None)
+    assert times.unreadable == ([] if utc else [text])
+    if utc:
+        assert times.handed_in["101"].isoformat().startswith(utc)
+
+
+def test_a_file_without_times_gives_none(tmp_path: Path) -> None:
+    for text in (MOODLE, CANVAS, ""):
+        assert load_times(write(tmp_path, text), datetime.UTC) == WorksheetTimes()
+
+
+def test_the_members_of_a_group_that_the_course_names_all_get_its_grade(tmp_path: Path) -> None:
+    """Canvas gives a group's files under the number of one member."""
+    store = ResultStore(tmp_path)
+    store.prepare()
+    entry = {"name": "group 7", "student": "101", "late": False, "members": [], "platform": "canvas"}
+    store.begin(["group 7"], students=[entry])
+    store.save(make_result("group 7", make_item(max_points=100)), WorkKey("a", "b"))
+    store.close()
+    rules = tmp_path / "course.toml"
+    rules.write_text('[groups]\n101 = ["101", "102"]\n999 = ["5"]\n')
+    roster = write(tmp_path, CANVAS)
+    command = ["report", str(tmp_path), "--course", str(rules), "--roster", str(roster), "--assignment", "Digits"]
+    done = CliRunner().invoke(cli.main, command)
+    assert done.exit_code == 0, done.stderr
+    assert "(2 grades)" in done.stdout
+    assert done.stderr == (
+        "digitlab: the course's [handed_in] or [groups] names 999, whom the class does not have; see class.csv\n"
+    )
+    assert "102,group 7,1,,100" in (tmp_path / "class.csv").read_text(encoding="utf-8")
+
+
+def test_attempts_that_were_not_graded_are_told(tmp_path: Path) -> None:
+    store = ResultStore(tmp_path / "out")
+    store.prepare()
+    entry = {"name": "anna", "student": "101", "late": False, "members": [], "platform": "gradescope"}
+    rules = tmp_path / "course.toml"
+    rules.write_text('attempts = "best"\n')
+    for graded, is_told in (({}, True), ({"attempts": "best"}, False)):
+        store.begin(["anna"], resume=True, students=[entry], course=graded)
+        store.save(make_result("anna", make_item(max_points=100)), WorkKey("a", "b"))
+        done = CliRunner().invoke(cli.main, ["report", str(tmp_path / "out"), "--course", str(rules)])
+        assert done.exit_code == 0, done.stderr
+        assert ("only the last ones were graded: earlier ones that the download holds" in done.stderr) is is_told
+    store.close()
 
 
 def test_rules_that_the_class_was_graded_with_hold_for_later_reports(tmp_path: Path) -> None:

@@ -110,6 +110,29 @@ def test_canvas_takes_the_last_version_and_keeps_the_late_mark(make: MakeClass, 
     assert "petrovaanna_11_400_mnist.py, weichen_12_99_mnist-2.ipynb" in told[1]
 
 
+def test_canvas_late_mark_of_any_file_is_the_students(make: MakeClass, read: Read) -> None:
+    ((anna,), _told) = read(make("annap_11_501_a.py", "annap_LATE_11_502_b.py", "annap_11_503_c.py"))
+    assert anna.late
+
+
+def test_canvas_knows_anonymous_students_and_what_was_typed(make: MakeClass, read: Read) -> None:
+    folder = make(
+        "anon_a1B2c_501_lab.py",
+        "LATE_anon_zz9_502_lab.py",
+        "weichen_LATE_13_text.html",
+        "annap_14_link.html",
+        "annap_14_503_lab.py",
+    )
+    entries, told = read(folder)
+    assert [(entry.name, entry.student, entry.late, entry.path.name) for entry in entries] == [
+        ("annap", "14", False, "annap_14_503_lab.py"),
+        ("anon_a1B2c", "anon_a1B2c", False, "anon_a1B2c_501_lab.py"),
+        ("anon_zz9", "anon_zz9", True, "LATE_anon_zz9_502_lab.py"),
+        ("weichen", "13", True, "weichen_LATE_13_text.html"),
+    ]
+    assert told[1].endswith(": annap_14_link.html")
+
+
 METADATA = """---
 submission_21:
   :submitters:
@@ -165,6 +188,14 @@ def test_gradescope_tells_of_folders_that_its_list_does_not_have(make: MakeClass
     assert told[-1].endswith(": submission_77")
 
 
+def test_gradescope_tells_of_submissions_without_a_folder(make: MakeClass, read: Read) -> None:
+    folder = make("submission_19/a.py")
+    (folder / "submission_metadata.yml").write_text(METADATA)
+    entries, told = read(folder)
+    assert [entry.student for entry in entries] == ["boris@example.org+chen@example.org"]
+    assert [line for line in told if line.startswith("Anna Petrova (1001): no files, but gradescope tells of some")]
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -200,8 +231,21 @@ def test_clones_are_named_by_their_users_and_no_hook_is_run(make: MakeClass, rea
         ("anna-p", "lab-1-anna-p"),
         ("boris", "lab-1-boris"),
     ]
-    assert told == [f"{folder}: read as github (folders with a .git)"]
+    assert told == [
+        f"{folder}: read as github (folders with a .git)",
+        "the students' names are what stands behind lab-1- in the folders' names",
+    ]
     assert not (tmp_path / "hook-was-run").exists()
+
+
+def test_clones_beside_a_stray_file_are_told_of(make: MakeClass, read: Read) -> None:
+    folder = make("lab-1-anna/.git/HEAD", "lab-1-boris/.git/HEAD", "notes.txt")
+    entries, told = read(folder)
+    assert len(entries) == 3
+    assert "only 2 of 3 entries look like github" in told[0]
+    entries, told = read(folder, "github")
+    assert [entry.name for entry in entries] == ["anna", "boris"]
+    assert told[-1].endswith(": notes.txt")
 
 
 def test_students_of_one_name_are_told_apart_by_their_ids(make: MakeClass, read: Read) -> None:

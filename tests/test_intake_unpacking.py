@@ -11,6 +11,7 @@ import pytest
 from grader.errors import UsageError
 from grader.intake import read_class, unpacking
 from grader.intake.unpacking import unpack_class
+from grader.removal import remove_tree
 
 
 @pytest.fixture
@@ -56,6 +57,29 @@ def test_a_zip_of_one_student_is_a_class_of_one(zipped, read) -> None:
     assert read(zipped(("Anna_1_assignsubmission_file_/a.py", "x")))[0] == [("Anna", "Anna_1_assignsubmission_file_")]
 
 
+def test_a_zip_of_one_folder_with_one_file_keeps_the_students_name(zipped, read) -> None:
+    entries, told = read(zipped(("Анна/lab.py", "x")))
+    assert entries == [("Анна", "Анна")]
+    assert told == [f"{zipped()}: its one folder Анна holds one file, and is read as a student's"]
+
+
+def test_messages_name_the_zip_that_was_given(zipped, read, tmp_path: Path) -> None:
+    path = zipped(("Anna_1_assignsubmission_file_a.py", "x"), ("lastfirst_12_502_mnist.ipynb", "x"))
+    with pytest.raises(UsageError, match=r"class\.zip: looks like moodle and canvas"):
+        read(path)
+    remove_tree(tmp_path / "staging")
+    with pytest.raises(UsageError, match=r"^submission_metadata\.yml: cannot be read as YAML"):
+        read(zipped(("export/submission_1/a.py", "x"), ("export/submission_metadata.yml", "a: [")))
+    remove_tree(tmp_path / "staging")
+    with pytest.raises(UsageError, match=r"class\.zip: the zip is empty\. Expected one file or folder for each"):
+        read(zipped())
+
+
+def test_control_characters_in_one_name_stop_no_class(zipped, read) -> None:
+    path = zipped(("Anna_1_assignsubmission_file_/a\nb\x1b.py", "x"), ("Bo_2_assignsubmission_file_/b.py", "x"))
+    assert [name for name, _file in read(path)[0]] == ["Anna", "Bo"]
+
+
 @pytest.mark.parametrize("encoding", ["cp866", "utf-8"])
 def test_names_in_old_encodings_are_read(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "class.zip"
@@ -77,7 +101,7 @@ def test_a_name_too_long_for_a_file_system_keeps_its_end(zipped, tmp_path: Path)
     assert found.name.endswith("ы_1_assignsubmission_file_a.py")
 
 
-@pytest.mark.parametrize("name", ["../a.py", "/a.py", "C:/a.py", "a/../../b.py", "a\x1b.py"])
+@pytest.mark.parametrize("name", ["../a.py", "/a.py", "C:/a.py", "a/../../b.py", "a\x1b/../../b.py"])
 def test_names_that_lead_out_are_refused(zipped, tmp_path: Path, name: str) -> None:
     out = tmp_path / "out"
     out.mkdir()

@@ -56,6 +56,19 @@ def test_a_result_never_goes_to_another_student_of_the_same_name(store: ResultSt
     assert store.load_regraded() == [], "two students are not compared"
 
 
+def test_in_a_plain_folder_another_name_of_the_same_content_keeps_the_result(store: ResultStore) -> None:
+    """`A.py` is A, until a folder A stands beside it."""
+    for names in ({"A": "of A.py"}, {"A.py": "of A.py", "A": "of folder A"}):
+        students = [
+            {"name": name, "student": name, "late": False, "members": [], "platform": "folder"} for name in names
+        ]
+        store.begin(list(names), resume=True, contents=names, students=students)
+        if len(names) == 1:
+            save(store, "A", "of A.py", 3)
+    assert (scores(store), store.load_not_graded()) == ({"A.py": 3}, ["A"])
+    assert store.find_done({name: WorkKey(content, GRADING) for name, content in names.items()}) == {"A.py"}
+
+
 def test_equal_content_of_two_students_is_two_results(store: ResultStore) -> None:
     begin(store, ("Anna", "11", "same", 1), ("Bo", "20", "same", 1))
     save(store, "Anna", "same", 1)

@@ -72,6 +72,17 @@ def test_a_copied_function_counts_by_its_share() -> None:
     assert 0.3 < pair.share < 0.9
 
 
+def test_a_pair_shares_four_fingerprints_or_is_none() -> None:
+    """A few equal lines are no copy, even where there is not much else."""
+    words = some_code(3).split(" ")
+    sizes = set()
+    for number in range(1, 200):
+        text = " ".join(words[:number])
+        sizes.add(size := len(fingerprints(tokenize(text))))
+        assert bool(find_pairs({"one": text, "other": text}, ())) is (size >= 4)
+    assert {3, 4} <= sizes
+
+
 def test_code_of_the_template_counts_for_nobody() -> None:
     template = some_code(10)
     sources = {"a": template + some_code(1), "b": template + some_code(2)}

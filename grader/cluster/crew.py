@@ -27,6 +27,10 @@ WORKERS_S = 300
 """How long to wait for the first worker: a batch system takes its time."""
 NO_MESSAGE_LOG = {"distributed.admin.low-level-log-length": 0}
 """Dask keeps the last thousand messages of a connection for its own developers: some 4,000 whole submissions."""
+LOOK_S = 10
+"""How long nothing may come back before the workers are counted again."""
+_OWN_CERTIFICATE = "distributed.comm.tls.client.cert"
+NO_WORKER = "no worker is left. Nothing is lost: the grading goes on as soon as one comes. Start some: dask worker"
 LOST = (CommClosedError, CancelledError)
 """What Dask raises when its scheduler is gone."""
 AHEAD = 2
@@ -41,16 +45,25 @@ class DaskCrew:
     worker dies gets a fault of the grader for a result. The secret is in no task: a plugin brings it to each worker.
     """
 
-    def __init__(self, address: str, grader: Grader, *, make: Callable[[GradeSettings], Grader] | None = None) -> None:
+    def __init__(
+        self,
+        address: str,
+        grader: Grader,
+        *,
+        make: Callable[[GradeSettings], Grader] | None = None,
+        tell: Callable[[str], None] = lambda _text: None,
+    ) -> None:
         """Prepare; nothing is connected yet.
 
         Args:
             grader: of this machine; need not be started. Workers whose own differs are refused.
             make: makes the workers' graders, which are then not compared; None for the real ones.
+            tell: called with a sentence when no worker is left, and when there is one again.
         """
         self._address = address
         self._grader = grader
         self._make = make
+        self._tell = tell
 
     def check(self) -> None:
         """Connect once, before results of an earlier run are given up.
@@ -87,13 +100,32 @@ class DaskCrew:
         waiting, running = iter(entries), dict[Any, Entry]()
         finished = as_completed(with_results=True, raise_errors=False, loop=client.loop)
         while True:
-            window = AHEAD * max(1, sum(client.nthreads().values()))
+            window = AHEAD * max(1, self._threads(client))
             if unsent := list(self._send(client, name, waiting, running, finished, window)):
                 yield unsent
             if not running:
                 return
+            self._wait(client, finished)
             batch = [self._received(future, result, running.pop(future)) for future, result in finished.next_batch()]
             yield batch
+
+    def _threads(self, client: Any) -> int:
+        """Return how many submissions the workers can grade at a time; 0 when there are none."""
+        try:
+            return sum(client.nthreads().values())
+        except (OSError, AttributeError) as error:  # a client that has given up has no scheduler to ask
+            raise self._lost() from error
+
+    def _wait(self, client: Any, finished: Any) -> None:
+        """Wait until something is finished. Dask itself waits for workers in silence, and they may never come."""
+        has_workers = True
+        while not finished.has_ready():
+            with finished.thread_condition:
+                finished.thread_condition.wait_for(finished.has_ready, timeout=LOOK_S)
+            if (self._threads(client) > 0) is not has_workers:
+                has_workers = not has_workers
+                told = "there is a worker again" if has_workers else NO_WORKER
+                self._tell(f"--dask {self._address}: {told}")
 
     def _send(
         self, client: Any, name: str, waiting: Iterator[Entry], running: dict[Any, Entry], finished: Any, window: int
@@ -134,6 +166,11 @@ class DaskCrew:
 
 
 def _connected(address: str) -> Any:
+    if address.startswith("tls:") and not dask.config.get(_OWN_CERTIFICATE):  # Dask itself ends with a TypeError
+        raise UsageError(
+            f"--dask {address}: Dask's configuration names no certificate of the client ({_OWN_CERTIFICATE}). "
+            "Set it as docs/scaling.md says."
+        )
     try:
         client = Client(address, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError) as error:

@@ -17,6 +17,8 @@ _GITS_OWN = ".git"
 def pack(path: Path) -> bytes:
     """Return a file or a folder as an archive: links as links, and without what git keeps for itself.
 
+    A socket or a device in a folder is left out; as the whole submission it travels as a pipe. Neither is ever opened.
+
     Raises:
         UsageError: it is not there, cannot be read or is too large.
     """
@@ -27,6 +29,10 @@ def pack(path: Path) -> bytes:
         buffer = io.BytesIO()
         with tarfile.open(fileobj=buffer, mode="w") as archive:
             archive.add(path, arcname=path.name, filter=_without_git)
+            if not archive.getmembers():  # a socket or a device, which is rejected as a pipe is
+                pipe = tarfile.TarInfo(path.name)
+                pipe.type = tarfile.FIFOTYPE
+                archive.addfile(pipe)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}). Check its permissions.") from error
     except RecursionError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 
 from grader.assignment.public_tests.checks.language import tr
 from grader.languages import in_language
@@ -10,7 +11,7 @@ from grader.reports.class_grades import StudentGrade
 from grader.reports.escaping import one_line
 from grader.reports.grade_words import penalty_lines
 from grader.reports.summary import OUTCOME_WORDS, format_points
-from grader.results import ItemResult
+from grader.results import ItemResult, Outcome
 
 LINE_CHARS = 300
 
@@ -18,7 +19,8 @@ LINE_CHARS = 300
 def render_feedback(row: StudentGrade) -> str:
     """Return the feedback of a student with a grade, in the result's language; empty where nothing is graded.
 
-    HTML on one line, which Moodle takes a comment for; nothing that a student wrote is markup in it.
+    Lines that were skipped, of which near-empty work has dozens, share one. HTML on one line, which Moodle takes a
+    comment for; nothing that a student wrote is markup in it.
     """
     result = row.result
     if result is None:
@@ -30,12 +32,20 @@ def render_feedback(row: StudentGrade) -> str:
             result.reason,
         ]
         lost = [] if result.reason else [item for item in result.items if item.points < item.max_points]
-        lines += map(_lost, lost)
+        lines += [_lost(item) for item in lost if item.outcome is not Outcome.SKIPPED]
+        lines.append(_skipped([item for item in lost if item.outcome is Outcome.SKIPPED]))
     return "<br>".join(html.escape(one_line(line, LINE_CHARS), quote=False) for line in lines if line)
 
 
 def _lost(item: ItemResult) -> str:
     return f"{item.id}: {_of(item.points, item.max_points)}, {tr(OUTCOME_WORDS[item.outcome])}. {item.message}"
+
+
+def _skipped(items: Sequence[ItemResult]) -> str:
+    if len(items) == 1:
+        return _lost(items[0])
+    points = _of(0, sum(item.max_points for item in items))
+    return f"{', '.join(item.id for item in items)}: {points}, {tr(OUTCOME_WORDS[Outcome.SKIPPED])}." if items else ""
 
 
 def _of(points: float, most: float) -> str:

@@ -48,10 +48,14 @@ class Filled:
     """Students of the roster for whom there is none."""
     not_in_roster: tuple[str, ...]
     """Students with a grade whom the roster does not have."""
+    twice: tuple[str, ...] = ()
+    """Students of several rows, each of which was filled in."""
+    broken: tuple[str, ...] = ()
+    """Rows that lack cells, by their numbers, which were left as they are."""
 
 
 @dataclass(frozen=True)
-class _Columns:
+class Columns:
     """Where things stand; None is a column that the platform does not have."""
 
     id: int
@@ -81,10 +85,7 @@ def fill_roster(
         UsageError: the file cannot be read, is of neither kind or of another platform, or its maximum is not
             `max_score`.
     """
-    try:
-        table = RawTable(path.read_bytes().decode("utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: cannot be read as CSV in UTF-8 ({error}). Download it again.") from error
+    table = load_table(path)
     columns = _columns(path, table, assignment)
     own = "canvas" if columns.maximum is None else "moodle"
     if other := sorted(set(platforms) - {own}):
@@ -95,13 +96,42 @@ def fill_roster(
     return _fill(path, table, grades, max_score, columns)
 
 
-def _columns(path: Path, table: RawTable, assignment: str | None) -> _Columns:
-    head = [cell.strip().casefold() for cell in table.row(0)] if len(table) else []
-    if all(set(names) & set(head) for names in _MOODLE.values()):
-        found = {what: next(head.index(name) for name in names if name in head) for what, names in _MOODLE.items()}
-        return _Columns(**found, feedback=next((head.index(name) for name in _MOODLE_FEEDBACK if name in head), None))
+def load_table(path: Path) -> RawTable:
+    """Read a file of a platform.
+
+    Raises:
+        UsageError: it is no CSV in UTF-8, or cannot be read.
+    """
+    try:
+        return RawTable(path.read_bytes().decode("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: cannot be read as CSV in UTF-8 ({error}). Download it again.") from error
+
+
+def find_moodle_columns(table: RawTable) -> Columns | None:
+    """Return where things stand in Moodle's worksheet; None for what is none."""
+    head = _head(table)
+    if not all(set(names) & set(head) for names in _MOODLE.values()):
+        return None
+    found = {what: next(head.index(name) for name in names if name in head) for what, names in _MOODLE.items()}
+    return Columns(**found, feedback=next((head.index(name) for name in _MOODLE_FEEDBACK if name in head), None))
+
+
+def student_of(cell: str) -> str:
+    """Return the platform's id of a student from its cell: Moodle writes ``Participant 12345``."""
+    return cell.rpartition(" ")[2]
+
+
+def _head(table: RawTable) -> list[str]:
+    return [cell.strip().casefold() for cell in table.row(0)] if len(table) else []
+
+
+def _columns(path: Path, table: RawTable, assignment: str | None) -> Columns:
+    if (columns := find_moodle_columns(table)) is not None:
+        return columns
+    head = _head(table)
     if {"student", "id"} <= set(head):
-        return _Columns(id=head.index("id"), grade=_assignment_column(path, table, assignment))
+        return Columns(id=head.index("id"), grade=_assignment_column(path, table, assignment))
     raise UsageError(
         f"{path}: is neither Moodle's grading worksheet nor Canvas' gradebook by its first row "
         f"({', '.join(head)[:200]}). Expected the columns Identifier, Grade and Maximum grade, or Student and ID."
@@ -112,44 +142,58 @@ def _assignment_column(path: Path, table: RawTable, assignment: str | None) -> i
     names = {
         number: match["name"] for number, cell in enumerate(table.row(0)) if (match := _ASSIGNMENT.fullmatch(cell))
     }
-    found = [number for number, name in names.items() if assignment in (None, name)]
+    heads = {number: table.row(0)[number] for number in names}
+    found = [number for number in names if assignment in (None, names[number], heads[number])]
     if len(found) != 1:
         raise UsageError(
-            f"{path}: {len(found)} columns fit, expected one. Name it with --assignment; there are: "
-            f"{', '.join(names.values()) or 'none'}."
+            f"{path}: {len(found)} columns fit, expected one. Name it with --assignment, with its number where two are "
+            f"alike; there are: {', '.join(heads.values()) or 'none'}."
         )
     return found[0]
 
 
-def _fill(path: Path, table: RawTable, grades: Mapping[str, Grade], max_score: float, columns: _Columns) -> Filled:
-    left, without, replaced, count = dict(grades), [], [], 0
+def _fill(path: Path, table: RawTable, grades: Mapping[str, Grade], max_score: float, columns: Columns) -> Filled:
+    seen, named = set[str](), set[str]()
+    twice, without, replaced, broken = list[str](), list[str](), list[str](), list[str]()
     is_canvas = columns.maximum is None
     if is_canvas and not any(_is_maximum(table.row(number)) for number in range(1, len(table))):
         raise UsageError(f"{path}: has no row 'Points Possible'. Export the whole gradebook from Canvas again.")
+    has_commas = _has_commas(table, columns)
     for number in range(1, len(table)):
         row = table.row(number)
         if not columns.fit(row):
+            broken += [str(number + 1)] if any(row) else []
+            named.update(map(student_of, row))
             continue
         is_maximum = is_canvas and _is_maximum(row)
         if is_maximum or not is_canvas:
             _check_maximum(path, number, row[columns.grade if columns.maximum is None else columns.maximum], max_score)
-        student = row[columns.id].rpartition(" ")[2]  # Moodle: Participant 12345
-        if not is_maximum and student in left:
-            replaced += [row[columns.id]] if _fill_row(table, number, left.pop(student), columns) else []
-            count += 1
+        student = student_of(row[columns.id])
+        if not is_maximum and student in grades:
+            is_replaced = _fill_row(table, number, grades[student], columns, has_commas=has_commas)
+            replaced += [row[columns.id]] if is_replaced else []
+            twice += [row[columns.id]] if student in seen else []
+            seen.add(student)
         elif not is_maximum and student:
             without.append(row[columns.id])
-    return Filled(table.text(), count, tuple(replaced), tuple(without), tuple(sorted(left)))
+    left = tuple(sorted(grades.keys() - seen - named))
+    return Filled(table.text(), len(seen), tuple(replaced), tuple(without), left, tuple(twice), tuple(broken))
 
 
-def _fill_row(table: RawTable, number: int, grade: Grade, columns: _Columns) -> bool:
+def _has_commas(table: RawTable, columns: Columns) -> bool:
+    """Tell whether the file writes 87,5: by the maxima, or by the grades where Canvas has them in one column."""
+    column = columns.grade if columns.maximum is None else columns.maximum
+    cells = [row[column] for row in map(table.row, range(1, len(table))) if columns.fit(row)]
+    return any("," in cell and _number(cell) is not None for cell in cells)
+
+
+def _fill_row(table: RawTable, number: int, grade: Grade, columns: Columns, *, has_commas: bool) -> bool:
     """Fill in one student; tell whether something else stood there. A grade that is the same already stays as it is."""
     row = table.row(number)
     before = row[columns.grade].strip()
     is_other = _number(before) != grade.points
     if is_other:
         points = format_points(grade.points)
-        has_commas = columns.maximum is not None and "," in row[columns.maximum]
         table.replace(number, columns.grade, points.replace(".", ",") if has_commas else points)
     is_replaced = is_other and before not in ("", "-")
     if columns.feedback is not None:

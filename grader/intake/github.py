@@ -24,7 +24,12 @@ def is_ours(path: Path) -> bool:
 
 def read(paths: Sequence[Path]) -> list[HandedIn]:
     """Return one record for each clone, named by its user."""
-    clones = [path for path in paths if is_ours(path)]
-    shared = os.path.commonprefix([path.name for path in clones]) if len(clones) > 1 else ""  # noqa: RUF071 -- of names
-    start = shared.rfind("-") + 1
-    return [HandedIn(path.name[start:], path.name[start:], {path.name: path}) for path in clones]
+    start = len(shared_start(paths))
+    return [HandedIn(path.name[start:], path.name[start:], {path.name: path}) for path in paths if is_ours(path)]
+
+
+def shared_start(paths: Sequence[Path]) -> str:
+    """Return what is taken for the assignment; too much where all users' names begin alike, which no name can tell."""
+    names = [path.name for path in paths if is_ours(path)]
+    shared = os.path.commonprefix(names) if len(names) > 1 else ""  # noqa: RUF071 -- of names
+    return shared[: shared.rfind("-") + 1]

@@ -33,7 +33,7 @@ def is_ours(path: Path) -> bool:
 
 
 def read(paths: Sequence[Path]) -> list[HandedIn]:
-    """Return one record for each folder that the metadata tells of and that is there.
+    """Return one record for each submission that the metadata tells of; without files where its folder is missing.
 
     Raises:
         UsageError: the metadata is no YAML, or not what Gradescope writes.
@@ -43,25 +43,25 @@ def read(paths: Sequence[Path]) -> list[HandedIn]:
     try:
         # Texts alone: a number would lose its zeros in front (00123), and Ruby's own types are only tags.
         table = yaml.load(metadata.read_bytes(), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506
-        return [_record(name, facts, folders[name]) for name, facts in table.items() if name in folders]
+        return [_record(name, facts, folders.get(name)) for name, facts in table.items()]
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, OSError) as error:
         raise UsageError(
-            f"{metadata}: cannot be read as YAML ({shown(str(error), 200)}). Export the submissions again."
+            f"{METADATA}: cannot be read as YAML ({shown(str(error), 200)}). Export the submissions again."
         ) from error
     except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
         raise UsageError(
-            f"{metadata}: is not what Gradescope writes ({type(error).__name__}: {error}). Expected for each "
+            f"{METADATA}: is not what Gradescope writes ({type(error).__name__}: {error}). Expected for each "
             "submission_NUMBER its :submitters with :name and :sid or :email. Export the submissions again."
         ) from error
 
 
-def _record(folder_name: str, facts: dict[str, Any], folder: Path) -> HandedIn:
+def _record(folder_name: str, facts: dict[str, Any], folder: Path | None) -> HandedIn:
     submitters = facts[":submitters"]
     ids = [_text(one.get(":sid")) or _text(one.get(":email")) or str(one[":name"]) for one in submitters]
     return HandedIn(
         student="+".join(sorted(ids)) or folder_name,
         name=", ".join(str(one[":name"]) for one in submitters) or folder_name,
-        files={folder.name: folder},
+        files={} if folder is None else {folder.name: folder},
         order=(_utc(facts.get(":created_at")), int(folder_name.rpartition("_")[2])),
         members=tuple(ids) if len(ids) > 1 else (),
     )

@@ -16,7 +16,8 @@ class HandedIn:
     name: str
     """How reports call the student or the group."""
     files: Mapping[str, Path]
-    """What was handed in, by the student's own names; more than one when the platform lays them side by side."""
+    """What was handed in, by the student's own names; more than one when the platform lays them side by side.
+    Nothing where the platform tells of a submission that is not there."""
     order: tuple[str, int] = ("", 0)
     """When it was handed in, where the platform says so (UTC, ISO 8601), and its number: the largest is the last."""
     late: bool = False

@@ -1,7 +1,8 @@
 """Moodle's download of an assignment: ``Surname Name_12345_assignsubmission_file_``, a folder or the start of a file.
 
 The number is the submission's own in this course (the worksheet's ``Participant 12345``). Moodle gives only the last
-attempt, no times and no late marks. What was typed into the text field is beside, as ``onlinetext``: it is never code.
+attempt, no times and no late marks. A group's files come once for each member, as ``Group-Surname Name_12345_...``: an
+entry each. What was typed into the text field is beside, as ``onlinetext``: it is never code.
 """
 
 from __future__ import annotations

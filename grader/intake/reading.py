@@ -57,14 +57,21 @@ def read_class(
     Raises:
         UsageError: the folder cannot be read, holds no submission, or looks like two platforms.
     """
-    class_dir = _unpacked(class_dir, staging / "unpacked", tell) if _is_zip(class_dir) else class_dir
+    given = class_dir
+    class_dir = _unpacked(given, staging / "unpacked", tell) if _is_zip(given) else given
     paths = list_class(class_dir)
-    kind = _recognised(class_dir, paths, tell) if kind == AUTO else kind
+    kind = _recognised(given, paths, tell) if kind == AUTO else kind
     if kind == FOLDER:
         return [ClassEntry(name, path, name) for name, path in find_submissions(class_dir)]
-    records = _PLATFORMS[kind].read(paths)
+    found = _PLATFORMS[kind].read(paths)
+    records = [record for record in found if record.files]
     if not records:
-        raise UsageError(f"{class_dir}: holds nothing of {kind} ({_title(kind)}). Use another --from, or auto.")
+        raise UsageError(f"{given}: holds nothing of {kind} ({_title(kind)}). Use another --from, or auto.")
+    for record in found:
+        if not record.files:
+            tell(f"{clean_name(record.name)} ({shown(record.student)}): no files, but {kind} tells of some; not graded")
+    if start := github.shared_start(paths) if kind == "github" else "":
+        tell(f"the students' names are what stands behind {shown(start)} in the folders' names")
     used = {path for record in records for path in record.files.values()}
     if unused := [path.name for path in paths if path not in used and path.name != gradescope.METADATA]:
         tell(f"not graded (no submission of {kind}, or an older version of a file): {shown_list(unused, 20)}")
@@ -91,13 +98,21 @@ def _is_zip(path: Path) -> bool:
 
 
 def _unpacked(path: Path, folder: Path, tell: Callable[[str], None]) -> Path:
-    """Unpack a class; a zip that holds nothing but one folder, as Gradescope's does, counts as that folder."""
+    """Unpack a class; a zip that holds nothing but one folder, as Gradescope's does, counts as that folder.
+
+    A folder with a single file in it is a student with the module.
+    """
     folder.mkdir()
     unpack_class(path, folder)
+    if not any(folder.iterdir()):
+        raise UsageError(f"{path}: the zip is empty. Expected one file or folder for each student.")
     found = list_class(folder)
     if len(found) > 1 or not found[0].is_dir() or any(platform.is_ours(found[0]) for platform in _PLATFORMS.values()):
         return folder
-    tell(f"{path}: its one folder {found[0].name} is read as the class")
+    if [inside.is_file() for inside in found[0].iterdir()] == [True]:
+        tell(f"{path}: its one folder {shown(found[0].name)} holds one file, and is read as a student's")
+        return folder
+    tell(f"{path}: its one folder {shown(found[0].name)} is read as the class")
     return found[0]
 
 
@@ -112,10 +127,10 @@ def _recognised(class_dir: Path, paths: Sequence[Path], tell: Callable[[str], No
     kind = next((kind for kind in counts if counts[kind] == len(paths)), FOLDER)
     if kind != FOLDER:
         tell(f"{class_dir}: read as {kind} ({_title(kind)})")
-    elif named:
+    elif like := named or ["github"] * (counts["github"] > 1):
         tell(
-            f"{class_dir}: read as a plain folder, for only {counts[named[0]]} of {len(paths)} entries look like "
-            f"{named[0]} ({_title(named[0])}). If that is what it is, use --from {named[0]}"
+            f"{class_dir}: read as a plain folder, for only {counts[like[0]]} of {len(paths)} entries look like "
+            f"{like[0]} ({_title(like[0])}). If that is what it is, use --from {like[0]}"
         )
     return kind
 

@@ -14,6 +14,7 @@ CLASS = ZipLimits(
     total_bytes=8 * 1024**3,
     one_read_bytes=32 * 1024**2,
     advice="Unpack it yourself and give the folder.",
+    control_names=True,
 )
 MAX_FILE_BYTES = 512 * 1024**2
 """Of one file: it passes through the memory. No submission of this size could be graded."""
@@ -46,11 +47,12 @@ def unpack_class(path: Path, folder: Path) -> None:
 
 
 def _fitting(name: str) -> str:
-    """Return a name that a file system takes: old zips hold Cyrillic in one byte a letter, which UTF-8 makes two.
+    """Return a name that a file system takes, which takes all but NUL and what is too long: old zips hold Cyrillic in
+    one byte a letter, which UTF-8 makes two.
 
     The end stays: there stands what platforms tell of the file.
     """
-    raw = name.encode("utf-8", "replace")
+    raw = name.replace("\0", "_").encode("utf-8", "replace")
     if len(raw) <= MAX_NAME_BYTES:
         return raw.decode()
     digest = hashlib.sha256(raw).hexdigest()[:_HASH_DIGITS]

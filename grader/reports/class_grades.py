@@ -44,7 +44,7 @@ def settle_class(
     by_name = {result.submission: result for result in results}
     attempts: dict[str, list[Mapping[str, Any]]] = {}
     for entry in students:
-        for member in entry["members"] or [entry["student"]]:  # who was in several groups has an attempt in each
+        for member in members_of(entry, course):  # who was in several groups has an attempt in each
             attempts.setdefault(str(member), []).append(entry)
     rows = []
     for member, entries in attempts.items():
@@ -59,10 +59,16 @@ def settle_class(
     return rows
 
 
+def members_of(entry: Mapping[str, Any], course: Course) -> list[str]:
+    """Return the ids of all whose submission this is: by the course, the platform, else the one it came under."""
+    return course.groups.get(str(entry["student"])) or [str(one) for one in entry["members"] or [entry["student"]]]
+
+
 def unknown_exceptions(students: Sequence[Mapping[str, Any]], course: Course) -> list[str]:
-    """Return the ids of the course's `handed_in` that nobody in the class has."""
-    known = {str(one) for entry in students for one in (entry["student"], *entry["members"])}
-    return sorted(course.handed_in.keys() - known)
+    """Return the ids of the course's `handed_in` and the groups of its `groups` that the class does not have."""
+    groups = {str(entry["student"]) for entry in students}
+    known = groups | {one for entry in students for one in members_of(entry, course)}
+    return sorted((course.handed_in.keys() - known) | (course.groups.keys() - groups))
 
 
 def settle_stored(

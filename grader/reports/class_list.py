@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 
 from grader.reports.class_grades import StudentGrade
 from grader.reports.csv_gradebook import submission_outcome
 from grader.reports.escaping import csv_cell
+from grader.reports.spreadsheet import spreadsheet
 from grader.reports.summary import format_points
 
 COLUMNS = ("student", "submission", "attempts", "late", "points", "late_days", "penalty", "grade", "outcome")
-
-_BYTE_ORDER_MARK = "\ufeff"  # Excel takes the file for UTF-8 only with it
 
 
 def render_class_list(grades: Sequence[StudentGrade]) -> str:
@@ -22,11 +19,7 @@ def render_class_list(grades: Sequence[StudentGrade]) -> str:
     A cell is empty where there is nothing to say: all but the first for who is not graded yet, points and grade where
     there is no mark, days, penalty and grade where nobody says how late it was. ``late`` is yes or empty.
     """
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(map(_row, grades))
-    return _BYTE_ORDER_MARK + buffer.getvalue()
+    return spreadsheet([COLUMNS, *map(_row, grades)])
 
 
 def _row(row: StudentGrade) -> list[str]:

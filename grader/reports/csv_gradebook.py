@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 
 from grader.reports.escaping import csv_cell
+from grader.reports.spreadsheet import spreadsheet
 from grader.reports.summary import format_points, has_mark, line_ids
 from grader.results import Outcome, SubmissionResult
 
 COLUMNS = ("submission", "score", "max_score", "outcome", "reason")
-
-_BYTE_ORDER_MARK = "\ufeff"  # Excel takes the file for UTF-8 only with it
 
 
 def render_grades(results: Sequence[SubmissionResult]) -> str:
@@ -22,11 +19,7 @@ def render_grades(results: Sequence[SubmissionResult]) -> str:
     grader_error row, the line that the fault struck, and lines that a submission does not have.
     """
     ids = line_ids(results)
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
-    writer.writerow([*COLUMNS, *map(csv_cell, ids)])
-    writer.writerows(_row(result, ids) for result in results)
-    return _BYTE_ORDER_MARK + buffer.getvalue()
+    return spreadsheet([[*COLUMNS, *map(csv_cell, ids)], *(_row(result, ids) for result in results)])
 
 
 def submission_outcome(result: SubmissionResult) -> str:

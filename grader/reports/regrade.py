@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from grader.reports.escaping import csv_cell, one_line
+from grader.reports.spreadsheet import spreadsheet
 from grader.reports.summary import NO_MARK, format_points
 from grader.results import ItemResult, Outcome
 from grader.store import Regraded
@@ -16,8 +15,6 @@ from grader.store import Regraded
 COLUMNS = ("submission", "changed", "line", "old_points", "new_points", "old_outcome", "new_outcome")
 TOTAL = "total"
 """What stands for a line's id in the row of the whole score; ids of lines hold a dot."""
-
-_BYTE_ORDER_MARK = "\ufeff"  # Excel takes the file for UTF-8 only with it
 _Change = dict[str, Any]
 
 
@@ -26,17 +23,15 @@ def render_regrade_csv(regraded: Sequence[Regraded]) -> str:
 
     A cell of points is empty where there is no mark, or no such line.
     """
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    rows: list[Sequence[str]] = [COLUMNS]
     for one in regraded:
         start = [csv_cell(one.now.submission), " and ".join(one.changed)]
         scores = [_cell(one.before.score), _cell(one.now.score)]
-        writer.writerow([*start, TOTAL, *scores, "", ""])
+        rows.append([*start, TOTAL, *scores, "", ""])
         for change in _changes(one):
             points = [_cell(change["old_points"]), _cell(change["new_points"])]
-            writer.writerow([*start, csv_cell(change["line"]), *points, change["old_outcome"], change["new_outcome"]])
-    return _BYTE_ORDER_MARK + buffer.getvalue()
+            rows.append([*start, csv_cell(change["line"]), *points, change["old_outcome"], change["new_outcome"]])
+    return spreadsheet(rows)
 
 
 def render_regrade_json(regraded: Sequence[Regraded]) -> str:

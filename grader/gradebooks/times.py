@@ -1,0 +1,84 @@
+"""When work was handed in, from Moodle's grading worksheet: the download of the submissions does not say it."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.course import Course
+from grader.gradebooks.filling import find_moodle_columns, load_table, student_of
+
+_MODIFIED = ("last modified (submission)", "последнее изменение (ответ)", "последнее изменение (отправка)")
+_MOMENT = re.compile(
+    r"(?:\w+, )?(?P<day>\d{1,2}) (?P<month>[^\W\d]+) (?P<year>\d{4}), "
+    r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?:\s?(?P<half>[AP])M)?"
+)
+"""``Tuesday, 1 December 2026, 11:59 PM``, or ``вторник, 1 декабря 2026, 23:59``."""
+_MONTHS = (
+    ("january", "января"), ("february", "февраля"), ("march", "марта"), ("april", "апреля"), ("may", "мая"),
+    ("june", "июня"), ("july", "июля"), ("august", "августа"), ("september", "сентября"), ("october", "октября"),
+    ("november", "ноября"), ("december", "декабря"),
+)  # fmt: skip
+_NUMBERS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
+_NOTHING = ("", "-")
+
+
+@dataclass
+class WorksheetTimes:
+    """What a worksheet says of its students."""
+
+    handed_in: dict[str, datetime.datetime] = field(default_factory=dict)
+    """By the students' numbers, in UTC."""
+    unreadable: list[str] = field(default_factory=list)
+    """Times that are in no form that is known, as they stand there."""
+
+
+def load_times(path: Path, zone: datetime.tzinfo) -> WorksheetTimes:
+    """Return when each student changed the submission last; nothing from what is no worksheet, or has no times.
+
+    Args:
+        zone: of the times, which Moodle writes by the clock of whoever downloaded the file.
+    Raises:
+        UsageError: the file cannot be read.
+    """
+    table, times = load_table(path), WorksheetTimes()
+    columns = find_moodle_columns(table)
+    head = [cell.strip().casefold() for cell in table.row(0)] if columns else []
+    column = next((head.index(name) for name in _MODIFIED if name in head), None)
+    if columns is None or column is None:
+        return times
+    for row in map(table.row, range(1, len(table))):
+        if len(row) <= max(column, columns.id) or row[column].strip() in _NOTHING:
+            continue
+        moment = _moment(row[column].strip(), zone)
+        if moment is None:
+            times.unreadable.append(row[column])
+        else:
+            times.handed_in[student_of(row[columns.id])] = moment
+    return times
+
+
+def with_times(course: Course, times: WorksheetTimes, students: Collection[str]) -> Course:
+    """Return the rules with the worksheet's times of these students; a time of the course's own stands over them."""
+    known = {student: moment for student, moment in times.handed_in.items() if student in students}
+    return course.model_copy(update={"handed_in": known | course.handed_in})
+
+
+def _moment(text: str, zone: datetime.tzinfo) -> datetime.datetime | None:
+    found = _MOMENT.fullmatch(text)
+    month = _NUMBERS.get(found["month"].casefold()) if found else None
+    if found is None or month is None:
+        return None
+    hour = int(found["hour"])
+    if found["half"]:
+        hour = hour % 12 + 12 * (found["half"] == "P")
+    try:
+        moment = datetime.datetime(
+            int(found["year"]), month, int(found["day"]), hour, int(found["minute"]), tzinfo=zone
+        )
+    except ValueError:
+        return None
+    return moment.astimezone(datetime.UTC)
