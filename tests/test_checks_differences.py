@@ -33,6 +33,7 @@ SHIFTED = LOGITS - LOGITS.min(axis=1, keepdims=True)
         ((4, 5, 3), (3, 5, 4), "transposed"),
         ((19,), (19, 10), "one number where there should be several"),
         ((), (10,), "one number where there should be several"),
+        ((), (1,), "a number alone came"),
         ((7, 2), (2, 7), "transposed"),
         ((0x2C010000,), (300,), "little-endian"),
         ((6, 28, 28), (6, 28, 28, 1), "the one channel"),

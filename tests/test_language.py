@@ -9,6 +9,7 @@ import pytest
 
 from grader.assignment.public_tests.checks.language import (
     find_language,
+    language_for,
     language_in_use,
     later,
     tr,
@@ -106,3 +107,13 @@ def test_the_parts_of_a_message_are_aligned_in_both_languages() -> None:
         assert lines.pop(4) == "    table"
         assert len({line.rindex(" ") for line in lines}) == 1
         assert [line[-1] for line in lines] == list("12345")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "encoding", "language"),
+    [("ru", "utf-8", "ru"), ("ru", "ascii", "en"), ("ru", None, "en"), ("en", "ascii", "en")],
+)
+def test_a_language_that_is_asked_for_is_spoken_where_the_terminal_can_show_it(
+    wanted: str, encoding: str | None, language: str
+) -> None:
+    assert language_for(wanted, encoding) == language

@@ -23,7 +23,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 from .checks.acceptance import AcceptanceCheck
 from .checks.crash_words import describe_crash, name_and_text
 from .checks.import_words import describe_import
-from .checks.language import LANGUAGES, find_language, tr, use_language
+from .checks.language import LANGUAGES, language_for, tr, use_language
 from .checks.local_student import LocalStudent, load_module
 from .checks.messages import CheckFailed
 from .checks.outputs import expect_outputs
@@ -44,7 +44,7 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     config.addinivalue_line("markers", "line(id): the line of the rubric that a test belongs to")
     config.addinivalue_line("markers", "train: trains a network; run with --train")
-    use_language(config.getoption("--lang") or find_language(sys.stdout.encoding))
+    use_language(language_for(config.getoption("--lang"), sys.stdout.encoding))
     config.to_do = ToDoList.load(Path(__file__).with_name("points.toml"))
     config.import_problem = ""
 

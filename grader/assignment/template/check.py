@@ -20,7 +20,7 @@ from typing import Any
 from checking.errors import SubmissionError, UsageError
 from checking.loading import LoadPlan, Submission, read_submission
 from checking.untouched import is_untouched
-from tests.checks.language import LANGUAGES, find_language, later, tr, trn, use_language
+from tests.checks.language import LANGUAGES, language_for, later, tr, trn, use_language
 
 HERE = Path(__file__).resolve().parent
 IMPORT_TIME_S = 120.0
@@ -62,7 +62,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("file", nargs="?", type=Path, default=HERE / "mnist_all_models.py", metavar="FILE")
     parser.add_argument("--lang", choices=LANGUAGES, help="language of the messages (default: the system's)")
     options = parser.parse_args(arguments)
-    use_language(options.lang or find_language(sys.stdout.encoding))
+    use_language(language_for(options.lang, sys.stdout.encoding))
     try:
         submission = read_submission(options.file)
     except SubmissionError as error:

@@ -79,6 +79,12 @@ def find_language(encoding: str | None, environment: Mapping[str, str] = os.envi
     return language if _can_show(language, encoding or "ascii") else SOURCE_LANGUAGE
 
 
+def language_for(wanted: str | None, encoding: str | None) -> str:
+    """Return the wanted language, or the system's when none is wanted; English where the terminal cannot show it."""
+    language = wanted or find_language(encoding)
+    return language if _can_show(language, encoding or "ascii") else SOURCE_LANGUAGE
+
+
 def _can_show(language: str, encoding: str) -> bool:
     try:
         {"ru": "ёЯ"}.get(language, "").encode(encoding)

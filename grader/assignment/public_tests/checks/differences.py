@@ -23,7 +23,11 @@ def shape_cause(came: tuple[int, ...], wanted: tuple[int, ...]) -> str:
     for fits, words in (
         (_is(came, tuple(_swapped(side) for side in wanted)), SIZES_SWAPPED),
         (len(wanted) > 1 and (_is(came, wanted[::-1]) or _is(came, (*wanted[:-2], *wanted[:-3:-1]))), TRANSPOSED),
-        (wanted[-1:] == (1,) and _is(came, wanted[:-1]), later("the last dimension, the one channel, is missing")),
+        (
+            len(wanted) == 4 and wanted[-1] == 1 and _is(came, wanted[:-1]),
+            later("the last dimension, the one channel, is missing"),
+        ),
+        (wanted == (1,) and came == (), later("a number alone came, not an array with one element")),
         (len(wanted) == 4 and wanted[-1] == 1 and _is(came, (wanted[0], 1, *wanted[1:3])), CHANNEL_FIRST),
         (len(wanted) > 1 and _is(came, (*wanted, 3)), later("three colour channels: the picture was read in colour")),
         (_is(came, (*wanted, 1)) or _is(came, (1, *wanted)), later("there is one dimension of length 1 too many")),
