@@ -172,3 +172,13 @@ def test_a_server_that_has_ended_is_told(open_page: OpenPage, tmp_path: Path) ->
         page = open_page(running.url).page
     draw_eight(page)
     page.get_by_text("draw.py does not answer. Is it still running in the terminal?").wait_for(timeout=WAIT_MS)
+
+
+def test_a_loop_that_never_ends_is_told_with_what_to_do(open_page: OpenPage, tmp_path: Path) -> None:
+    folder = make_template(tmp_path)
+    endless = "def load_drawing(path):\n    while True:\n        pass\n"
+    (folder / "mnist_all_models.py").write_text(endless, encoding="utf-8")
+    with drawing(folder, "--lang", "en") as running:
+        page = open_page(running.url).page
+        draw_eight(page)
+        page.get_by_text("end draw.py with Ctrl-C, mend the loop").wait_for(timeout=WAIT_MS)

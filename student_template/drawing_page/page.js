@@ -8,6 +8,7 @@ const ink = canvas.getContext("2d", { willReadFrequently: true });
 const SIDE = canvas.width;
 const STEP = 2; // pixels of the canvas for each arrow key; 1 with Shift
 const POLL_MS = 500;
+const SLOW_MS = 20000; // TensorFlow is there by then
 
 const pen = { x: SIDE / 2, y: SIDE / 2, down: false };
 let drawn = false;
@@ -136,12 +137,14 @@ async function look() {
     askAgain = false;
     if (!drawn) continue;
     at("status").textContent = words.working;
+    const slow = setTimeout(() => { at("status").textContent = words.slow; }, SLOW_MS);
     try {
       const answer = await ask("look", await picture());
       if (drawn && !askAgain) show(answer);
     } catch {
       tellProblem(words.lost);
     }
+    clearTimeout(slow);
   }
   asking = false;
 }

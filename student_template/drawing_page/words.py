@@ -31,6 +31,9 @@ _IN_SCRIPT = {
     "digit": later("Digit"),
     "score": later("Probability"),
     "working": later("Looking; the first time takes some seconds."),
+    "slow": later(
+        "Your functions take long. If a loop never ends: end draw.py with Ctrl-C, mend the loop, start draw.py again."
+    ),
     "down": later("The pen is down."),
     "up": later("The pen is up."),
     "cleared": later("The canvas is empty."),
