@@ -227,11 +227,18 @@ def drawing():
 
 def read_idx(name):
     """Read one of the lab's own files: uint8 images (N, 28, 28) or labels (N,)."""
-    with gzip.open(FOLDER / name, "rb") as file:
-        data = file.read()
-    dimensions = data[3]
-    shape = tuple(np.frombuffer(data, ">u4", dimensions, 4))
-    return np.frombuffer(data, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
+    try:
+        with gzip.open(FOLDER / name, "rb") as file:
+            data = file.read()
+        dimensions = data[3]
+        shape = tuple(np.frombuffer(data, ">u4", dimensions, 4))
+        return np.frombuffer(data, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
+    except (OSError, EOFError, IndexError, ValueError, zlib.error) as error:
+        raise CheckFailed(
+            tr("{name} is missing or damaged; the tests train with it.", name=name),
+            came=name_and_text(error),
+            hint=tr("take the file anew from what you were given"),
+        ) from error
 
 
 @pytest.fixture(scope="session")
