@@ -4,7 +4,9 @@ import ast
 import datetime
 import importlib
 import importlib.util
+import json
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -17,11 +19,14 @@ from grader.errors import SubmissionError
 from grader.languages import in_language
 from grader.release import build_template
 from grader.release.checking import checking_files
-from grader.release.notebook import reference_source
+from grader.release.demonstrations import demonstrations_text
+from grader.release.notebook import MODULE_NAME, notebook_text, reference_source
+from grader.release.solution import strip_solutions
 from grader.submission import opening, read_submission
 
 TEMPLATE = Path(grader.assignment.__file__).parent / "template"
 PUBLIC_TESTS = TEMPLATE.parent / "public_tests"
+TEMPLATE_NOTEBOOK = notebook_text(strip_solutions(reference_source(), file_name=MODULE_NAME)).encode()
 EMPTY_FUNCTIONS = "".join(
     f"{ast.unparse(node).partition(':')[0]}:\n    pass\n\n\n"
     for node in ast.parse(reference_source()).body
@@ -38,6 +43,7 @@ def folder(tmp_path):
         (target / name).write_bytes((TEMPLATE / name).read_bytes())
     for name, data in checking_files().items():
         (target / name).write_bytes(data)
+    (target / "checking" / "demonstrations.txt").write_text(demonstrations_text(TEMPLATE_NOTEBOOK), encoding="utf-8")
     shutil.copytree(PUBLIC_TESTS, target / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     return target
 
@@ -230,6 +236,18 @@ def test_what_stops_the_import_is_left_out_and_told(check, folder, capsys):
     assert status == 0
     assert "cannot be imported:\n  FileNotFoundError" in said
     assert "`open('data.bin')`: a call at top level is not run" in said
+
+
+def test_the_demonstrations_that_were_given_out_are_counted(check, folder, capsys):
+    document = json.loads(TEMPLATE_NOTEBOOK)
+    document["cells"].insert(0, document["cells"][1] | {"cell_type": "code", "source": "print('mine')", "outputs": []})
+    status, said = checked(check, folder / "mnist_all_models.ipynb", json.dumps(document), capsys)
+    assert status == 0
+    _, title, counted, *others = [line for line in said.splitlines() if line]
+    assert title.startswith("Left out: ")
+    assert re.fullmatch(r"  \d\d statements of the demonstrations that the notebook came with", counted)
+    assert others[0] == "  cell 1, line 1: `print('mine')`: a call at top level is not run"
+    assert len(others) <= 2, "and, at most, that there are more"
 
 
 def test_an_import_that_cannot_be_saved_is_not_accepted(check, folder, capsys):

@@ -13,8 +13,9 @@ from pathlib import Path, PurePosixPath
 import grader.assignment
 from grader.errors import ReleaseError
 from grader.handwriting.public_set import PUBLIC_SEED
-from grader.release.checking import checking_files
+from grader.release.checking import CHECKING_FOLDER, checking_files
 from grader.release.data_files import PUBLIC_SIZES, dataset_files
+from grader.release.demonstrations import demonstrations_text
 from grader.release.notebook import MODULE_NAME, code_of, load_notebook, notebook_text, reference_source
 from grader.release.points import points_text
 from grader.release.solution import strip_solutions
@@ -59,6 +60,7 @@ def template_files() -> dict[str, bytes]:
     files |= _copies(_ASSIGNMENT / "public_tests", "*.py", f"{TESTS_FOLDER}/")
     files |= _copies(_ASSIGNMENT / "public_tests", "*.mo", f"{TESTS_FOLDER}/")
     files |= checking_files()
+    files[f"{CHECKING_FOLDER}/demonstrations.txt"] = demonstrations_text(files[NOTEBOOK_NAME]).encode()
     files[f"{TESTS_FOLDER}/points.toml"] = points_text(load_rubric()).encode()
     files |= dict(dataset_files(PUBLIC_SEED, PUBLIC_SIZES))
     return dict(sorted(files.items()))
