@@ -86,7 +86,8 @@ def report(path: Path, submission: Submission) -> int:
     for plan in submission.plans:
         found = try_plan(plan)
         if "raised" not in found:
-            print_verdict(path.name, submission, problems=len(found["problems"]), imports=len(found["imports"]))
+            name = path.resolve().name
+            print_verdict(name, submission, problems=len(found["problems"]), imports=len(found["imports"]))
             print_list(tr("Note"), submission.notes)
             print_list(tr("The file as a whole cannot be imported"), [first_problem] if first_problem else [])
             print_list(
@@ -192,4 +193,7 @@ def try_plan(plan: LoadPlan) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

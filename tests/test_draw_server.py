@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import cv2
 import numpy as np
@@ -132,7 +133,14 @@ def test_a_picture_is_saved_and_none_is_written_over(server: Drawing) -> None:
     assert picture[0, 0] > 250
 
 
-@pytest.mark.parametrize("name", ["", "..", "../8", "a%2Fb", "a%5Cb", "nul", "COM1", "a.jpg", "a%00", "8" * 41, "a:b"])
+@pytest.mark.parametrize("name", ["con", "nul", "COM1", "com%C2%B9"])
+def test_a_name_that_windows_keeps_is_refused_with_the_reason(server: Drawing, name: str) -> None:
+    answer = server.ask(f"keep?name={name}", png())
+    assert answer.status == 400
+    assert answer.json()["problem"].startswith("Windows keeps the name “")
+
+
+@pytest.mark.parametrize("name", ["", "..", "../8", "a%2Fb", "a%5Cb", "a.jpg", "a%00", "8" * 41, "a:b"])
 def test_a_name_that_is_none_is_refused(server: Drawing, name: str) -> None:
     before = sorted(server.folder.rglob("*"))
     answer = server.ask(f"keep?name={name}", png())
@@ -161,12 +169,27 @@ def test_another_host_is_refused(server: Drawing, host: str) -> None:
     assert server.ask("look", png(), Host=host).status == 403
 
 
+def test_the_page_of_another_origin_is_refused(server: Drawing) -> None:
+    assert server.ask("look", png(), Origin="http://example.org").status == 403
+    assert server.ask("look", png(), Origin=f"http://127.0.0.1:{server.port}").status == 200
+
+
+def test_the_address_without_its_last_slash_leads_to_the_page(server: Drawing) -> None:
+    path = urlsplit(server.url).path
+    assert server.ask("", path=path.rstrip("/")).status == 301
+
+
+def test_an_address_that_is_none_is_refused(server: Drawing) -> None:
+    assert server.ask("", path="x://[x").status == 403
+
+
 def test_this_computer_may_be_called_localhost(server: Drawing) -> None:
     assert server.ask("", Host=f"localhost:{server.port}").status == 200
 
 
 def test_large_and_endless_requests_are_refused(server: Drawing) -> None:
     assert server.ask("look", b"", Content_Length=str(1 << 21)).status == 413
+    assert server.ask("look", b"", Content_Length="9" * 5000).status == 413
     assert server.ask("look", b"", Content_Length="-1").status == 411
     assert server.ask("look", b"", Content_Length="x").status == 411
 

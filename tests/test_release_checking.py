@@ -132,6 +132,13 @@ def test_the_whole_template_can_be_handed_in(check, tmp_path, capsys):
     assert verdict(check.read_submission, archive) == verdict(read_submission, archive)
 
 
+def test_a_folder_that_has_no_name_in_the_command_is_named(check, folder, capsys, monkeypatch):
+    (folder / "mnist_all_models.py").write_text(EMPTY_FUNCTIONS, encoding="utf-8")
+    monkeypatch.chdir(folder)
+    assert check.main(["."]) == 0
+    assert capsys.readouterr().out.startswith("ACCEPTED: lab can be handed in;")
+
+
 def test_the_whole_folder_can_be_handed_in(check, folder, capsys):
     (folder / "mnist_all_models.py").write_text(EMPTY_FUNCTIONS, encoding="utf-8")
     assert check.main([str(folder)]) == 0

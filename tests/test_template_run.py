@@ -72,8 +72,9 @@ def test_a_wrong_function_is_told_with_its_cause_and_in_colour_when_asked(templa
     module = folder / "mnist_all_models.py"
     source = module.read_text(encoding="utf-8")
     assert LETTER_OF in source
-    module.write_text(source.replace(LETTER_OF, SMALL), encoding="utf-8")
+    module.write_text(source.replace(LETTER_OF, SMALL) + "print('printed at the import')\n", encoding="utf-8")
     lines = run(folder, "tests/test_letters.py", "--lang", "en", "--color=yes")
+    assert "printed at the import" not in " ".join(lines)
     (place,) = [number for number, line in enumerate(lines) if "letter_of returned other letters." in line]
     told = [line.strip() for line in lines[place + 1 : place + 6]]
     assert told[0] == "given:    the labels 0 to 25"
@@ -155,3 +156,15 @@ def test_a_check_that_is_missing_stops_no_test(template: Path, tmp_path: Path) -
     (folder / "check.py").unlink()
     lines = run(folder, "-k", "letter_of", LANG="C.UTF-8")
     assert lines[-2] == "Whether the file would be accepted could not be checked. More: python check.py"
+
+
+def test_several_processes_are_refused(template: Path) -> None:
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--lang", "en"]
+    done = subprocess.run(command, cwd=template, capture_output=True, text=True, timeout=280, check=False)
+    assert done.returncode == 4
+    assert "These tests run in one process: leave -n out." in done.stderr
+
+
+def test_lines_that_were_not_chosen_get_no_advice_to_train(template: Path) -> None:
+    lines = run(template, "tests/test_letters.py", "-k", "letter_of", LANG="C.UTF-8")
+    assert "--train" not in lines[-1]

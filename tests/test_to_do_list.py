@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.assignment.public_tests.checks.to_do_list import Line, ToDoList
+from grader.languages import in_language
 
 POINTS = """
 hidden_points = 25.5
@@ -96,3 +97,12 @@ def test_long_messages_are_broken_under_their_text_and_tables_are_not(to_do: ToD
     assert lines[2].startswith(" " * 25 + "many") or lines[2].startswith(" " * 25 + "words")
     assert max(len(line) for line in lines[:-1]) <= 80
     assert lines[-1] == " " * 13 + table
+
+
+def test_points_are_written_as_the_language_does(to_do: ToDoList) -> None:
+    with in_language("ru"):
+        assert to_do.total() == (
+            "открытые тесты: 0 из 6,5 баллов; сейчас не запускалось: 6,5; "
+            "скрытые тесты здесь не запускаются: 25,5 баллов"
+        )
+        assert "  [-]  1,5  Shorts" in to_do.text()

@@ -12,7 +12,7 @@ MAX_SIDE = 512
 MAX_NAME_CHARS = 40
 _PNG = b"\x89PNG\r\n\x1a\n"
 _NAME = re.compile(r"\w(?:[\w -]*\w)?")
-_DEVICES = re.compile(r"(?i)con|prn|aux|nul|com\d|lpt\d")
+_DEVICES = re.compile(r"(?i)con|prn|aux|nul|(?:com|lpt)[\d¹²³]")
 """Windows refuses these as names of files."""
 _NO_NAME = later("“{name}” is no name for a picture. Use letters and digits, {limit} at most.")
 
@@ -45,7 +45,9 @@ def keep(jpeg: bytes, name: str, folder: Path) -> str:
         BadPicture: the name has other signs than letters, digits, spaces, - and _, or Windows refuses it.
     """
     name = name.strip()
-    if not _NAME.fullmatch(name) or _DEVICES.fullmatch(name) or len(name) > MAX_NAME_CHARS:
+    if _DEVICES.fullmatch(name):
+        raise BadPicture(tr("Windows keeps the name “{name}” for itself. Choose another one.", name=name))
+    if not _NAME.fullmatch(name) or len(name) > MAX_NAME_CHARS:
         raise BadPicture(tr(_NO_NAME, name=name, limit=MAX_NAME_CHARS))
     folder.mkdir(exist_ok=True)
     number = 1

@@ -30,6 +30,8 @@ from .words import page_text
 ADDRESS = "127.0.0.1"
 PICTURES = "test_images"
 MAX_BODY_BYTES = 1 << 20
+MAX_LENGTH_DIGITS = 18
+"""Python refuses to read very long numbers."""
 IDLE_S = 30
 """How long a connection may say nothing."""
 _HERE = Path(__file__).resolve().parent
@@ -130,11 +132,16 @@ class _Handler(BaseHTTPRequestHandler):
     def _asked(self) -> str | None:
         """Return what is asked for below the token; None, and refuse, when host or token are not this server's."""
         hosts = {f"{name}:{self.server.server_port}" for name in (ADDRESS, "localhost")}
-        _, token, *rest = [*urlsplit(self.path).path.split("/", 2), ""]
+        origin = self.headers.get("Origin")
+        _, token, *rest = [*self.path.partition("?")[0].split("/", 2), ""]
         if self.headers.get("Host", "") not in hosts:
             self._refuse(HTTPStatus.FORBIDDEN, "this host is not served")
+        elif origin is not None and origin.removeprefix("http://") not in hosts:
+            self._refuse(HTTPStatus.FORBIDDEN, "another page asks")
         elif not secrets.compare_digest(token.encode(), self.server.token.encode()):
             self._refuse(HTTPStatus.FORBIDDEN, "open the whole address that draw.py printed")
+        elif self.path == f"/{token}":
+            self._send(HTTPStatus.MOVED_PERMANENTLY, b"", "text/plain", Location=f"/{token}/")
         else:
             return rest[0]
         return None
@@ -143,7 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "")
         if not (length.isascii() and length.isdigit()):
             self._refuse(HTTPStatus.LENGTH_REQUIRED, "the length is missing")
-        elif int(length) > MAX_BODY_BYTES:
+        elif len(length) > MAX_LENGTH_DIGITS or int(length) > MAX_BODY_BYTES:
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {MAX_BODY_BYTES} bytes are taken")
         else:
             return self.rfile.read(int(length))
@@ -156,9 +163,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _send_json(self, status: HTTPStatus, answer: dict[str, Any]) -> None:
         self._send(status, json.dumps(answer).encode(), "application/json")
 
-    def _send(self, status: HTTPStatus, body: bytes, kind: str) -> None:
+    def _send(self, status: HTTPStatus, body: bytes, kind: str, **headers: str) -> None:
         self.send_response(status)
-        for name, value in _HEADERS.items():
+        for name, value in (_HEADERS | headers).items():
             self.send_header(name, value)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))

@@ -45,16 +45,21 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "line(id): the line of the rubric that a test belongs to")
     config.addinivalue_line("markers", "train: trains a network; run with --train")
     use_language(language_for(config.getoption("--lang"), sys.stdout.encoding))
+    if config.getoption("dist", "no") != "no":
+        raise pytest.UsageError(tr("These tests run in one process: leave -n out."))
     config.to_do = ToDoList.load(Path(__file__).with_name("points.toml"))
     config.import_problem = ""
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    if not config.getoption("--train"):
-        for item in items:
-            if item.get_closest_marker("train") is not None and (mark := item.get_closest_marker("line")) is not None:
-                config.to_do.lines[mark.args[0]].trains = True
-        items[:] = [item for item in items if item.get_closest_marker("train") is None]
+    """Leave out what trains, of the tests that -k and others chose."""
+    if config.getoption("--train"):
+        return
+    for item in items:
+        if item.get_closest_marker("train") is not None and (mark := item.get_closest_marker("line")) is not None:
+            config.to_do.lines[mark.args[0]].trains = True
+    items[:] = [item for item in items if item.get_closest_marker("train") is None]
 
 
 def pytest_runtest_makereport(item, call):

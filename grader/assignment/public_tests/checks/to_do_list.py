@@ -70,7 +70,7 @@ class ToDoList:
                 part = line.id.partition(".")[0]
                 yield "", ""
                 yield "part", f"{part}: {tr(PARTS[part])}" if part in PARTS else part
-            yield line.state, f"  {MARKS[line.state]} {line.points:>4g}  {tr(line.title)}"
+            yield line.state, f"  {MARKS[line.state]} {_shown(line.points):>4}  {tr(line.title)}"
             if line.message and line.message not in said:
                 said.add(line.message)
                 for text in line.message.splitlines():
@@ -89,13 +89,18 @@ class ToDoList:
         waiting = [line for line in self.lines.values() if line.state == "not run"]
         trained = sum(line.points for line in waiting if line.trains)
         others = sum(line.points for line in waiting) - trained
-        parts = [tr("public {have:g} of {all:g} points", have=have, all=all_points)]
+        parts = [tr("public {have} of {all} points", have=_shown(have), all=_shown(all_points))]
         if others:
-            parts.append(tr("not run now: {points:g}", points=others))
+            parts.append(tr("not run now: {points}", points=_shown(others)))
         if trained:
-            parts.append(tr("not run: {points:g} (try: pytest --train)", points=trained))
-        parts.append(tr("hidden lines are not run here: {points:g} points", points=self.hidden_points))
+            parts.append(tr("not run: {points} (try: pytest --train)", points=_shown(trained)))
+        parts.append(tr("hidden lines are not run here: {points} points", points=_shown(self.hidden_points)))
         return "; ".join(parts)
+
+
+def _shown(points: float) -> str:
+    """Return points with the decimal sign of the language."""
+    return f"{points:g}".replace(".", tr("."))
 
 
 def _broken(text: str, width: int) -> list[str]:
