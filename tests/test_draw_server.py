@@ -64,8 +64,8 @@ def test_a_file_that_is_saved_anew_is_imported_anew(server: Drawing) -> None:
 @pytest.mark.parametrize(
     ("source", "told"),
     [
-        ("def (", "mnist_all_models cannot be imported: SyntaxError: invalid syntax"),
-        ("exit()", "mnist_all_models cannot be imported: SystemExit"),
+        ("def (", "mnist_all_models.py cannot be imported: SyntaxError: invalid syntax"),
+        ("exit()", "take exit() out, or put it into a function"),
         ("X = 1", "mnist_all_models.py has no function `load_drawing`."),
         ("def load_drawing(path):\n    raise NotImplementedError\n", "Not written yet: load_drawing"),
         ("def load_drawing(path):\n    raise NotImplementedError('helper: x')\n", "Not written yet: helper: x"),
@@ -103,6 +103,13 @@ def test_what_keeps_the_scores_from_being_shown_is_told(server: Drawing, returne
     assert answer["made"]
     for one in answer["networks"]:
         assert told in one["problem"]
+
+
+def test_a_network_that_cannot_be_restored_is_told_with_a_way_out(server: Drawing) -> None:
+    source = GOOD.replace("def restore_model(path):", "def restore_model(path):\n    raise ValueError('no zip')")
+    for one, file in zip(look(server, source)["networks"], ("mnist_ann.keras", "mnist_cnn.keras"), strict=True):
+        assert one["problem"].startswith("restore_model raised ValueError: no zip")
+        assert one["problem"].endswith(f"If {file} is damaged, delete it: then you can train the network here.")
 
 
 def test_logits_are_shown_with_a_note(server: Drawing) -> None:

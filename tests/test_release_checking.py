@@ -302,3 +302,12 @@ def test_files_are_opened_where_the_system_has_only_the_flags_of_windows(monkeyp
 def test_where_grading_happens_links_pipes_and_children_are_guarded_against():
     guarded = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     assert opening._FLAGS & guarded == guarded
+
+
+def test_a_long_import_is_not_waited_for_in_silence(check, folder, monkeypatch, capsys):
+    monkeypatch.setattr(check, "PATIENCE_S", 0.2)
+    (folder / "mnist_all_models.py").write_text("import time\ntime.sleep(1.5)\n", encoding="utf-8")
+    check.main(["--lang", "en"])
+    shown = capsys.readouterr()
+    assert shown.err.count("The import of your file still runs: is there a loop") == 1
+    assert shown.out.startswith("ACCEPTED: ")

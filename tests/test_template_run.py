@@ -168,3 +168,12 @@ def test_several_processes_are_refused(template: Path) -> None:
 def test_lines_that_were_not_chosen_get_no_advice_to_train(template: Path) -> None:
     lines = run(template, "tests/test_letters.py", "-k", "letter_of", LANG="C.UTF-8")
     assert "--train" not in lines[-1]
+
+
+def test_tracebacks_that_are_asked_for_show_no_checks(template: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(template, tmp_path / "mine")
+    module = folder / "mnist_all_models.py"
+    module.write_text(module.read_text(encoding="utf-8").replace(LETTER_OF, SMALL), encoding="utf-8")
+    shown = "\n".join(run(folder, "tests/test_letters.py", "-k", "letter_of", "--tb=short", LANG="C.UTF-8"))
+    assert "test_letters.py:" in shown
+    assert "expect.py" not in shown

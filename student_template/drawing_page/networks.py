@@ -78,7 +78,11 @@ class Judges:
         file = self._folder / network.file
         state = (file.stat().st_mtime_ns, self._functions.version)
         if network.name not in self._models or self._models[network.name][0] != state:
-            self._models[network.name] = state, self._functions.call("restore_model", str(file))
+            try:
+                self._models[network.name] = state, self._functions.call("restore_model", str(file))
+            except Trouble as trouble:
+                anew = tr("If {file} is damaged, delete it: then you can train the network here.", file=network.file)
+                raise Trouble(f"{trouble}\n{anew}") from trouble
         return self._models[network.name][1]
 
 

@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from tests.checks.language import LANGUAGES, language_for, later, tr, trn, use_l
 HERE = Path(__file__).resolve().parent
 IMPORT_TIME_S = 120.0
 """On the clock. The grader allows less processor time; your computer may be slower, and starts TensorFlow anew."""
+PATIENCE_S = 10.0
+"""After so long it is said what is waited for."""
 DEMONSTRATIONS = frozenset((HERE / "checking" / "demonstrations.txt").read_text(encoding="utf-8").splitlines())
 """What the notebook does between its functions, statement by statement, as sentences quote it."""
 NOTHING_WRITTEN = later("Nothing is written yet.")
@@ -171,6 +174,9 @@ def try_plan(plan: LoadPlan) -> dict[str, Any]:
         }
         quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "MPLBACKEND": "Agg", "PYTHONIOENCODING": "utf-8"}
         command = [sys.executable, "-P", str(HERE / "checking" / "trial.py"), str(answer)]
+        notice = threading.Timer(PATIENCE_S, print_waiting)
+        notice.daemon = True
+        notice.start()
         try:
             subprocess.run(
                 command,
@@ -186,10 +192,17 @@ def try_plan(plan: LoadPlan) -> dict[str, Any]:
                 "it takes more than {seconds:g} s; does the file train when it is imported?", seconds=IMPORT_TIME_S
             )
             return {"raised": text}
+        finally:
+            notice.cancel()
         if not answer.exists():
             return {"raised": tr("the process ended; does the file call exit at its top level?")}
         found: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
         return found
+
+
+def print_waiting() -> None:
+    """Say why nothing is said yet."""
+    print(tr("The import of your file still runs: is there a loop or a training at its top level?"), file=sys.stderr)
 
 
 if __name__ == "__main__":

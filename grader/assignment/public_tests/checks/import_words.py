@@ -9,11 +9,15 @@ from .messages import MODULE
 LIBRARIES = ("numpy", "tensorflow", "keras", "cv2", "matplotlib", "nbformat", "nbconvert")
 
 
-def describe_import(error: BaseException, *, notebook: bool) -> str:
-    """Say what an import of the module, or of its notebook's cells, raised."""
+def describe_import(error: BaseException, *, notebook: bool, command: str = "python -m pytest") -> str:
+    """Say what an import of the module, or of its notebook's cells, raised.
+
+    Args:
+        command: takes the module, and with --notebook the notebook.
+    """
     file = f"{MODULE}.ipynb" if notebook else f"{MODULE}.py"
     if _is_missing(error):
-        other = "python -m pytest" if notebook else "python -m pytest --notebook"
+        other = command if notebook else f"{command} --notebook"
         text = tr("There is no {file} in this folder.", file=file)
         return (
             f"{text}\n  {tr('try')}: {tr('give it this name again; for the other form run {command}', command=other)}"

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from tests.checks.crash_words import describe_crash, name_and_text
+from tests.checks.import_words import describe_import
 from tests.checks.language import tr
 from tests.checks.local_student import LocalStudent, load_module
 from tests.checks.messages import MODULE, CheckFailed
@@ -51,8 +52,8 @@ class OwnFunctions:
             try:
                 self._module = load_module(self._folder, notebook=self._notebook)
             except (Exception, SystemExit) as error:  # the border to the student's code
-                what = name_and_text(error)
-                raise Trouble(tr("mnist_all_models cannot be imported: {error}", error=what)) from error
+                text = describe_import(error, notebook=self._notebook, command="python draw.py")
+                raise Trouble(text) from error
         return self._module
 
     def _in_words(self, error: BaseException, name: str) -> str:
