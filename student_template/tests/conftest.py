@@ -116,7 +116,7 @@ def pytest_unconfigure(config):
 def pytest_collection_finish(session):
     for name, module in list(sys.modules.items()):
         if name.startswith(f"{__package__}.checks."):
-            module.__tracebackhide__ = True  # with --tb the lines of the test and of the student's code are wanted
+            vars(module)["__tracebackhide__"] = True  # with --tb the test's and the student's lines are wanted
     trains = any(item.get_closest_marker("train") for item in session.items)
     terminal = session.config.pluginmanager.get_plugin("terminalreporter")
     if trains and terminal is not None:
