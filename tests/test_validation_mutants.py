@@ -12,6 +12,7 @@ from grader.errors import UsageError
 from grader.rubric import load_rubric
 from grader.submission.contract import CONTRACT_NAMES
 from grader.validation.automatic import EQUIVALENT, LINES, RULES, automatic_mutants
+from grader.validation.golden import read_messages
 from grader.validation.mutants import functions_of, load_mutants
 from grader.validation.reach import reached_lines
 from grader.validation.variants import solved, without
@@ -118,3 +119,8 @@ def test_what_is_called_equivalent_would_be_made() -> None:
     made = {mutant.name for mutant in automatic_mutants(RUBRIC, with_equivalent=True)}
     assert set(EQUIVALENT) <= made
     assert all(EQUIVALENT.values())
+
+
+def test_every_reviewed_message_names_a_cause_or_one_thing_to_try() -> None:
+    mute = [key for key, words in read_messages().items() if "cause:" not in words and "try:" not in words]
+    assert mute == []
