@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .language import later, tr
+from .language import language_in_use, later, tr
 
 MARKS = {"passed": "[x]", "failed": "[ ]", "to do": "[ ]", "not run": "[-]"}
 INDENTATION = " " * 13
 MAX_WIDTH = 120
 LABEL = re.compile(r"\s*(?:\w+:\s+)?")
 TABLE = " " * 4
+DECIMAL_SIGN = {"ru": ","}
 PARTS = {
     "parser": later("reading the files"),
     "showpics": later("showing pictures"),
@@ -100,7 +101,7 @@ class ToDoList:
 
 def _shown(points: float) -> str:
     """Return points with the decimal sign of the language."""
-    return f"{points:g}".replace(".", tr("."))
+    return f"{points:g}".replace(".", DECIMAL_SIGN.get(language_in_use(), "."))
 
 
 def _broken(text: str, width: int) -> list[str]:
