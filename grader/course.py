@@ -65,6 +65,14 @@ class Course(BaseModel):
             raise ValueError("due is missing: without it nothing is late")
         return self
 
+    @model_validator(mode="after")
+    def _has_members(self) -> Self:
+        for name, members in self.groups.items():
+            if not members or len(set(members)) < len(members):
+                ids = ", ".join(members)
+                raise ValueError(f"groups.{name} is ({ids}): expected the id of each member, once")
+        return self
+
     @property
     def zone(self) -> datetime.tzinfo:
         """What the course's clocks show: its time zone, else the offset that `due` is written with."""

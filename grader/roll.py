@@ -90,7 +90,7 @@ class Roll:
         another attempt was not replaced. Only what this roll has read counts, so a run that writes meanwhile does not
         disturb.
         """
-        held = {(entry.student, entry.content) for entry in self.entries.values()}
+        held = {(entry.holder, entry.content) for entry in self.entries.values()}
         of_student: dict[str, list[tuple[str, Stored]]] = {}
         for name, now in self.latest.items():
             of_student.setdefault(now.whose.student, []).append((name, now))
@@ -98,7 +98,7 @@ class Roll:
         for _begun, stored in islice(_read(out_dir), self.size):
             if stored is None or not stored.has_mark:
                 continue
-            is_held = (stored.whose.student, stored.key.content) in held
+            is_held = (stored.whose.holder, stored.key.content) in held
             for name, now in of_student.get(stored.whose.student, ()):
                 is_same_attempt = stored.whose.attempt == now.whose.attempt and not is_held
                 is_earlier = stored.number < now.number and stored.key != now.key

@@ -159,6 +159,12 @@ def test_a_row_that_lacks_cells_is_told_and_left(tmp_path: Path) -> None:
     assert (filled.text, filled.broken, filled.not_in_roster) == (text, ("4",), ())
 
 
+def test_a_broken_row_hides_nobody_but_its_own_student(tmp_path: Path) -> None:
+    text = RUSSIAN + "Участник 103;Группа 104\n"
+    filled = fill_roster(write(tmp_path, text), {"103": Grade(90.0), "104": Grade(80.0)}, 100)
+    assert (filled.broken, filled.not_in_roster) == (("4",), ("104",))
+
+
 def test_a_canvas_file_with_decimal_commas_gets_them(tmp_path: Path) -> None:
     text = CANVAS.replace(",", ";").replace("Petrova; Anna", "Petrova, Anna").replace(";100;", ";100,00;")
     filled = fill_roster(write(tmp_path, text), {"101": Grade(94.5)}, 100, "Digits")
@@ -297,6 +303,10 @@ def test_a_worksheets_times_count_where_moodle_gave_none(tmp_path: Path) -> None
         ("Tuesday, 1 December 2026, 12:05 AM", "2026-11-30T21:05"),
         ("1 December 2026, 12:05 PM", "2026-12-01T09:05"),
         ("вторник, 1 декабря 2026, 23:59", "2026-12-01T20:59"),
+        ("Tuesday, 1 December 2026, 11:59 pm", "2026-12-01T20:59"),
+        ("Tuesday, December 1, 2026, 11:59 PM", "2026-12-01T20:59"),
+        ("вторник, 1 декабря 2026 г., 23:59", "2026-12-01T20:59"),
+        ("Вторник, 1 Декабрь 2026, 23:59", "2026-12-01T20:59"),
         ("31 November 2026, 10:00", None),
         ("1 Dezember 2026, 10:00", None),
         ("2026-12-01 10:00", None),

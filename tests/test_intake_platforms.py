@@ -119,6 +119,7 @@ def test_canvas_knows_anonymous_students_and_what_was_typed(make: MakeClass, rea
     folder = make(
         "anon_a1B2c_501_lab.py",
         "LATE_anon_zz9_502_lab.py",
+        "anon_12345_LATE_504_lab.py",
         "weichen_LATE_13_text.html",
         "annap_14_link.html",
         "annap_14_503_lab.py",
@@ -126,6 +127,7 @@ def test_canvas_knows_anonymous_students_and_what_was_typed(make: MakeClass, rea
     entries, told = read(folder)
     assert [(entry.name, entry.student, entry.late, entry.path.name) for entry in entries] == [
         ("annap", "14", False, "annap_14_503_lab.py"),
+        ("anon_12345", "anon_12345", True, "anon_12345_LATE_504_lab.py"),
         ("anon_a1B2c", "anon_a1B2c", False, "anon_a1B2c_501_lab.py"),
         ("anon_zz9", "anon_zz9", True, "LATE_anon_zz9_502_lab.py"),
         ("weichen", "13", True, "weichen_LATE_13_text.html"),

@@ -63,6 +63,19 @@ def test_a_zip_of_one_folder_with_one_file_keeps_the_students_name(zipped, read)
     assert told == [f"{zipped()}: its one folder Анна holds one file, and is read as a student's"]
 
 
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("submissions/doejane_12345_67890_lab.py", "doejane"),
+        ("Lab1/Doe Jane_12345_assignsubmission_file_lab.py", "Doe Jane"),
+    ],
+)
+def test_a_zip_of_one_folder_with_one_platforms_file_is_the_class(zipped, read, name: str, student: str) -> None:
+    entries, told = read(zipped((name, "x")))
+    assert [entry[0] for entry in entries] == [student]
+    assert "is read as the class" in told[0]
+
+
 def test_messages_name_the_zip_that_was_given(zipped, read, tmp_path: Path) -> None:
     path = zipped(("Anna_1_assignsubmission_file_a.py", "x"), ("lastfirst_12_502_mnist.ipynb", "x"))
     with pytest.raises(UsageError, match=r"class\.zip: looks like moodle and canvas"):

@@ -67,6 +67,9 @@ def test_in_a_plain_folder_another_name_of_the_same_content_keeps_the_result(sto
             save(store, "A", "of A.py", 3)
     assert (scores(store), store.load_not_graded()) == ({"A.py": 3}, ["A"])
     assert store.find_done({name: WorkKey(content, GRADING) for name, content in names.items()}) == {"A.py"}
+    save(store, "A", "of folder A", 1)
+    assert scores(store) == {"A.py": 3, "A": 1}
+    assert store.load_regraded() == [], "two students are not compared"
 
 
 def test_equal_content_of_two_students_is_two_results(store: ResultStore) -> None:

@@ -140,10 +140,12 @@ def test_files_are_searched_unpacked(hidden, tmp_path) -> None:
     ]
 
 
-@pytest.mark.parametrize("form", ["uint8", "int64", "float32", "one-hot"])
+@pytest.mark.parametrize("form", ["uint8", "int64", "float32", "one-hot", "columns", "nested", "str"])
 def test_labels_in_archives_are_found_as_numbers_of_any_kind(hidden: Hidden, tmp_path: Path, form: str) -> None:
     labels = np.array(hidden.labels["the digits' hidden labels"])
-    given = np.eye(10, dtype="float32")[labels] if form == "one-hot" else labels.astype(form)
+    one_hot = np.eye(10, dtype="float32")[labels]
+    made = {"one-hot": one_hot, "columns": one_hot.T, "nested": one_hot[:, :, None]}
+    given = made[form] if form in made else labels.astype(form)
     np.savez_compressed(tmp_path / "some.npz", fine=np.arange(100), given=given, words=np.array(["a"]))
     assert [problem.text for problem in leaks_in_files([tmp_path / "some.npz"], hidden)] == [
         "the digits' hidden labels in some.npz: given.npy"
@@ -156,13 +158,36 @@ def test_an_archive_in_an_archive_is_searched(hidden: Hidden, tmp_path: Path) ->
     assert [what.text for what in leaks_in_files([tmp_path / "outer"], hidden)] == ["the secret in outer: notes.gz"]
 
 
-@pytest.mark.parametrize("words", ["reach {:.2f}", "об {:.1%} идёт речь", "about {:.0%}", "{:.0f} % are enough"])
+@pytest.mark.parametrize(
+    "words",
+    ["reach {:.2f}", "об {:.1%} идёт речь", "about {:.0%}", "{:.0f} % are enough", "{:.0f}&nbsp;%", "{:.0f} percent"],
+)
 def test_a_threshold_is_found_in_files_whatever_the_words(hidden: Hidden, tmp_path: Path, words: str) -> None:
     value = ANN.full * 100 if words.startswith("{:.0f}") else ANN.full
-    (tmp_path / "notes.md").write_text(words.format(value).replace(".0%", "%"), encoding="utf-8")
+    (tmp_path / "notes.md").write_text(words.format(value), encoding="utf-8")
     assert [what.text for what in leaks_in_files([tmp_path / "notes.md"], hidden)] == [
         "the threshold of ann in notes.md"
     ]
+
+
+def test_any_run_of_labels_is_found_in_bytes(hidden: Hidden, tmp_path: Path) -> None:
+    labels = hidden.labels["the digits' hidden labels"]
+    (tmp_path / "some").write_bytes(b"\0" + bytes(labels[1 : 1 + LABEL_RUN]))
+    assert [what.text for what in leaks_in_files([tmp_path / "some"], hidden)] == ["the digits' hidden labels in some"]
+
+
+def test_sizes_of_a_style_are_no_threshold(hidden: Hidden, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "pages.zip", "w") as archive:
+        archive.writestr("page.css", "body { width: 90% }")
+        archive.writestr("page.html", "<style>a { top: 40% }</style><p style='opacity: .25'>fine</p>")
+    assert leaks_in_files([tmp_path / "pages.zip"], hidden) == []
+
+
+@pytest.mark.parametrize("data", [b"\x1f\x8b\0", b"PK\x03\x04", b"\x93NUMPY\1"], ids=["gzip", "zip", "npy"])
+def test_what_cannot_be_searched_is_told(hidden: Hidden, tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "some").write_bytes(data)
+    (problem,) = leaks_in_files([tmp_path / "some"], hidden)
+    assert problem.text.startswith("some cannot be searched: ")
 
 
 @pytest.mark.parametrize("text", ["10.77", "1770 %", "0.779", "77 pictures"])

@@ -163,7 +163,7 @@ def _fill(path: Path, table: RawTable, grades: Mapping[str, Grade], max_score: f
         row = table.row(number)
         if not columns.fit(row):
             broken += [str(number + 1)] if any(row) else []
-            named.update(map(student_of, row))
+            named.update(map(student_of, row[columns.id : columns.id + 1]))
             continue
         is_maximum = is_canvas and _is_maximum(row)
         if is_maximum or not is_canvas:

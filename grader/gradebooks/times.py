@@ -13,14 +13,16 @@ from grader.gradebooks.filling import find_moodle_columns, load_table, student_o
 
 _MODIFIED = ("last modified (submission)", "последнее изменение (ответ)", "последнее изменение (отправка)")
 _MOMENT = re.compile(
-    r"(?:\w+, )?(?P<day>\d{1,2}) (?P<month>[^\W\d]+) (?P<year>\d{4}), "
-    r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?:\s?(?P<half>[AP])M)?"
+    r"(?:\w+, )?(?:(?P<day>\d{1,2}) (?P<month>[^\W\d]+)|(?P<month_first>[^\W\d]+) (?P<day_second>\d{1,2}),) "
+    r"(?P<year>\d{4})(?: г\.)?, (?P<hour>\d{1,2}):(?P<minute>\d\d)(?:\s?(?P<half>[AP])M)?",
+    re.IGNORECASE,
 )
-"""``Tuesday, 1 December 2026, 11:59 PM``, or ``вторник, 1 декабря 2026, 23:59``."""
+"""``Tuesday, 1 December 2026, 11:59 PM``, ``December 1, 2026, 11:59 pm``, or ``вторник, 1 декабря 2026 г., 23:59``."""
 _MONTHS = (
-    ("january", "января"), ("february", "февраля"), ("march", "марта"), ("april", "апреля"), ("may", "мая"),
-    ("june", "июня"), ("july", "июля"), ("august", "августа"), ("september", "сентября"), ("october", "октября"),
-    ("november", "ноября"), ("december", "декабря"),
+    ("january", "января", "январь"), ("february", "февраля", "февраль"), ("march", "марта", "март"),
+    ("april", "апреля", "апрель"), ("may", "мая", "май"), ("june", "июня", "июнь"), ("july", "июля", "июль"),
+    ("august", "августа", "август"), ("september", "сентября", "сентябрь"), ("october", "октября", "октябрь"),
+    ("november", "ноября", "ноябрь"), ("december", "декабря", "декабрь"),
 )  # fmt: skip
 _NUMBERS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
 _NOTHING = ("", "-")
@@ -69,15 +71,15 @@ def with_times(course: Course, times: WorksheetTimes, students: Collection[str])
 
 def _moment(text: str, zone: datetime.tzinfo) -> datetime.datetime | None:
     found = _MOMENT.fullmatch(text)
-    month = _NUMBERS.get(found["month"].casefold()) if found else None
+    month = _NUMBERS.get((found["month"] or found["month_first"]).casefold()) if found else None
     if found is None or month is None:
         return None
     hour = int(found["hour"])
     if found["half"]:
-        hour = hour % 12 + 12 * (found["half"] == "P")
+        hour = hour % 12 + 12 * (found["half"] in "Pp")
     try:
         moment = datetime.datetime(
-            int(found["year"]), month, int(found["day"]), hour, int(found["minute"]), tzinfo=zone
+            int(found["year"]), month, int(found["day"] or found["day_second"]), hour, int(found["minute"]), tzinfo=zone
         )
     except ValueError:
         return None

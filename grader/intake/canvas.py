@@ -1,7 +1,8 @@
 """Canvas' download of an assignment: files ``lastfirst_LATE_12345_67890_file.py``, all in one folder.
 
-The first number is the user (``anon_a1B2c`` in an anonymous assignment), the second the attachment. What was typed into
-the text field or handed in as a link is ``lastfirst_12345_text.html`` or ``_link.html``: it is never code.
+The first number is the user, the second the attachment. In an anonymous assignment ``anon_a1B2c`` stands for the user,
+also where the sign is digits alone. What was typed into the text field or handed in as a link is
+``lastfirst_12345_text.html`` or ``_link.html``: it is never code.
 
 A file handed in again under its old name is ``file-1.py``, ``file-2.py`` and so on. Where downloads of several days lie
 together, the highest attachment of a name is the last. A group's files come once, under the group's name and the number
@@ -18,7 +19,8 @@ from grader.intake.handed_in import HandedIn
 
 TITLE = "names with _USER_ATTACHMENT_"
 _NAME = re.compile(
-    r"(?:(?P<name>[^_]+)_(?P<late>LATE_)?(?P<user>[0-9]+)|(?P<late_anonymous>LATE_)?(?P<anonymous>anon_[0-9A-Za-z]+))_"
+    r"(?:(?P<late_anonymous>LATE_)?(?P<anonymous>anon_[0-9A-Za-z]+)(?:_(?P<late_after>LATE))?"
+    r"|(?!anon_)(?P<name>[^_]+)_(?P<late>LATE_)?(?P<user>[0-9]+))_"
     r"(?:(?P<attachment>[0-9]+)_(?P<file>.+)|(?P<typed>(?:text|link)\.html))",
     re.DOTALL,
 )
@@ -49,5 +51,5 @@ def _record(user: str, versions: dict[str, tuple[int, re.Match[str], Path]]) -> 
     matches = [match for _attachment, match, _path in versions.values()]
     files = {file: path for file, (_attachment, match, path) in versions.items() if match["file"]}
     typed = {file: path for file, (_attachment, match, path) in versions.items() if match["typed"]}
-    late = any(match["late"] or match["late_anonymous"] for match in matches)
+    late = any(match["late"] or match["late_anonymous"] or match["late_after"] for match in matches)
     return HandedIn(user, matches[0]["name"] or user, files or typed, late=late)

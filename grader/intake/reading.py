@@ -109,7 +109,9 @@ def _unpacked(path: Path, folder: Path, tell: Callable[[str], None]) -> Path:
     found = list_class(folder)
     if len(found) > 1 or not found[0].is_dir() or any(platform.is_ours(found[0]) for platform in _PLATFORMS.values()):
         return folder
-    if [inside.is_file() for inside in found[0].iterdir()] == [True]:
+    inside = list_class(found[0])
+    is_a_students = not any(platform.is_ours(inside[0]) for platform in _PLATFORMS.values()) if inside else False
+    if len(inside) == 1 and inside[0].is_file() and is_a_students:
         tell(f"{path}: its one folder {shown(found[0].name)} holds one file, and is read as a student's")
         return folder
     tell(f"{path}: its one folder {shown(found[0].name)} is read as the class")

@@ -6,8 +6,9 @@ import gzip
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,17 +19,21 @@ from grader.validation.leaks import LABEL_RUN, Hidden
 
 _STYLE = {".css", ".js", ".svg"}
 """Their numbers are sizes."""
+_STYLED = re.compile(r"<style\b.*?</style>|\bstyle=(?:\"[^\"]*\"|'[^']*')", re.DOTALL)
+_SPACE = r"(?:\s|&nbsp;|&#160;)*"
 _ZIP, _GZIP, _NPY = b"PK\x03\x04", b"\x1f\x8b", b"\x93NUMPY"
 
 
 def leaks_in_files(files: Iterable[Path], hidden: Hidden) -> list[Problem]:
     """Return what files that students get give away, unpacked when they are archives."""
-    return [
-        Problem(Fault.LEAK, f"{what} in {name}")
-        for file in files
-        for name, data in unpacked(file.name, file.read_bytes())
-        for what in _given_away(data, hidden, is_prose=file.suffix not in _STYLE)
-    ]
+    found = []
+    for file in files:
+        try:
+            parts = list(unpacked(file.name, file.read_bytes()))
+            found += [f"{what} in {name}" for name, data in parts for what in _given_away(name, data, hidden)]
+        except (OSError, EOFError, ValueError, RuntimeError, zlib.error, zipfile.BadZipFile) as error:
+            found.append(f"{file.name} cannot be searched: {error or type(error).__name__}")
+    return [Problem(Fault.LEAK, text) for text in found]
 
 
 def unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -43,27 +48,31 @@ def unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
         yield name, data
 
 
-def _given_away(data: bytes, hidden: Hidden, *, is_prose: bool) -> list[str]:
+def _given_away(name: str, data: bytes, hidden: Hidden) -> list[str]:
     rows = [data, *_label_rows(data)]
     given = [
-        name for name, labels in hidden.labels.items() if any(run in row for run in byte_runs(labels) for row in rows)
+        what for what, labels in hidden.labels.items() if any(run in row for run in byte_runs(labels) for row in rows)
     ]
     text = data.decode("utf-8", "replace")
     if b"\0" in data:  # numbers in it are no labels
         return given + [what for form, what in hidden.texts.items() if form in text]
-    return sorted({*given, *hidden.found_in(text), *(thresholds_in(text) if is_prose else ())})
+    prose = "" if PurePosixPath(name).suffix in _STYLE else _STYLED.sub("", text)
+    return sorted({*given, *hidden.found_in(text), *thresholds_in(prose)})
 
 
 def _label_rows(data: bytes) -> Iterator[bytes]:
     """Yield an array's numbers, one byte each, where they may be labels; of rows that score labels, the best ones."""
     if not data.startswith(_NPY):
         return
-    array = np.load(io.BytesIO(data), allow_pickle=False)
+    array = np.load(io.BytesIO(data), allow_pickle=False).squeeze()
+    if array.dtype.kind in "US":
+        array = np.array([int(text) if text.isdigit() else 0 for text in array.ravel().astype(str)])
     if array.dtype.kind not in "biuf":
         return
     yield _as_bytes(array)
     if array.ndim == 2:
         yield _as_bytes(array.argmax(axis=1))
+        yield _as_bytes(array.argmax(axis=0))
 
 
 def _as_bytes(array: NDArray[np.generic]) -> bytes:
@@ -71,20 +80,24 @@ def _as_bytes(array: NDArray[np.generic]) -> bytes:
 
 
 def byte_runs(labels: tuple[int, ...]) -> Iterator[bytes]:
-    """Yield pieces of the labels as bytes; EMNIST's files count from 1."""
+    """Yield all runs of the labels as bytes; EMNIST's files count from 1."""
     for first in (0, 1):
-        for start in range(0, len(labels) - LABEL_RUN + 1, LABEL_RUN):
+        for start in range(len(labels) - LABEL_RUN + 1):
             yield bytes(label + first for label in labels[start : start + LABEL_RUN])
 
 
 def thresholds_in(text: str) -> list[str]:
-    """Return the accuracies that points begin and end at, in whatever words: no text for students has these numbers."""
+    """Return the accuracies that points begin and end at, in whatever words: no text for students has these numbers.
+
+    One decimal alone (0.9) is none: too much else is written so.
+    """
     found = []
     for mode in (FIXTURE, MNIST):
         for task, threshold in mode.items():
             for accuracy in (threshold.floor, threshold.full):
                 decimals = f"{accuracy:.3f}".rstrip("0")[2:].ljust(2, "0")
                 percent = re.escape(f"{accuracy * 100:g}").replace(r"\.", "[.,]")
-                if re.search(rf"(?<![\d.,])(0?[.,]{decimals}0*(?!\d)|{percent}\s?%)", text):
+                forms = rf"0?[.,]{decimals}0*(?!\d)|{percent}(?:[.,]0+)?{_SPACE}(?:%|percent|процент)"
+                if re.search(rf"(?<![\d.,])(?:{forms})", text):
                     found.append(f"the threshold of {task}")
     return found

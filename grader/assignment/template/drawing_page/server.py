@@ -140,7 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.FORBIDDEN, "another page asks")
         elif not secrets.compare_digest(token.encode(), self.server.token.encode()):
             self._refuse(HTTPStatus.FORBIDDEN, "open the whole address that draw.py printed")
-        elif self.path == f"/{token}":
+        elif self.path.partition("?")[0] == f"/{token}":
             self._send(HTTPStatus.MOVED_PERMANENTLY, b"", "text/plain", Location=f"/{token}/")
         else:
             return rest[0]
