@@ -12,7 +12,7 @@ from pathlib import Path
 from grader.course import Course
 from grader.errors import UsageError
 from grader.reports.class_grades import settle_stored
-from grader.store import ResultStore, file_stem
+from grader.store import ResultStore, page_file
 
 PAGE_NAME = "feedback.html"
 
@@ -34,7 +34,7 @@ def write_feedback_zip(out_dir: Path, path: Path, course: Course | None = None) 
     try:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for row in rows:
-                page = store.feedback_dir / f"{file_stem(row.submission)}.html"
+                page = store.feedback_dir / page_file(row.submission)
                 archive.write(page, f"{_folder_name(row.submission, row.student)}/{PAGE_NAME}")
     except OSError as error:
         raise UsageError(
