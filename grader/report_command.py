@@ -36,6 +36,12 @@ if TYPE_CHECKING:
     help="Write the submissions' texts to this zip, for a second opinion on copies by Dolos (or JPlag).",
 )
 @click.option(
+    "--feedback-zip",
+    type=PATH,
+    metavar="FILE",
+    help="Write the students' pages to this zip, as Moodle takes feedback files (of a class of Moodle only).",
+)
+@click.option(
     "--lang",
     type=click.Choice(LANGUAGES),
     help="Language of the reports' own words (default: that of the results, whose messages keep theirs).",
@@ -46,6 +52,7 @@ def report(
     roster: Path | None,
     assignment: str | None,
     dolos: Path | None,
+    feedback_zip: Path | None,
     lang: str | None,
     course_file: Path | None,
 ) -> None:
@@ -64,6 +71,14 @@ def report(
         _fill_roster(folder, roster, assignment, course)
     if dolos is not None:
         _export_for_dolos(folder, dolos)
+    if feedback_zip is not None:
+        _write_feedback_zip(folder, feedback_zip, course)
+
+
+def _write_feedback_zip(folder: Path, path: Path, course: Course | None) -> None:
+    from grader.gradebooks.feedback_zip import write_feedback_zip
+
+    click.echo(f"for Moodle: {path} ({write_feedback_zip(folder, path, course)} pages)")
 
 
 def _with_times_of(roster: Path, folder: Path, course: Course | None) -> Course | None:

@@ -65,6 +65,11 @@ def file_stem(submission_name: str) -> str:
     return f"{_cut(cleaned, MAX_STEM_BYTES - 1 - _HASH_DIGITS)}~{digest}"
 
 
+def page_file(submission_name: str) -> str:
+    """Return the file name of a submission's student page in the feedback folder."""
+    return f"{file_stem(submission_name)}.html"
+
+
 def _is_canonical(name: str) -> bool:
     folded = name.casefold() == name == name.upper().casefold()
     return folded and unicodedata.is_normalized("NFC", name) and not _LIKE_HASHED.search(name)

@@ -203,6 +203,7 @@ def letter_of(label):
 
     def test_a_submission_without_a_module_gets_a_zero_with_the_reason(self, service: Service) -> None:
         service.hand_in()
+        (service.root / "submission" / "notes.txt").write_text("no module", encoding="utf-8")
         table = service.run()
         assert table["score"] == 0
         assert "mnist_all_models" in table["output"]
@@ -234,3 +235,21 @@ def letter_of(label):
         assert "score" not in table
         assert table["tests"] == []
         assert "not a zero" in table["output"]
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_an_empty_or_missing_submission_folder_leaves_the_failure(tmp_path: Path, exists: bool) -> None:
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "failure.json").write_text("failure")
+    if exists:
+        (tmp_path / "submission").mkdir()
+    script = ROOT / "grader" / "packing" / "scripts" / "run_autograder"
+    done = subprocess.run(
+        ["bash", str(script)],
+        env=os.environ | {"AUTOGRADER_ROOT": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"digitlab: {tmp_path}/submission holds nothing; not graded\n"
+    assert (tmp_path / "results" / "results.json").read_text() == "failure"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
 from report_cases import HOSTILE, make_class, make_every_outcome, make_hostile_result, make_item, make_result
+from rich.console import Console
 
 from grader.reports.github_classroom import render_github
 from grader.reports.gradescope import render_gradescope
+from grader.reports.html import render_student_page
+from grader.reports.terminal import print_submission
 from grader.results import Outcome
 from grader.rubric import load_rubric
 
@@ -37,6 +41,17 @@ def test_gradescope_gives_a_rejected_submission_a_zero_with_the_reason() -> None
     table = json.loads(render_gradescope(make_class()[2]))
     assert table["score"] == 0
     assert "The zip file is damaged." in table["output"]
+
+
+def test_a_rejected_submission_has_its_reason_once_in_each_report() -> None:
+    reason = "The zip file is damaged."
+    items = [make_item(f"parser.u{number}", Outcome.SKIPPED, message=reason) for number in range(5)]
+    result = make_result("student-3", *items, score=0.0, reason=reason)
+    console = Console(width=80, record=True, file=io.StringIO())
+    print_submission(result, console)
+    for text in (render_gradescope(result), render_student_page(result), console.export_text()):
+        assert text.count(reason) == 1
+        assert text.count("parser.u4") == 1, "the lines stay"
 
 
 def test_gradescope_gives_no_score_for_a_fault_of_ours() -> None:

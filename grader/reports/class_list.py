@@ -9,15 +9,17 @@ from grader.reports.csv_gradebook import submission_outcome
 from grader.reports.escaping import csv_cell
 from grader.reports.spreadsheet import spreadsheet
 from grader.reports.summary import format_points
+from grader.store import page_file
 
-COLUMNS = ("student", "submission", "attempts", "late", "points", "late_days", "penalty", "grade", "outcome")
+COLUMNS = ("student", "submission", "attempts", "late", "points", "late_days", "penalty", "grade", "outcome", "page")
 
 
 def render_class_list(grades: Sequence[StudentGrade]) -> str:
     """Return the text of ``class.csv``.
 
     A cell is empty where there is nothing to say: all but the first for who is not graded yet, points and grade where
-    there is no mark, days, penalty and grade where nobody says how late it was. ``late`` is yes or empty.
+    there is no mark, days, penalty and grade where nobody says how late it was. ``late`` is yes or empty, ``page`` the
+    student page's file in ``feedback``.
     """
     return spreadsheet([COLUMNS, *map(_row, grades)])
 
@@ -33,6 +35,7 @@ def _row(row: StudentGrade) -> list[str]:
         _number(row.penalty),
         _number(row.grade),
         submission_outcome(row.result) if row.result is not None else "",
+        csv_cell(page_file(row.submission)) if row.result is not None else "",
     ]
 
 

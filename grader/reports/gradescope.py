@@ -12,7 +12,7 @@ from typing import Any
 from grader.assignment.public_tests.checks.language import later, tr
 from grader.languages import in_language
 from grader.reports.escaping import visible
-from grader.reports.summary import OUTCOME_WORDS, has_mark
+from grader.reports.summary import OUTCOME_WORDS, has_mark, say_reason_once
 from grader.results import ItemResult, Outcome, SubmissionResult
 from grader.rubric import load_rubric
 
@@ -42,7 +42,7 @@ def _render(result: SubmissionResult) -> str:
         "output": "\n\n".join(visible(text) for text in (result.reason, *result.notes) if text),
         "output_format": "text",
         "stdout_visibility": "hidden",
-        "tests": [_test(item, is_public=item.id in public) for item in result.items],
+        "tests": [_test(item, is_public=item.id in public) for item in say_reason_once(result).items],
     }
     return _text(table)
 

@@ -69,7 +69,7 @@ def _student_page(result: SubmissionResult, grade: StudentGrade | None) -> str:
         marked=summary.has_mark(result),
         penalty=penalty_lines(grade),
         networks=[show_network(look) for look in result.networks],
-        parts=summary.part_scores(result),
+        parts=summary.part_scores(summary.say_reason_once(result)),
         meanings=[(outcome, tr(text)) for outcome, text in summary.OUTCOME_MEANINGS.items() if outcome in occurred],
     )
 

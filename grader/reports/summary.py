@@ -110,6 +110,16 @@ def has_mark(result: SubmissionResult) -> bool:
     return result.score is not None and not result.has_grader_error
 
 
+def say_reason_once(result: SubmissionResult) -> SubmissionResult:
+    """Return a rejected submission without its reason on every line: the reports say it above them."""
+    if not result.reason:
+        return result
+    items = [
+        item.model_copy(update={"message": ""}) if item.message == result.reason else item for item in result.items
+    ]
+    return result.model_copy(update={"items": tuple(items)})
+
+
 def part_of(item_id: str) -> str:
     """Return the part that a rubric line belongs to: its id up to the first dot."""
     return item_id.partition(".")[0]

@@ -22,6 +22,7 @@ from grader.reports.summary import (
     class_statistics,
     format_points,
     has_mark,
+    say_reason_once,
     share,
     what_went_wrong,
 )
@@ -73,7 +74,7 @@ def print_submission(result: SubmissionResult, console: Console) -> None:
     if result.reason:
         console.print(Text(tr("Rejected: {reason}", reason=visible(result.reason)), style="red"), highlight=False)
     if result.items:
-        console.print(_items_table(result.items), highlight=False)
+        console.print(_items_table(say_reason_once(result).items), highlight=False)
     for note in result.notes:
         console.print(Padding(Text(tr("Note: {note}", note=visible(note))), (0, 0, 0, 2)), highlight=False)
     console.print(_total_text(result), highlight=False)

@@ -18,7 +18,7 @@ from grader.reports.regrade import render_regrade_csv, render_regrade_json
 from grader.results import SubmissionResult
 from grader.similarity import Pair, find_pairs
 from grader.similarity.known import known_code
-from grader.store import Regraded, ResultStore, file_stem, natural_key, write_text_atomic
+from grader.store import Regraded, ResultStore, natural_key, page_file, write_text_atomic
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def write_reports(
     paths = ReportPaths(out_dir / "report.html", out_dir / "grades.csv", out_dir / "junit.xml", store.feedback_dir)
     grades = settle_stored(store, ordered, course)
     counted = {row.submission: row for row in grades}
-    pages = {f"{file_stem(result.submission)}.html": result for result in ordered}
+    pages = {page_file(result.submission): result for result in ordered}
     for name, result in pages.items():
         page = render_student_page(result, lang, counted.get(result.submission))
         write_text_atomic(paths.feedback_dir / name, page)
