@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import sys
 from collections.abc import Callable, Iterator
 
@@ -25,7 +26,8 @@ from grader.results import SubmissionResult
 def class_progress(count: int) -> Iterator[Callable[[SubmissionResult], None]]:
     """Show progress while the context lasts; yields the function to call with each result."""
     if not sys.stderr.isatty():
-        yield _plain_line
+        done = itertools.count(1)
+        yield lambda result: _plain_line(f"{next(done)} of {count}: {_describe(result)}")
         return
     columns = (
         TextColumn("grading"),
@@ -65,8 +67,8 @@ def _plain_download(name: str, size_bytes: int) -> Callable[[int], object]:
     return lambda _count: None
 
 
-def _plain_line(result: SubmissionResult) -> None:
-    sys.stderr.write(_describe(result) + "\n")
+def _plain_line(text: str) -> None:
+    sys.stderr.write(text + "\n")
     sys.stderr.flush()
 
 

@@ -69,7 +69,7 @@ def test_without_rules_nothing_is_late() -> None:
     [
         ("due = ", "cannot be read as TOML"),
         ('due = "2026-12-01T23:59:00"', "due is '2026-12-01T23:59:00': expected a date and a time, without quotes"),
-        ('due = 2026-12-01\ntime_zone = "UTC"', "due is '2026-12-01': expected a date and a time"),
+        ('due = 2026-12-01\ntime_zone = "UTC"', "due is 2026-12-01, a date alone: expected a date and a time"),
         ("due = 1764633540", "due is '1764633540': expected a date and a time"),
         ("due = 0001-01-01T00:00:00Z", "due is '0001-01-01 00:00:00"),
         ("due = 2026-12-01T23:59:00Z\n[handed_in]\na = 3", "handed_in.a is '3': expected a date"),
