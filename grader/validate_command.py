@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -30,6 +31,12 @@ SECRET = b"digit-lab validates itself"
 """Unless --secret-file names another: so a validation can be repeated anywhere."""
 
 
+def _finite(_context: click.Context, _option: click.Parameter, minutes: float | None) -> float | None:
+    if minutes is not None and not math.isfinite(minutes):
+        raise click.BadParameter(f"{minutes} is no number of minutes")
+    return minutes
+
+
 @click.command()
 @click.option("--reference", is_flag=True, help="The reference solution: it gets all points on every secret.")
 @click.option("--alternates", is_flag=True, help="Right solutions in other styles: they get all points.")
@@ -47,6 +54,7 @@ SECRET = b"digit-lab validates itself"
 @click.option(
     "--minutes",
     type=click.FloatRange(min=0.1),
+    callback=_finite,
     metavar="M",
     help="Only the cases whose rubric lines changed since the record, and as many others as take about so long, "
     "each day others.",
@@ -81,6 +89,7 @@ def validate(
     """
     from grader.machine import sensible_jobs
     from grader.progress import class_progress
+    from grader.proved import read_record
     from grader.rubric import load_rubric
     from grader.validation.cases import Kind
     from grader.validation.gates import with_leaks, with_reviewed_messages
@@ -94,8 +103,10 @@ def validate(
     asked = [name for name in KINDS if options.pop(name)]
     if record and (only or minutes):
         raise UsageError("--record keeps the figures of all cases of a kind: leave out --only and --minutes")
-    if record and (other := _grading_options_given(options)):
-        raise UsageError(f"--record is about the grader as it comes: leave out {', '.join(other)}")
+    if record or keep_messages:
+        _expect_own_settings("--record" if record else "--keep-messages", options)
+    _expect_places(json_path, html_path)
+    reviewed_messages, _ = read_messages(), read_record()  # what is damaged is told before anything is graded
     rubric = load_rubric()
     jobs = jobs or sensible_jobs(max(line.memory_mib for line in rubric.line))
     cases = load_cases([Kind(kind) for name in asked or KINDS for kind in KINDS[name]], rubric)
@@ -109,15 +120,14 @@ def validate(
     with class_progress(_gradings(plan)) as on_result:
         report = run_cases(settings, plan, jobs=jobs, on_result=on_result)
     report = with_leaks(report, settings.secret)
-    reviewed = with_reviewed_messages(report, read_messages())
+    reviewed = with_reviewed_messages(report, reviewed_messages)
     keeps = (keep_messages or record) and report.good
     if not keeps:
         report = reviewed
     print_report(report, console())
-    if json_path is not None:
-        write_json(report, json_path)
-    if html_path is not None:
-        write_page(report, html_path)
+    for path, write in ((json_path, write_json), (html_path, write_page)):
+        if path is not None:
+            write(report, path)
     if not report.good:
         if keep_messages or record:
             warn("nothing was kept: this validation found faults")
@@ -130,11 +140,29 @@ def validate(
         write_record(report, rubric)
 
 
-def _grading_options_given(options: Mapping[str, Any]) -> list[str]:
-    """Return the options of grading that were given on the command line."""
+def _expect_places(*paths: Path | None) -> None:
+    """Check that files can be written where they are asked for, before minutes of grading.
+
+    Raises:
+        UsageError: one cannot.
+    """
+    for path in paths:
+        if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
+            what = "is a folder" if path.is_dir() else f"there is no folder {path.parent}"
+            raise UsageError(f"{path}: {what}. Choose another file.")
+
+
+def _expect_own_settings(kept_by: str, options: Mapping[str, Any]) -> None:
+    """Check that no option of grading was given on the command line.
+
+    Raises:
+        UsageError: some were.
+    """
     context = click.get_current_context()
-    given = (name for name in options if context.get_parameter_source(name) is ParameterSource.COMMANDLINE)
-    return sorted(f"--{name.replace('_', '-')}" for name in given)
+    given = [name for name in options if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    if given:
+        names = ", ".join(sorted(f"--{name.replace('_', '-')}" for name in given))
+        raise UsageError(f"{kept_by} is about the grader as it comes: leave out {names}")
 
 
 def _gradings(plan: Plan) -> int:

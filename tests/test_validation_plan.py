@@ -127,6 +127,10 @@ def test_attacks_are_not_repeated(cases) -> None:
         (["--record", "--mutants", "--only", "parser"], "leave out --only and --minutes"),
         (["--record", "--minutes", "3"], "leave out --only and --minutes"),
         (["--record", "--level", "reduced", "--time-limit", "99"], "leave out --level, --time-limit"),
+        (["--keep-messages", "--mutants", "--time-limit", "99"], "--keep-messages is about the grader as it comes"),
+        (["--minutes", "nan"], "nan is no number of minutes"),
+        (["--only", "letters", "--json", "/nowhere/x.json"], "/nowhere/x.json: there is no folder /nowhere. Choose"),
+        (["--only", "letters", "--html", "/"], "/: is a folder. Choose another file."),
         (["--seeds", "0"], "is not in the range"),
     ],
 )
