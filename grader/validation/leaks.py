@@ -7,10 +7,10 @@ import functools
 import html
 import re
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from grader.marking.datasets import fixture_data
 from grader.marking.thresholds import FIXTURE, MNIST
@@ -26,6 +26,9 @@ _NUMBER = re.compile(r"(\d+)(?:\.0*(?!\d))?")
 """A label, as an integer or as a float."""
 _LETTERS = re.compile(r"\b[A-Za-z]\b|[A-Z]{12,}")
 """A letter alone, or as many in a row as a run of labels has."""
+
+
+_Row = TypeVar("_Row", tuple[int, ...], bytes)
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Hidden:
         spelled = tuple(int(digit) for digit in "".join(_NUMBER.findall(text)))
         letters = tuple(ord(letter) - ord("A") for letter in "".join(_LETTERS.findall(text)).upper())
         for name, labels in self.labels.items():
-            if any(_share_a_run(labels, row) for row in (numbers, spelled, letters)):
+            if not all(runs_of(labels).isdisjoint(runs_in(row)) for row in (numbers, spelled, letters)):
                 found.append(name)
         return sorted(set(found))
 
@@ -67,17 +70,15 @@ class Hidden:
         return [Problem(Fault.LEAK, f"{what} in: {text[:200]!r}") for text in shown for what in self.found_in(text)]
 
 
-def _share_a_run(labels: tuple[int, ...], numbers: tuple[int, ...]) -> bool:
-    if len(numbers) < LABEL_RUN:
-        return False
-    runs = _runs(labels)
-    return any(numbers[start : start + LABEL_RUN] in runs for start in range(len(numbers) - LABEL_RUN + 1))
+def runs_in(row: _Row) -> Iterator[_Row]:
+    """Yield each piece of a row that is as long as a run of labels."""
+    return (row[start : start + LABEL_RUN] for start in range(len(row) - LABEL_RUN + 1))
 
 
 @functools.cache
-def _runs(labels: tuple[int, ...]) -> frozenset[tuple[int, ...]]:
+def runs_of(labels: tuple[int, ...]) -> frozenset[tuple[int, ...]]:
     """Return all runs of the labels: every text is searched for the same ones."""
-    return frozenset(labels[start : start + LABEL_RUN] for start in range(len(labels) - LABEL_RUN + 1))
+    return frozenset(runs_in(labels))
 
 
 def hidden_lines() -> dict[str, str]:
@@ -100,13 +101,18 @@ def _lines(file: Path) -> Iterable[str]:
 def thresholds() -> dict[str, str]:
     """Return the written forms of the accuracies that points begin and end at."""
     found: dict[str, str] = {}
+    for accuracy, what in accuracies():
+        numbers = (f"{accuracy:g}", f"{accuracy:.0%}", f"{accuracy * 100:.0f} %")
+        words = ("threshold ", "threshold=", "full=", "floor=", "at least ", "more than ", "from ", "below ")
+        found |= {word + number: what for word in words for number in numbers}
+    return found
+
+
+def accuracies() -> Iterator[tuple[float, str]]:
+    """Yield each accuracy that points begin or end at, with what it is."""
     for mode in (FIXTURE, MNIST):
         for task, threshold in mode.items():
-            for accuracy in (threshold.floor, threshold.full):
-                numbers = (f"{accuracy:g}", f"{accuracy:.0%}", f"{accuracy * 100:.0f} %")
-                words = ("threshold ", "threshold=", "full=", "floor=", "at least ", "more than ", "from ", "below ")
-                found |= {word + number: f"the threshold of {task}" for word in words for number in numbers}
-    return found
+            yield from ((accuracy, f"the threshold of {task}") for accuracy in (threshold.floor, threshold.full))
 
 
 def machine_paths() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import io
 import re
@@ -13,9 +14,8 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.marking.thresholds import FIXTURE, MNIST
 from grader.validation.cases import Fault, Problem
-from grader.validation.leaks import LABEL_RUN, Hidden
+from grader.validation.leaks import Hidden, accuracies, runs_in, runs_of
 
 _STYLE = {".css", ".js", ".svg"}
 """Their numbers are sizes."""
@@ -49,9 +49,11 @@ def unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _given_away(name: str, data: bytes, hidden: Hidden) -> list[str]:
-    rows = [data, *_label_rows(data)]
+    rows = {data, *_label_rows(data)}
     given = [
-        what for what, labels in hidden.labels.items() if any(run in row for run in byte_runs(labels) for row in rows)
+        what
+        for what, labels in hidden.labels.items()
+        if not all(_byte_runs(labels).isdisjoint(runs_in(row)) for row in rows)
     ]
     text = data.decode("utf-8", "replace")
     if b"\0" in data:  # numbers in it are no labels
@@ -79,11 +81,10 @@ def _as_bytes(array: NDArray[np.generic]) -> bytes:
     return np.clip(np.nan_to_num(array.astype(np.float64)), 0, 255).astype(np.uint8).tobytes()
 
 
-def byte_runs(labels: tuple[int, ...]) -> Iterator[bytes]:
-    """Yield all runs of the labels as bytes; EMNIST's files count from 1."""
-    for first in (0, 1):
-        for start in range(len(labels) - LABEL_RUN + 1):
-            yield bytes(label + first for label in labels[start : start + LABEL_RUN])
+@functools.cache
+def _byte_runs(labels: tuple[int, ...]) -> frozenset[bytes]:
+    """Return all runs of the labels as bytes; EMNIST's files count from 1."""
+    return frozenset(bytes(label + first for label in run) for run in runs_of(labels) for first in (0, 1))
 
 
 def thresholds_in(text: str) -> list[str]:
@@ -92,12 +93,10 @@ def thresholds_in(text: str) -> list[str]:
     One decimal alone (0.9) is none: too much else is written so.
     """
     found = []
-    for mode in (FIXTURE, MNIST):
-        for task, threshold in mode.items():
-            for accuracy in (threshold.floor, threshold.full):
-                decimals = f"{accuracy:.3f}".rstrip("0")[2:].ljust(2, "0")
-                percent = re.escape(f"{accuracy * 100:g}").replace(r"\.", "[.,]")
-                forms = rf"0?[.,]{decimals}0*(?!\d)|{percent}(?:[.,]0+)?{_SPACE}(?:%|percent|процент)"
-                if re.search(rf"(?<![\d.,])(?:{forms})", text):
-                    found.append(f"the threshold of {task}")
+    for accuracy, what in accuracies():
+        decimals = f"{accuracy:.3f}".rstrip("0")[2:].ljust(2, "0")
+        percent = re.escape(f"{accuracy * 100:g}").replace(r"\.", "[.,]")
+        forms = rf"0?[.,]{decimals}0*(?!\d)|{percent}(?:[.,]0+)?{_SPACE}(?:%|percent|процент)"
+        if re.search(rf"(?<![\d.,])(?:{forms})", text):
+            found.append(what)
     return found
