@@ -27,7 +27,7 @@ def class_progress(count: int) -> Iterator[Callable[[SubmissionResult], None]]:
     """Show progress while the context lasts; yields the function to call with each result."""
     if not sys.stderr.isatty():
         done = itertools.count(1)
-        yield lambda result: _plain_line(f"{next(done)} of {count}: {_describe(result)}")
+        yield lambda result: _plain_line(f"{_describe(result)}, {next(done)} of {count}")
         return
     columns = (
         TextColumn("grading"),

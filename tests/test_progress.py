@@ -23,7 +23,7 @@ def test_away_from_a_terminal_each_submission_has_a_line(capsys: pytest.CaptureF
         on_result(make_result("boris", make_item(outcome=Outcome.GRADER_ERROR), seconds=3.0))
     out, err = capsys.readouterr()
     assert out == ""
-    assert err == "1 of 2: anna: 4 (1.2 s)\n2 of 2: boris: no mark (3.0 s)\n"
+    assert err == "anna: 4 (1.2 s), 1 of 2\nboris: no mark (3.0 s), 2 of 2\n"
 
 
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
