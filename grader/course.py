@@ -128,8 +128,7 @@ def _expect_moments(path: Path, table: dict[str, Any]) -> None:
     places |= {f"handed_in.{name}": moment for name, moment in times.items()} if isinstance(times, dict) else {}
     for place, moment in places.items():
         if not isinstance(moment, datetime.datetime) or moment.year not in _YEARS:
-            is_date = isinstance(moment, datetime.date) and not isinstance(moment, datetime.datetime)
-            told = f"{moment}, a date alone" if is_date else repr(str(moment))
+            told = f"{moment}, a date alone" if type(moment) is datetime.date else repr(str(moment))
             raise UsageError(
                 f"{path}: {place} is {told}: expected a date and a time, without quotes, as in 2026-12-01T23:59:00. "
                 "See docs/class.md for what may stand there."

@@ -157,14 +157,14 @@ def say_who_has_no_grade(out: Path, course: Course | None = None) -> None:
             warn(f"no grade for {one_line(row.student)}: marked late, and nobody says by how much; {times}")
     timeless = sum(not row.has_time and not row.late for row in rows)
     if rules.penalty_per_day and timeless:
-        moodle = any(entry.get("platform") == "moodle" for entry in store.load_students())
-        or_else = ". Moodle's grading worksheet has times: digitlab report --roster" if moodle else ""
+        is_moodle = "moodle" in store.load_platforms()
+        or_else = ". Moodle's grading worksheet has times: digitlab report --roster" if is_moodle else ""
         warn(f"{timeless} without a time or a late mark, taken as on time; if they are not, {times}{or_else}")
 
 
 def _say_ungraded_attempts(store: ResultStore) -> None:
     """The class was graded by its last attempts, so the best of each is the best of one."""
-    if any(entry.get("platform") == "gradescope" for entry in store.load_students()):
+    if "gradescope" in store.load_platforms():
         warn(
             'attempts = "best", but only the last ones were graded: earlier ones that the download holds do not count '
             "yet. Grade them: digitlab batch --resume --course"

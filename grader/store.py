@@ -274,6 +274,10 @@ class ResultStore:
         """Return what the run that was begun last was told of its students; nothing for results of `grade`."""
         return list(call_roll(self.out_dir).begun.get("students", []))
 
+    def load_platforms(self) -> set[str]:
+        """Return which platforms the students of that run come from, as `grader.intake` calls them."""
+        return {str(student["platform"]) for student in self.load_students() if "platform" in student}
+
     def load_course_table(self) -> dict[str, Any]:
         """Return the rules that the run that was begun last was given, for `grader.course.Course`; empty for none."""
         return dict(call_roll(self.out_dir).begun.get("course", {}))

@@ -24,8 +24,7 @@ def write_feedback_zip(out_dir: Path, path: Path, course: Course | None = None) 
         UsageError: the class is not Moodle's, or the zip cannot be written.
     """
     store = ResultStore(out_dir)
-    entries = store.load_students()
-    if not entries or any(entry.get("platform") != "moodle" for entry in entries):
+    if store.load_platforms() != {"moodle"}:
         raise UsageError(
             f"{out_dir}: does not hold a class of Moodle, and only Moodle takes a zip of feedback files. Give the "
             "pages out from feedback/, or grade Moodle's download with `digitlab batch --from moodle`."

@@ -110,7 +110,7 @@ def load_table(path: Path) -> RawTable:
 
 def find_moodle_columns(table: RawTable) -> Columns | None:
     """Return where things stand in Moodle's worksheet; None for what is none."""
-    head = _head(table)
+    head = head_of(table)
     if not all(set(names) & set(head) for names in _MOODLE.values()):
         return None
     found = {what: next(head.index(name) for name in names if name in head) for what, names in _MOODLE.items()}
@@ -122,14 +122,15 @@ def student_of(cell: str) -> str:
     return cell.rpartition(" ")[2]
 
 
-def _head(table: RawTable) -> list[str]:
+def head_of(table: RawTable) -> list[str]:
+    """Return the names of the columns in small letters; none of an empty file."""
     return [cell.strip().casefold() for cell in table.row(0)] if len(table) else []
 
 
 def _columns(path: Path, table: RawTable, assignment: str | None) -> Columns:
     if (columns := find_moodle_columns(table)) is not None:
         return columns
-    head = _head(table)
+    head = head_of(table)
     if {"student", "id"} <= set(head):
         return Columns(id=head.index("id"), grade=_assignment_column(path, table, assignment))
     raise UsageError(

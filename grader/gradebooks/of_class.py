@@ -32,8 +32,7 @@ def fill_for_class(
             f"{out_dir}: some results are of {maxima[0]:g} points and some of {maxima[-1]:g}: the rubric changed "
             "between them. Grade the rest again with `digitlab batch --resume`, then use --roster."
         )
-    platforms = {str(student["platform"]) for student in store.load_students() if "platform" in student}
-    filled = fill_roster(roster, grades, maxima[0], assignment, platforms=platforms)
+    filled = fill_roster(roster, grades, maxima[0], assignment, platforms=store.load_platforms())
     target = out_dir / f"filled-{roster.name}"
     write_text_atomic(target, filled.text)
     return target, filled

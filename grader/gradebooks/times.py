@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.course import Course
-from grader.gradebooks.filling import find_moodle_columns, load_table, student_of
+from grader.gradebooks.filling import find_moodle_columns, head_of, load_table, student_of
 
 _MODIFIED = ("last modified (submission)", "последнее изменение (ответ)", "последнее изменение (отправка)")
 _MOMENT = re.compile(
@@ -48,7 +48,7 @@ def load_times(path: Path, zone: datetime.tzinfo) -> WorksheetTimes:
     """
     table, times = load_table(path), WorksheetTimes()
     columns = find_moodle_columns(table)
-    head = [cell.strip().casefold() for cell in table.row(0)] if columns else []
+    head = head_of(table)
     column = next((head.index(name) for name in _MODIFIED if name in head), None)
     if columns is None or column is None:
         return times

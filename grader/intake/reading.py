@@ -107,15 +107,18 @@ def _unpacked(path: Path, folder: Path, tell: Callable[[str], None]) -> Path:
     if not any(folder.iterdir()):
         raise UsageError(f"{path}: the zip is empty. Expected one file or folder for each student.")
     found = list_class(folder)
-    if len(found) > 1 or not found[0].is_dir() or any(platform.is_ours(found[0]) for platform in _PLATFORMS.values()):
+    if len(found) > 1 or not found[0].is_dir() or _is_a_platforms(found[0]):
         return folder
     inside = list_class(found[0])
-    is_a_students = not any(platform.is_ours(inside[0]) for platform in _PLATFORMS.values()) if inside else False
-    if len(inside) == 1 and inside[0].is_file() and is_a_students:
+    if len(inside) == 1 and inside[0].is_file() and not _is_a_platforms(inside[0]):
         tell(f"{path}: its one folder {shown(found[0].name)} holds one file, and is read as a student's")
         return folder
     tell(f"{path}: its one folder {shown(found[0].name)} is read as the class")
     return found[0]
+
+
+def _is_a_platforms(path: Path) -> bool:
+    return any(platform.is_ours(path) for platform in _PLATFORMS.values())
 
 
 def _recognised(class_dir: Path, paths: Sequence[Path], tell: Callable[[str], None]) -> str:
