@@ -16,6 +16,7 @@ from grader.command_options import EXIT_FAILED, PATH, console, grading_options, 
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
+    from grader.proved import Record
     from grader.validation.cases import Case
     from grader.validation.plan import Plan
 
@@ -106,7 +107,7 @@ def validate(
     if record or keep_messages:
         _expect_own_settings("--record" if record else "--keep-messages", options)
     _expect_places(json_path, html_path)
-    reviewed_messages, _ = read_messages(), read_record()  # what is damaged is told before anything is graded
+    reviewed_messages, before = read_messages(), read_record()  # what is damaged is told before anything is graded
     rubric = load_rubric()
     jobs = jobs or sensible_jobs(max(line.memory_mib for line in rubric.line))
     cases = load_cases([Kind(kind) for name in asked or KINDS for kind in KINDS[name]], rubric)
@@ -114,7 +115,7 @@ def validate(
     if not chosen:
         raise UsageError(f"--only {only}: no name of the {len(cases)} cases holds these words")
     if minutes is not None:
-        chosen = _todays(chosen, minutes * 60 * jobs)
+        chosen = _todays(chosen, minutes * 60 * jobs, before)
     plan = plan_of(chosen, seeds, rubric)
     settings = settings_of(secret=SECRET if options["secret_file"] is None else None, **options)
     with class_progress(_gradings(plan)) as on_result:
@@ -169,12 +170,11 @@ def _gradings(plan: Plan) -> int:
     return sum(len(cases) for cases in plan)
 
 
-def _todays(cases: Sequence[Case], budget_s: float) -> list[Case]:
-    from grader.proved import changed_lines, read_record
+def _todays(cases: Sequence[Case], budget_s: float, record: Record | None) -> list[Case]:
+    from grader.proved import changed_lines
     from grader.rubric import load_rubric
     from grader.validation.plan import todays_cases
 
-    record = read_record()
     today = datetime.datetime.now(datetime.UTC).toordinal()
     changed = changed_lines(record, load_rubric())
     return todays_cases(cases, budget_s, record.seconds if record else {}, changed, today)

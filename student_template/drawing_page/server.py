@@ -133,14 +133,15 @@ class _Handler(BaseHTTPRequestHandler):
         """Return what is asked for below the token; None, and refuse, when host or token are not this server's."""
         hosts = {f"{name}:{self.server.server_port}" for name in (ADDRESS, "localhost")}
         origin = self.headers.get("Origin")
-        _, token, *rest = [*self.path.partition("?")[0].split("/", 2), ""]
+        path = self.path.partition("?")[0]
+        _, token, *rest = [*path.split("/", 2), ""]
         if self.headers.get("Host", "") not in hosts:
             self._refuse(HTTPStatus.FORBIDDEN, "this host is not served")
         elif origin is not None and origin.removeprefix("http://") not in hosts:
             self._refuse(HTTPStatus.FORBIDDEN, "another page asks")
         elif not secrets.compare_digest(token.encode(), self.server.token.encode()):
             self._refuse(HTTPStatus.FORBIDDEN, "open the whole address that draw.py printed")
-        elif self.path.partition("?")[0] == f"/{token}":
+        elif path == f"/{token}":
             self._send(HTTPStatus.MOVED_PERMANENTLY, b"", "text/plain", Location=f"/{token}/")
         else:
             return rest[0]
