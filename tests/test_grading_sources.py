@@ -11,12 +11,14 @@ from grader import grading_sources
 from grader.grading_sources import sources_digest
 
 
-def test_a_changed_source_changes_the_key_and_a_changed_report_does_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    copy = tmp_path / "grader"
-    shutil.copytree(grading_sources.PACKAGE, copy)
-    monkeypatch.setattr(grading_sources, "PACKAGE", copy)
+@pytest.fixture
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a copy of the package that the digests are made of."""
+    monkeypatch.setattr(grading_sources, "PACKAGE", shutil.copytree(grading_sources.PACKAGE, tmp_path / "grader"))
+    return grading_sources.PACKAGE
+
+
+def test_a_changed_source_changes_the_key_and_a_changed_report_does_not(copy: Path) -> None:
     before = sources_digest()
     texts = "assignment/public_tests/checks/locale/ru/LC_MESSAGES/digitlab"
     for name in ("reports/html.py", "assignment/template/README.md", "assignment/public_tests/conftest.py",
@@ -31,12 +33,7 @@ def test_a_changed_source_changes_the_key_and_a_changed_report_does_not(
         before = after
 
 
-def test_a_translation_changes_what_is_read_but_not_what_is_proved(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    copy = tmp_path / "grader"
-    shutil.copytree(grading_sources.PACKAGE, copy)
-    monkeypatch.setattr(grading_sources, "PACKAGE", copy)
+def test_a_translation_changes_what_is_read_but_not_what_is_proved(copy: Path) -> None:
     read, proved = sources_digest(), sources_digest(translations=False)
     (copy / "locale/ru/LC_MESSAGES/digitlab.mo").write_text("other")
     assert sources_digest() != read
