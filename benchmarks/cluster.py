@@ -16,7 +16,7 @@ from pathlib import Path
 
 from scale import scheduler_and_workers
 
-from grader.batch import Crew, Entry, Threads
+from grader.batch import Crew, Threads, Work
 from grader.cluster import DaskCrew
 from grader.grade import Grader
 from grader.run_settings import GradeSettings
@@ -26,21 +26,21 @@ SOURCE = "def letter_of(label):\n    if 0 <= label < 26: return chr(65 + label)\
 SETTINGS = GradeSettings(secret=b"a secret of the benchmark")
 
 
-def rate(crew: Crew, entries: list[Entry]) -> float:
+def rate(crew: Crew, works: list[Work]) -> float:
     """Return how many submissions are graded in a second once all is warm."""
-    moments = [time.perf_counter() for batch in crew.grade(entries) for _graded in batch]
+    moments = [time.perf_counter() for batch in crew.grade(works) for _graded in batch]
     return (len(moments) - LEFT_OUT) / (moments[-1] - moments[LEFT_OUT - 1])
 
 
-def on_this_machine(entries: list[Entry]) -> float:
+def on_this_machine(works: list[Work]) -> float:
     with Grader(SETTINGS) as grader:
-        return rate(Threads(grader, 2), entries)
+        return rate(Threads(grader, 2), works)
 
 
-def on_a_cluster(entries: list[Entry]) -> float:
+def on_a_cluster(works: list[Work]) -> float:
     grader = Grader(SETTINGS)
     with tempfile.TemporaryDirectory() as folder, scheduler_and_workers(Path(folder), 2, 1) as (address, _pid):
-        found = rate(DaskCrew(address, grader), entries)
+        found = rate(DaskCrew(address, grader), works)
     grader.close()
     return found
 
@@ -50,15 +50,15 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=60)
     parser.add_argument("--turns", type=int, default=3)
     options = parser.parse_args()
-    ways: dict[str, Callable[[list[Entry]], float]] = {"--jobs 2": on_this_machine, "--dask": on_a_cluster}
+    ways: dict[str, Callable[[list[Work]], float]] = {"--jobs 2": on_this_machine, "--dask": on_a_cluster}
     found: dict[str, list[float]] = {way: [] for way in ways}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "student.py")
         path.write_text(SOURCE, encoding="utf-8")
-        entries = [(f"student-{number}", path) for number in range(options.count)]
+        works = [Work(f"student-{number}", path) for number in range(options.count)]
         for _ in range(options.turns):
             for way, measure in ways.items():
-                found[way].append(measure(entries))
+                found[way].append(measure(works))
                 print(f"{way:<10}{found[way][-1]:6.2f} a second", flush=True)
     jobs, dask = (statistics.median(rates) for rates in found.values())
     print(f"medians: --jobs 2 {jobs:.2f}, --dask {dask:.2f}, ratio {dask / jobs:.2f}")

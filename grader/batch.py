@@ -10,17 +10,26 @@ import traceback
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from grader.errors import GraderFault, UsageError
 from grader.grade import Grader
 from grader.grading_key import work_key
 from grader.results import SubmissionResult
 from grader.roll import WorkKey
-from grader.store import ResultStore
+from grader.store import Kept, ResultStore
 
 Entry = tuple[str, Path]
 """A submission of a class: its name and where it lies."""
+
+
+class Work(NamedTuple):
+    """What is to be graded of an entry."""
+
+    name: str
+    path: Path
+    parts: tuple[str, ...] | None = None
+    """Of the rubric; None for all."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +45,7 @@ class Graded:
 class Crew(Protocol):
     """Whoever grades entries side by side: threads of this process (`Threads`), or the workers of a cluster."""
 
-    def grade(self, entries: Sequence[Entry]) -> Generator[Sequence[Graded]]:
+    def grade(self, works: Sequence[Work]) -> Generator[Sequence[Graded]]:
         """Yield what is finished and was not yielded yet, as soon as there is anything, in any order.
 
         Closing the generator stops the rest.
@@ -44,7 +53,7 @@ class Crew(Protocol):
 
 
 def class_keys(entries: Sequence[Entry], grading: str) -> dict[str, WorkKey]:
-    """Return the key of each entry's result, by name; the batch loop's border, as `grade_entry` is.
+    """Return the key of each entry's result, by name; the batch loop's border, as `grade_work` is.
 
     An entry of which no key can be made gets one that no other run has: it is graded, for what comes of it, every time.
 
@@ -68,10 +77,11 @@ def grade_class(
     keys: Mapping[str, WorkKey],
     on_result: Callable[[SubmissionResult], None] = lambda _result: None,
 ) -> None:
-    """Grade every entry that the store has no result of yet.
+    """Grade of every entry what the store has no result of yet.
 
     A stored result counts when neither its submission nor anything else that it hangs on has changed, and when it has
-    a mark. Results are stored by the calling thread as they come, all that wait at once, and are not kept in memory.
+    a mark; where the conditions of some parts of the rubric have changed, it counts for the others. Results are stored
+    by the calling thread as they come, all that wait at once; those that count in part are kept in memory till then.
     On Ctrl-C or a full disk what is stored stays stored.
 
     Args:
@@ -80,12 +90,24 @@ def grade_class(
     Raises:
         UsageError: a result cannot be stored.
     """
-    done = store.find_done(keys)
-    with contextlib.closing(crew.grade([entry for entry in entries if entry[0] not in done])) as batches:
+    done, outdated = store.find_done(keys), store.find_outdated(keys)
+    works = [
+        Work(name, path, outdated[name].changed if name in outdated else None)
+        for name, path in entries
+        if name not in done
+    ]
+    with contextlib.closing(crew.grade(works)) as batches:
         for finished in batches:
-            store.save_all([(graded.result, keys[graded.name], graded.source) for graded in finished])
-            for graded in finished:
-                on_result(graded.result)
+            results = [_with_kept(graded.result, outdated.get(graded.name)) for graded in finished]
+            store.save_all(
+                [(result, keys[graded.name], graded.source) for result, graded in zip(results, finished, strict=True)]
+            )
+            for result in results:
+                on_result(result)
+
+
+def _with_kept(result: SubmissionResult, kept: Kept | None) -> SubmissionResult:
+    return result if kept is None else result.with_kept(kept.result, kept.parts)
 
 
 class Threads:
@@ -95,14 +117,14 @@ class Threads:
         self._grader = grader
         self._jobs = jobs
 
-    def grade(self, entries: Sequence[Entry]) -> Generator[Sequence[Graded]]:
+    def grade(self, works: Sequence[Work]) -> Generator[Sequence[Graded]]:
         """Yield what is finished; see `Crew`."""
         finished: queue.SimpleQueue[concurrent.futures.Future[Graded]] = queue.SimpleQueue()
         pool = concurrent.futures.ThreadPoolExecutor(max_workers=self._jobs, thread_name_prefix="grade")
         try:
-            for name, path in entries:
-                pool.submit(grade_entry, self._grader, name, path).add_done_callback(finished.put)
-            left = len(entries)
+            for work in works:
+                pool.submit(grade_work, self._grader, work).add_done_callback(finished.put)
+            left = len(works)
             while left:
                 batch = [finished.get().result()]
                 while not finished.empty():  # nobody else takes from it
@@ -113,11 +135,12 @@ class Threads:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def grade_entry(grader: Grader, name: str, path: Path) -> Graded:
+def grade_work(grader: Grader, work: Work) -> Graded:
     """Grade one entry; the batch loop's border: whatever fails here is a fault of ours and stays with this entry."""
+    name, path, parts = work
     sources: list[str] = []
     try:
-        result = grader.grade(path, name=name, on_source=sources.append)
+        result = grader.grade(path, name=name, lines=parts, on_source=sources.append)
     except UsageError as error:  # the entry vanished after the class was listed
         result = grader.fault(path, name, GraderFault(str(error)))
     except Exception as error:

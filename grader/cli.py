@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,13 +34,14 @@ from grader.report_command import report, say_reports, say_who_has_no_grade, wri
 from grader.validate_command import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from grader.batch import Crew
     from grader.course import Course
     from grader.grade import Grader
     from grader.results import SubmissionResult
-    from grader.store import ResultStore
+    from grader.roll import GradingKey
+    from grader.store import Kept, ResultStore
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -99,7 +101,7 @@ def grade(
     with _grader(**options) as grader:
         result = grader.grade(submission, lines=lines or None)
         if store is not None:
-            store.save(result, work_key(submission, grading_key(grader, store.salt)))
+            store.save(result, work_key(submission, grading_key(grader, store.salt).whole))
     if store is not None:
         write_reports_of(store.out_dir)
     _write_formats(result, gradescope=gradescope, github=github)
@@ -174,8 +176,16 @@ def batch(
         names = [entry.name for entry in entries]
         rules = course.model_dump(mode="json")
 
-        def begin(contents: Mapping[str, str]) -> None:
-            store.begin(names, resume=resume, overwrite=overwrite, contents=contents, students=students, course=rules)
+        def begin(contents: Mapping[str, str], grading: GradingKey) -> None:
+            store.begin(
+                names,
+                resume=resume,
+                overwrite=overwrite,
+                contents=contents,
+                grading=grading,
+                students=students,
+                course=rules,
+            )
 
         pairs = [(entry.name, entry.path) for entry in entries]
         _run_class(pairs, store, begin, jobs, options, dask=dask, again=f"Go on: {command_to_resume('batch')}")
@@ -213,8 +223,8 @@ def demo(out: Path, jobs: int | None, lang: str) -> None:
     store = _prepared_store(out)
     store.check_holds_nothing_but(names)
 
-    def begin(contents: Mapping[str, str]) -> None:
-        store.begin(names, overwrite=True, contents=contents)
+    def begin(contents: Mapping[str, str], grading: GradingKey) -> None:
+        store.begin(names, overwrite=True, contents=contents, grading=grading)
 
     options = {"secret": DEMO_SECRET, "lang": lang}
     _run_class(entries, store, begin, jobs, options, again="Start it again: digitlab demo")
@@ -296,7 +306,7 @@ def _prepared_store(out: Path) -> ResultStore:
 def _run_class(
     entries: list[tuple[str, Path]],
     store: ResultStore,
-    begin: Callable[[Mapping[str, str]], None],
+    begin: Callable[[Mapping[str, str], GradingKey], None],
     jobs: int | None,
     options: dict[str, Any],
     *,
@@ -306,8 +316,8 @@ def _run_class(
     """Grade the entries with a progress bar, write the reports, print the table.
 
     Args:
-        begin: begins the run in the store; is called with the content of each entry when all that grading needs is
-            there: until then the results of an earlier run are safe.
+        begin: begins the run in the store; is called with the content of each entry, and with what the results hang
+            on besides, when all that grading needs is there: until then the results of an earlier run are safe.
     """
     from grader.batch import class_keys, grade_class
     from grader.grading_key import grading_key
@@ -317,11 +327,12 @@ def _run_class(
     grader, is_begun = _grader(**options), False
     try:
         with _crew(grader, jobs, dask) as crew:
-            keys = class_keys(entries, grading_key(grader, store.salt))
-            begin({name: key.content for name, key in keys.items()})
+            grading = grading_key(grader, store.salt)
+            keys = class_keys(entries, grading.whole)
+            begin({name: key.content for name, key in keys.items()}, grading)
             is_begun = True
-            if outdated := store.count_outdated(keys):
-                warn(f"results of other conditions (grader, options or secret), which are graded again: {outdated}")
+            if outdated := store.find_outdated(keys):
+                warn(_tell_outdated(list(outdated.values())))
             with class_progress(len(entries)) as on_result:
                 grade_class(crew, entries, store, keys=keys, on_result=on_result)
     except KeyboardInterrupt:
@@ -339,6 +350,13 @@ def _run_class(
     say_who_has_no_grade(store.out_dir)
     store.close()
     _exit_by(results)
+
+
+def _tell_outdated(outdated: Sequence[Kept]) -> str:
+    """Return a sentence about results that other conditions led to: how much of them is graded again."""
+    counts = Counter(kept.changed if any(kept.parts.values()) else () for kept in outdated)
+    told = [f"{count} {'in ' + ', '.join(parts) if parts else 'as a whole'}" for parts, count in counts.most_common()]
+    return f"results of other conditions (grader, options or secret), which are graded again: {'; '.join(told)}"
 
 
 @contextlib.contextmanager

@@ -83,7 +83,8 @@ class Grader:
             "grader.marking.scorer", environment=SCORER_ENVIRONMENT, log=self._scorer_log, setup=self._set_up_scorers
         )
         lines_s = sum(line.time_s for line in self.rubric.line)
-        self._budget_s = WALL_FACTOR * lines_s + 2 * EXAMINERS_TIME_S + 2 * STARTS_TIME_S + SLACK_S
+        once_s = 2 * EXAMINERS_TIME_S + 2 * STARTS_TIME_S
+        self._budget_s = WALL_FACTOR * lines_s + once_s * len(self.rubric.sections) + SLACK_S
 
     def _set_up_scorers(self, stream: socket.socket) -> None:
         """Tell the scorers' server what it may not find on a command line or in an environment."""

@@ -1,9 +1,9 @@
-"""What a result hangs on besides the submission, as one key: where it is the same, nothing need be graded again.
+"""What a result hangs on besides the submission, as keys: where one is the same, nothing need be graded again.
 
-It covers every file of the grader that grading can reach (tests and rubric among them), the skeletons that the pictures
-are drawn from, the versions of Python and of the libraries that compute, the settings, the confinement, and the secret.
-A changed test changes the key for whole submissions and not for single lines: lines share the networks that a
-submission trains and the state of its module, so a line graded alone need not end as it does among the others.
+They cover every file of the grader that grading can reach, the skeletons that the pictures are drawn from, the versions
+of Python and of the libraries that compute, the settings, the confinement, and the secret. There is one key for each
+part of the rubric: of the tests and the rubric's lines it covers those of the part's section alone (`Rubric.sections`),
+so a changed test has that section graded again, and no other.
 """
 
 from __future__ import annotations
@@ -17,20 +17,25 @@ from pathlib import Path
 from typing import Any
 
 from grader.grade import Grader
-from grader.grading_sources import sources_digest
-from grader.roll import WorkKey
+from grader.grading_sources import section_digests, sources_digest
+from grader.roll import GradingKey, WorkKey
 from grader.submission import digest
 
 _LIBRARIES = ("tensorflow", "keras", "numpy", "opencv-python-headless", "matplotlib", "pytest", "nbformat", "ipython")
 
 
-def grading_key(run: Grader, salt: bytes) -> str:
-    """Return the key of a run's gradings, in hex.
+def grading_key(run: Grader, salt: bytes) -> GradingKey:
+    """Return the keys of a run's gradings.
 
-    The secret cannot be tried out on it cheaply: it goes through scrypt, with a salt of the output folder.
+    The secret cannot be tried out on them cheaply: it goes through scrypt, with a salt of the output folder.
     """
     slow = hashlib.scrypt(run.settings.secret, salt=salt, n=1 << 14, r=8, p=1)
-    return hmac.new(slow, json.dumps(grading_facts(run), sort_keys=True).encode(), "sha256").hexdigest()
+    facts = grading_facts(run)
+    parts: dict[str, str] = {}
+    for section, sources in section_digests(run.rubric, run.settings.lang).items():
+        text = json.dumps(facts | {"grader": sources}, sort_keys=True)
+        parts |= dict.fromkeys(section, hmac.new(slow, text.encode(), "sha256").hexdigest())
+    return GradingKey({part: parts[part] for part in run.rubric.parts})
 
 
 def grading_facts(run: Grader) -> dict[str, Any]:
@@ -47,7 +52,11 @@ def grading_facts(run: Grader) -> dict[str, Any]:
 
 
 def work_key(path: Path, grading: str) -> WorkKey:
-    """Return the key of one submission's result. Its file's name counts: messages name it."""
+    """Return the key of one submission's result. Its file's name counts: messages name it.
+
+    Args:
+        grading: `GradingKey.whole`.
+    """
     named = f"{path.name}\0{digest(path)}".encode("utf-8", "surrogateescape")
     return WorkKey(hashlib.sha256(named).hexdigest(), grading)
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import grader
 from grader.assets import datasets_dir
+from grader.rubric import Rubric
 
 PACKAGE = Path(grader.__file__).resolve().parent
 NOT_GRADING = frozenset(
     {"cli", "command_group", "command_options", "data_commands", "pack_commands", "report_command", "validate_command",
      "validation", "batch", "release", "packing", "reports", "gradebooks", "similarity", "progress", "doctor", "store",
-     "journal", "roll", "intake", "course", "grading_key", "grading_sources", "proved", "_assets", "__main__",
+     "journal", "names", "roll", "intake", "course", "grading_key", "grading_sources", "proved", "_assets", "__main__",
      "__pycache__"}
 )  # fmt: skip
 """Parts of the package that no grading reaches (a test holds this against the imports)."""
+RUBRIC = "rubric.toml"
 HANDED_OUT = ("assignment", "template")
 """What students get beside the tests; only they read it."""
 FOR_LOCAL_RUNS = frozenset({"conftest", "acceptance", "crash_words", "import_words", "local_student", "to_do_list"})
@@ -40,9 +43,48 @@ def sources_digest(*, translations: bool = True) -> str:
     Args:
         translations: those of the messages, too; they change what a student reads, not what is marked.
     """
+    return _digest(path for path in grading_sources() if translations or path.suffix != ".mo")
+
+
+def section_digests(rubric: Rubric, lang: str) -> dict[frozenset[str], str]:
+    """Return, for each section of the rubric, the digest of all that its lines hang on, in hex.
+
+    That is all grading sources but for the tests of other sections, the other sections' lines and limits, and the
+    translations of other languages.
+    """
+    parts_of = {path: frozenset(line.partition(".")[0] for line in marked_lines(path)) for path in find_tests()}
+    common = [path for path in grading_sources() if path.name != RUBRIC and not _is_other_language(path, lang)]
+    digests = {}
+    for section in rubric.sections:
+        files = _digest(path for path in common if path not in parts_of or parts_of[path] & section)
+        lines = [line.model_dump_json() for line in rubric.line if line.part in section]
+        digests[section] = hashlib.sha256("\n".join([files, *lines]).encode()).hexdigest()
+    return digests
+
+
+def find_tests() -> list[Path]:
+    """Return the files of the tests, hidden and public."""
+    return sorted((PACKAGE / "assignment").glob("*_tests/test_*.py"))
+
+
+def marked_lines(path: Path) -> set[str]:
+    """Return the ids of the rubric lines that the tests in a file are marked with."""
+    return set(lines_of(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def lines_of(node: ast.AST) -> Iterator[str]:
+    """Yield the rubric lines that a definition is marked with: as a decorator, or by calling the mark."""
+    for call in ast.walk(node):
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.mark.line":
+            yield ast.literal_eval(call.args[0])
+
+
+def _is_other_language(path: Path, lang: str) -> bool:
+    return path.suffix == ".mo" and path.parts[-3] != lang
+
+
+def _digest(paths: Iterable[Path]) -> str:
     total = hashlib.sha256()
-    for path in grading_sources():
-        if path.suffix == ".mo" and not translations:
-            continue
+    for path in paths:
         total.update(f"{path.name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return total.hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -45,6 +46,11 @@ class ItemResult(_Record):
     """For the student, in plain words; empty when there is nothing to say."""
     seconds: Points
     """Wall time that the student's own code took, by the scorer's clock."""
+
+    @property
+    def part(self) -> str:
+        """The part of the rubric, with which its id starts."""
+        return self.id.partition(".")[0]
 
 
 class GraderInfo(_Record):
@@ -131,6 +137,24 @@ class SubmissionResult(_Record):
         carry. Their escapes are written instead, as text.
         """
         return {key: storable(value) for key, value in self.model_dump(by_alias=True, mode="python").items()}
+
+    def with_kept(self, kept: SubmissionResult, parts: Mapping[str, bool]) -> SubmissionResult:
+        """Return this result with the lines of an earlier one of the same submission.
+
+        Args:
+            parts: of the rubric, in its order: whether the lines of each are the earlier result's.
+        """
+        items = tuple(
+            item for part, is_kept in parts.items() for item in (kept if is_kept else self).items if item.part == part
+        )
+        return self.model_copy(
+            update={
+                "items": items,
+                "score": total(items),
+                "max_score": sum(item.max_points for item in items),
+                "networks": self.networks or kept.networks,
+            }
+        )
 
     @property
     def has_grader_error(self) -> bool:

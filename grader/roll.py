@@ -13,7 +13,9 @@ Only for a class record without contents, from before they were kept, does the s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -32,6 +34,19 @@ class WorkKey:
     """Of what was handed in."""
     grading: str
     """Of everything else: grader, tests, rubric, settings, libraries and secret; see ``grader.grading_key``."""
+
+
+@dataclass(frozen=True)
+class GradingKey:
+    """What the results of a run hang on besides the submissions, part by part of the rubric."""
+
+    parts: Mapping[str, str]
+    """For each part, in the rubric's order, the key of the lines that it has in common with none but its section."""
+
+    @property
+    def whole(self) -> str:
+        """One key over all, in hex: the grading half of a `WorkKey`."""
+        return hashlib.sha256(json.dumps(dict(self.parts), sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -80,8 +95,20 @@ class Roll:
     names: set[str] = field(default_factory=set)
     """All that results were ever stored under."""
     entries: dict[str, Enrolled] = field(default_factory=dict)
+    gradings: dict[str, GradingKey] = field(default_factory=dict)
+    """The conditions of the runs over a class, by the grading half of their results' keys."""
     size: int = 0
     """Records that were read."""
+
+    def find_kept(self, before: WorkKey, now: WorkKey) -> dict[str, bool]:
+        """Return, for each part of the present rubric, whether its lines hang on the same as before.
+
+        Empty when the run of the present key is not known.
+        """
+        nothing_known = GradingKey({})
+        earlier, present = (self.gradings.get(key.grading, nothing_known).parts for key in (before, now))
+        is_same_work = before.content == now.content
+        return {part: is_same_work and earlier.get(part) == key for part, key in present.items()}
 
     def find_before(self, out_dir: Path) -> dict[str, Stored]:
         """Return, by name, the last marked result under another key that an entry's present one took the place of.
@@ -119,6 +146,9 @@ def call_roll(out_dir: Path, *, whole: bool = False) -> Roll:
     of_content: dict[tuple[str, str], Stored] = {}
     of_name: dict[str, Stored] = {}
     for begun, stored in _read(out_dir):
+        if begun is not roll.begun and "parts" in begun:
+            grading = GradingKey(begun["parts"])
+            roll.gradings[grading.whole] = grading
         roll.begun, roll.size = begun, roll.size + 1
         if stored is not None:
             kept = stored if whole else replace(stored, record={})

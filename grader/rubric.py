@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
@@ -69,6 +70,19 @@ class Rubric(_Table):
             if line.id in found:
                 found.update(line.needs)
         return frozenset(found)
+
+    @property
+    def sections(self) -> tuple[frozenset[str], ...]:
+        """The parts, those together whose lines need lines of one another.
+
+        Sections share nothing: each has workers of its own, so it ends alike whether the others are graded or not.
+        """
+        of_part = {part: frozenset([part]) for part in self.parts}
+        for line in self.line:
+            for need in line.needs:
+                joined = of_part[line.part] | of_part[self.by_id[need].part]
+                of_part |= dict.fromkeys(joined, joined)
+        return tuple(dict.fromkeys(of_part.values()))
 
     def only(self, lines: Collection[str]) -> Rubric:
         """Return the rubric with these lines alone; its parts and its total are those of the whole."""
@@ -143,6 +157,9 @@ def _problems(rubric: Rubric) -> Iterable[str]:
         found = sum(line.points for line in rubric.line if line.part == part)
         if abs(found - points) > 1e-9:
             yield f"the lines of part {part!r} add up to {found:g} points, [parts] says {points:g}"
+    order = [part for part, _lines in itertools.groupby(line.part for line in rubric.line)]
+    if order != list(rubric.parts):
+        yield f"the lines stand in the order {', '.join(order)}; put them part by part, in the order of [parts]"
     found = sum(rubric.parts.values())
     if abs(found - rubric.total) > 1e-9:
         yield f"the parts add up to {found:g} points, total says {rubric.total:g}"

@@ -14,11 +14,8 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import os
-import re
 import secrets
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,69 +23,11 @@ from typing import Any
 
 from grader.errors import UsageError
 from grader.journal import FILE_NAME, Journal, read_journal, sync_folder
+from grader.names import file_stem, natural_key
 from grader.results import SubmissionResult, parse_result, storable
-from grader.roll import Stored, WorkKey, call_roll
+from grader.roll import GradingKey, Roll, Stored, WorkKey, call_roll
 
-MAX_STEM_BYTES = 120
-"""Leaves room for an extension within the 255 bytes that a file name may have, and for a path within Windows' 260."""
-
-_HASH_DIGITS = 12
-_LIKE_HASHED = re.compile(rf"~[0-9a-f]{{{_HASH_DIGITS}}}$")
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?=\.|$)", re.IGNORECASE)
-_FORBIDDEN = frozenset('/<>:"\\|?*')
-_UNPRINTABLE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
-
-
-def natural_key(name: str) -> tuple[object, ...]:
-    """Return a sort key that puts student-2 before student-10 and does not depend on the locale."""
-    pieces = re.split(r"([0-9]+)", name.casefold())
-    digits = [piece.lstrip("0") for piece in pieces[1::2]]
-    numbers = [(len(number), number) for number in digits]  # compares like int(), without its limit on length
-    return (*[part for pair in zip(pieces[::2], [*numbers, (0, "")], strict=True) for part in pair], name)
-
-
-def file_stem(submission_name: str) -> str:
-    """Return a file name, without extension, that is safe on every file system and belongs to this name only.
-
-    At most ``MAX_STEM_BYTES`` bytes. A name that needs no change is returned as it is. Any other gets ``~`` and 12
-    hex digits of its SHA-256 appended. Two names never share a stem, on file systems that ignore case too, because
-
-    * only a name in lower case (``name == name.casefold()``, in Unicode form NFC) counts as needing no change, so
-      two names that differ in case or in composed accents cannot both stay as they are: Anna becomes Anna~1f0c...;
-    * a name that itself ends like a hash counts as changed, so nobody can be named like another one's stem.
-    """
-    cleaned = _cut(_clean_stem(submission_name), MAX_STEM_BYTES)
-    if cleaned == submission_name and _is_canonical(submission_name):
-        return submission_name
-    digest = hashlib.sha256(submission_name.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH_DIGITS]
-    return f"{_cut(cleaned, MAX_STEM_BYTES - 1 - _HASH_DIGITS)}~{digest}"
-
-
-def page_file(submission_name: str) -> str:
-    """Return the file name of a submission's student page in the feedback folder."""
-    return f"{file_stem(submission_name)}.html"
-
-
-def _is_canonical(name: str) -> bool:
-    folded = name.casefold() == name == name.upper().casefold()
-    return folded and unicodedata.is_normalized("NFC", name) and not _LIKE_HASHED.search(name)
-
-
-def _clean_stem(name: str) -> str:
-    text = "".join("_" if _is_forbidden(char) else char for char in unicodedata.normalize("NFC", name))
-    text = re.sub(r"^[.\- ]+|[. ]+$", "_", text)
-    return f"_{text}" if not text or _RESERVED.match(text) else text
-
-
-def _is_forbidden(char: str) -> bool:
-    other_space = char.isspace() and char != " "
-    return char in _FORBIDDEN or other_space or unicodedata.category(char) in _UNPRINTABLE_CATEGORIES
-
-
-def _cut(text: str, size_bytes: int) -> str:
-    cut = text.encode()[:size_bytes].decode(errors="ignore")
-    return cut.rstrip(" .") or "_"
 
 
 @dataclass(frozen=True)
@@ -99,6 +38,22 @@ class Regraded:
     now: SubmissionResult
     changed: tuple[str, ...]
     """What is another one than before: the `submission`, the `grader` (all that is not the submission), or both."""
+    parts: tuple[str, ...]
+    """Those of the rubric that were graded again; the others' lines were kept. Empty where that is not known."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A result that was made under other conditions than the present ones."""
+
+    result: SubmissionResult
+    parts: Mapping[str, bool]
+    """For each part of the rubric, whether its lines hold under the present conditions as well."""
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The parts whose lines do not."""
+        return tuple(part for part, is_kept in self.parts.items() if not is_kept)
 
 
 class ResultStore:
@@ -175,6 +130,7 @@ class ResultStore:
         resume: bool = False,
         overwrite: bool = False,
         contents: Mapping[str, str] | None = None,
+        grading: GradingKey | None = None,
         students: Sequence[Mapping[str, Any]] = (),
         course: Mapping[str, Any] | None = None,
     ) -> None:
@@ -182,6 +138,7 @@ class ResultStore:
 
         Args:
             contents: of each name the content half of its key: which stored result is its own; see `grader.roll`.
+            grading: what the results of this run hang on besides.
             students: what is known of them, for `load_students`.
             course: its rules, for `load_course_table`.
         Raises:
@@ -197,6 +154,7 @@ class ResultStore:
             "kind": "class",
             "names": list(names),
             "contents": dict(contents or {}),
+            "parts": dict(grading.parts) if grading else {},
             "students": list(students),
             "course": dict(course or {}),
         }
@@ -240,11 +198,24 @@ class ResultStore:
             name for name in keys if name in latest and latest[name].has_mark and latest[name].key == keys[name]
         )
 
-    def count_outdated(self, keys: Mapping[str, WorkKey]) -> int:
-        """Return how many have a mark for the very content, made under other conditions than those of the keys."""
-        latest = call_roll(self.out_dir).latest
-        stored = [(latest[name], key) for name, key in keys.items() if name in latest and latest[name].has_mark]
-        return sum(one.key.content == key.content and one.key != key for one, key in stored)
+    def find_outdated(self, keys: Mapping[str, WorkKey]) -> dict[str, Kept]:
+        """Return, by name, the marked results of the very content that were made under other conditions than the keys'.
+
+        The keys are those of the run that was begun last; nothing is outdated when that was told no conditions.
+        """
+        roll = call_roll(self.out_dir)
+        if not roll.begun.get("parts"):
+            return {}
+        marked = {name: stored for name, stored in roll.latest.items() if name in keys and stored.has_mark}
+        outdated = {
+            name: roll.find_kept(stored.key, keys[name])
+            for name, stored in marked.items()
+            if stored.key.content == keys[name].content and stored.key != keys[name]
+        }
+        if not outdated:
+            return {}
+        latest = call_roll(self.out_dir, whole=True).latest
+        return {name: Kept(self._result_of(latest[name], name), parts) for name, parts in outdated.items()}
 
     def load_sources(self) -> dict[str, str]:
         """Return the text of each submission's module, by name, of those that have one."""
@@ -289,12 +260,13 @@ class ResultStore:
         """
         roll = call_roll(self.out_dir, whole=True)
         before = roll.find_before(self.out_dir)
-        return [self._regraded(before[name], roll.latest[name], name) for name in sorted(before, key=natural_key)]
+        return [self._regraded(roll, before[name], roll.latest[name], name) for name in sorted(before, key=natural_key)]
 
-    def _regraded(self, before: Stored, now: Stored, name: str) -> Regraded:
+    def _regraded(self, roll: Roll, before: Stored, now: Stored, name: str) -> Regraded:
         halves = {"submission": "content", "grader": "grading"}
         changed = tuple(what for what, half in halves.items() if before.record[half] != now.record[half])
-        return Regraded(self._result_of(before, name), self._result_of(now, name), changed)
+        parts = tuple(part for part, is_kept in roll.find_kept(before.key, now.key).items() if not is_kept)
+        return Regraded(self._result_of(before, name), self._result_of(now, name), changed, parts)
 
     def export(self, results: Sequence[SubmissionResult]) -> None:
         """Write ``results/<stem>.json`` of each result, and remove those of submissions that the class has no more.

@@ -43,7 +43,7 @@ ROWS = (
     ("run_settings",),
     ("marking", "store", "intake"),
     ("roll",),
-    ("journal",),
+    ("journal", "names"),
     (
         "sandbox",
         "submission",

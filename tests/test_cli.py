@@ -1,6 +1,7 @@
 """The command line: help, wrong usage, exit status. Grading itself is in test_example_class.py and test_grade.py."""
 
 import contextlib
+import json
 import os
 import re
 import shlex
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from click.testing import CliRunner
@@ -16,7 +18,8 @@ from report_cases import make_item, make_result
 from grader import cli, grading_key, report_command
 from grader.batch import Graded
 from grader.errors import GraderFault, UsageError
-from grader.roll import WorkKey
+from grader.results import Outcome
+from grader.roll import GradingKey, WorkKey
 from grader.store import ResultStore
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -235,24 +238,27 @@ def test_the_demo_does_not_overwrite_a_class(run, graded):
 class FakeCrew:
     """Grades nothing: says what was asked for, or is stopped."""
 
-    def __init__(self, stop_at: str = "") -> None:
+    def __init__(self, stop_at: str = "", items=()) -> None:
         self.stop_at = stop_at
+        self.items = items or (make_item(), make_item("save.file"))
+        self.graded_parts = {}
 
-    def grade(self, entries):
-        for name, _path in entries:
-            if name == self.stop_at:
+    def grade(self, works):
+        for work in works:
+            self.graded_parts[work.name] = work.parts
+            if work.name == self.stop_at:
                 raise KeyboardInterrupt
-            yield [Graded(name, make_result(name, make_item()))]
+            yield [Graded(work.name, make_result(work.name, *self.items))]
 
 
 @pytest.fixture
 def without_grading(monkeypatch):
     """Let `batch` run over a crew that grades nothing; return a function that sets the crew and the grading key."""
 
-    def use(crew, key="grading"):
+    def use(crew, key=MappingProxyType({"parser": "a", "save": "b"})):
         monkeypatch.setattr(cli, "_grader", lambda **_options: None)
         monkeypatch.setattr(cli, "_crew", lambda *_: contextlib.nullcontext(crew))
-        monkeypatch.setattr(grading_key, "grading_key", lambda *_: key)
+        monkeypatch.setattr(grading_key, "grading_key", lambda *_: GradingKey(key))
 
     return use
 
@@ -311,10 +317,29 @@ def test_how_many_are_graded_again_is_told_before(run, without_grading, course_o
     without_grading(FakeCrew())
     run("batch", class_dir, "--out", tmp_path / "out")
     (class_dir / "b.py").write_text("b = 2")
-    without_grading(FakeCrew(stop_at="a"), key="other")
+    without_grading(FakeCrew(stop_at="a"), key={"parser": "other", "save": "other"})
     done = run("batch", class_dir, "--out", tmp_path / "out", "--resume")
-    told = "digitlab: results of other conditions (grader, options or secret), which are graded again: 1\n"
+    told = "digitlab: results of other conditions (grader, options or secret), which are graded again: 1 as a whole\n"
     assert done.stderr.startswith(told)
+
+
+def test_only_the_parts_whose_conditions_changed_are_graded_again(run, without_grading, course_of_two, tmp_path):
+    class_dir, _course = course_of_two
+    without_grading(FakeCrew())
+    run("batch", class_dir, "--out", tmp_path / "out")
+    (class_dir / "b.py").write_text("b = 2")
+    crew = FakeCrew(items=[make_item(outcome=Outcome.FAILED), make_item("save.file", Outcome.FAILED)])
+    without_grading(crew, key={"parser": "a", "save": "other"})
+    done = run("batch", class_dir, "--out", tmp_path / "out", "--resume")
+    told = "digitlab: results of other conditions (grader, options or secret), which are graded again: 1 in save\n"
+    assert done.stderr.startswith(told)
+    assert crew.graded_parts == {"a": ("save",), "b": None}
+    first, second = ResultStore(tmp_path / "out").load_all()
+    assert [(item.id, item.points) for item in first.items] == [("parser.u1", 4), ("save.file", 0)]
+    assert (first.score, second.score) == (4, 0)
+    changes = {row["submission"]: row for row in json.loads((tmp_path / "out/regrade.json").read_text())}
+    assert (changes["a"]["parts"], [line["line"] for line in changes["a"]["lines"]]) == (["save"], ["save.file"])
+    assert (changes["b"]["changed"], changes["b"]["parts"]) == (["submission", "grader"], ["parser", "save"])
 
 
 def test_a_single_submission_is_not_added_to_a_class(run, graded):

@@ -20,7 +20,7 @@ distributed = pytest.importorskip("distributed", reason="the extra [dask] is not
 
 import dask  # noqa: E402
 
-from grader.batch import class_keys, grade_class  # noqa: E402  (needs Dask)
+from grader.batch import Work, class_keys, grade_class  # noqa: E402  (needs Dask)
 from grader.cluster import DaskCrew, crew  # noqa: E402
 from grader.cluster.worker import GraderPlugin  # noqa: E402
 from grader.errors import UsageError  # noqa: E402
@@ -91,6 +91,10 @@ def class_of(folder: Path, count: int) -> list[tuple[str, Path]]:
     return entries
 
 
+def works_of(folder: Path, count: int) -> list[Work]:
+    return [Work(name, path) for name, path in class_of(folder, count)]
+
+
 def test_a_scheduler_that_dies_is_told_and_nobody_gets_a_fault_for_it(tmp_path: Path, cluster: Cluster) -> None:
     entries = class_of(tmp_path / "class", COUNT)
     cluster.add_worker()
@@ -101,7 +105,7 @@ def test_a_scheduler_that_dies_is_told_and_nobody_gets_a_fault_for_it(tmp_path: 
     store = ResultStore(tmp_path / "out")
     store.prepare()
     grader = Grader(GradeSettings(secret=SECRET.encode()))
-    keys = class_keys(entries, grading_key(grader, store.salt))
+    keys = class_keys(entries, grading_key(grader, store.salt).whole)
     with contextlib.closing(grader), pytest.raises(UsageError, match="the connection to the scheduler was lost"):
         grade_class(DaskCrew(cluster.address, grader), entries, store, keys=keys, on_result=on_result)
     assert not [result for result in store.load_all() if result.has_grader_error]
@@ -118,7 +122,7 @@ def test_a_scheduler_that_dies_while_the_workers_are_counted_is_told(
         cluster.processes[0].kill()
 
     with contextlib.closing(Grader(GradeSettings(secret=SECRET.encode()))) as grader:
-        batches = DaskCrew(cluster.address, grader, tell=tell).grade(class_of(tmp_path / "class", 3))
+        batches = DaskCrew(cluster.address, grader, tell=tell).grade(works_of(tmp_path / "class", 3))
         next(batches)
         worker.kill()
         with pytest.raises(UsageError, match="the connection to the scheduler was lost"):
@@ -138,7 +142,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path, cluster: Cl
     store = ResultStore(tmp_path / "out")
     store.prepare()
     grader = Grader(GradeSettings(secret=SECRET.encode()))
-    keys = class_keys(entries, grading_key(grader, store.salt))
+    keys = class_keys(entries, grading_key(grader, store.salt).whole)
     grade_class(DaskCrew(cluster.address, grader), entries, store, keys=keys, on_result=on_result)
     assert workers[0].wait(10) == -9
     names = [name for name, _path in entries]
@@ -180,9 +184,10 @@ def test_over_tls_a_class_is_graded_and_without_a_certificate_nobody_gets_in(
             monkeypatch.setattr(crew, "CONNECT_S", 5)
             assert cluster.address.startswith("tls://")
             with contextlib.closing(Grader(GradeSettings(secret=SECRET.encode()))) as grader:
-                entries = class_of(tmp_path / "class", 1)
-                graded = [one for batch in DaskCrew(cluster.address, grader).grade(entries) for one in batch]
+                works = [work._replace(parts=("letters",)) for work in works_of(tmp_path / "class", 1)]
+                graded = [one for batch in DaskCrew(cluster.address, grader).grade(works) for one in batch]
                 assert [(one.name, one.result.has_grader_error) for one in graded] == [("student-0", False)]
+                assert {item.part for item in graded[0].result.items} == {"letters"}
                 with dask.config.set(dict.fromkeys(encrypted)):
                     with pytest.raises(UsageError, match=r"names no certificate of the client \(distrib"):
                         DaskCrew(cluster.address, grader).check()
@@ -205,7 +210,7 @@ def test_when_no_worker_is_left_it_is_told_and_goes_on_with_the_next(
 
     with contextlib.closing(Grader(GradeSettings(secret=SECRET.encode()))) as grader:
         results = []
-        for batch in DaskCrew(cluster.address, grader, tell=tell).grade(class_of(tmp_path / "class", 3)):
+        for batch in DaskCrew(cluster.address, grader, tell=tell).grade(works_of(tmp_path / "class", 3)):
             results += [one.result for one in batch]
             if len(results) == 1:
                 workers[0].kill()
@@ -220,7 +225,7 @@ def test_a_worker_that_would_grade_otherwise_is_refused(tmp_path: Path, cluster:
     other = DaskCrew(cluster.address, grader)
     grader.confinement = grader.confinement.model_copy(update={"level": "better"})
     with pytest.raises(UsageError, match=r"the worker tcp://.* cannot grade: .* these differ: confinement .*'better'"):
-        list(other.grade(class_of(tmp_path / "class", 1)))
+        list(other.grade(works_of(tmp_path / "class", 1)))
     grader.close()
 
 
@@ -229,7 +234,7 @@ def test_a_cluster_that_would_log_the_secret_is_refused(tmp_path: Path, cluster:
     cluster.add_worker()
     grader = Grader(GradeSettings(secret=SECRET.encode()))
     with pytest.raises(UsageError, match=r"log of the scheduler, tcp://.* is at level debug, which would write the"):
-        list(DaskCrew(cluster.address, grader).grade(class_of(tmp_path / "class", 1)))
+        list(DaskCrew(cluster.address, grader).grade(works_of(tmp_path / "class", 1)))
     grader.close()
     cluster.close()
     assert SECRET not in cluster.log.read_text()
@@ -241,11 +246,11 @@ def test_without_a_scheduler_or_workers_it_says_so(
     monkeypatch.setattr(crew, "WORKERS_S", 1)
     monkeypatch.setattr(crew, "CONNECT_S", 2)
     grader = Grader(GradeSettings(secret=SECRET.encode()))
-    entries = class_of(tmp_path / "class", 1)
+    works = works_of(tmp_path / "class", 1)
     with pytest.raises(UsageError, match=r"--dask tcp://127.*no worker came within 1 s\. Start some: dask worker"):
-        list(DaskCrew(cluster.address, grader).grade(entries))
+        list(DaskCrew(cluster.address, grader).grade(works))
     with pytest.raises(UsageError, match=r"--dask tcp://127\.0\.0\.1:9: no scheduler answers"):
-        list(DaskCrew("tcp://127.0.0.1:9", grader).grade(entries))
+        list(DaskCrew("tcp://127.0.0.1:9", grader).grade(works))
     assert list(DaskCrew("nowhere", grader).grade([])) == []
     grader.close()
 

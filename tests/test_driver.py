@@ -32,6 +32,9 @@ def test_models_that_hold_up_the_class_are_not_examined_further() -> None:
     driver._examined_s = EXAMINERS_TIME_S + 1
     with pytest.raises(CheckFailed, match="take too long to examine"):
         driver._examined(b"", None)
+    driver.begin_examining()  # another section has all the time again
+    with pytest.raises(pytest.fail.Exception, match="no examiner is started"):
+        driver._examined(b"", None)
 
 
 def test_public_digits_are_read_and_networks_that_cannot_are_passed_over(

@@ -48,7 +48,7 @@ def bad_class(tmp_path_factory):
     seen = []
     with Grader(GradeSettings(secret=SECRET)) as grader:
         entries = find_submissions(folder)
-        keys = class_keys(entries, grading_key(grader, store.salt))
+        keys = class_keys(entries, grading_key(grader, store.salt).whole)
         grade_class(Threads(grader, 2), entries, store, keys=keys, on_result=seen.append)
     return {result.submission: result for result in store.load_all()}, store, seen
 
@@ -134,6 +134,34 @@ def test_graders_with_different_secrets_share_a_zygote_that_outlives_them(tmp_pa
                 assert grader.warm_pids[0] == zygote.process.pid
                 assert grader.grade(submission, lines=["letters.letter_of"]).score > 0
         assert zygote.process.restarts == 0
+
+
+STATEFUL = """
+calls = []
+
+def parse_idx(file):
+    calls.append(file)
+    raise ValueError("not IDX")
+
+def letter_of(label):
+    calls.append(label)
+    if any(isinstance(call, str) for call in calls):
+        raise RuntimeError("the parser was called before")
+    if label not in range(26):
+        raise ValueError(label)
+    return chr(65 + label)
+"""
+
+
+def test_what_one_section_leaves_in_the_module_reaches_no_other(tmp_path):
+    submission = tmp_path / "a.py"
+    submission.write_text(STATEFUL)
+    with Grader(GradeSettings(secret=SECRET)) as grader:
+        whole = {item.id: item for item in grader.grade(submission, lines=["parser", "letters"]).items}
+        alone = {item.id: item for item in grader.grade(submission, lines=["letters"]).items}
+    assert whole["parser.u1"].points == 0
+    assert whole["letters.letter_of"].outcome is Outcome.PASSED
+    assert {name: whole[name].outcome for name in alone} == {name: item.outcome for name, item in alone.items()}
 
 
 def test_lines_graded_alone_do_not_read_the_public_digits():

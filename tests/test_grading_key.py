@@ -12,13 +12,14 @@ from grader import grading_key as keys
 from grader.batch import class_keys
 from grader.grade import Grader
 from grader.grading_key import grading_key, work_key
-from grader.roll import WorkKey
+from grader.roll import GradingKey, WorkKey
+from grader.rubric import load_rubric
 from grader.run_settings import GradeSettings
 
 SECRET = b"a secret of the tests"
 
 
-def key_with(salt: bytes = b"salt", *, secret: bytes = SECRET, **settings: object) -> str:
+def key_with(salt: bytes = b"salt", *, secret: bytes = SECRET, **settings: object) -> GradingKey:
     run = Grader(GradeSettings(secret=secret, **settings))
     try:
         return grading_key(run, salt)
@@ -28,7 +29,8 @@ def key_with(salt: bytes = b"salt", *, secret: bytes = SECRET, **settings: objec
 
 def test_the_same_run_has_the_same_key() -> None:
     assert key_with() == key_with()
-    assert len(key_with()) == 64
+    assert list(key_with().parts) == list(load_rubric().parts)
+    assert len(key_with().whole) == 64
 
 
 @pytest.mark.parametrize(
@@ -43,12 +45,15 @@ def test_the_same_run_has_the_same_key() -> None:
     ],
 )
 def test_whatever_grades_otherwise_changes_the_key(change: dict[str, object]) -> None:
-    assert key_with() != key_with(**change)
+    before, after = key_with(), key_with(**change)
+    assert before.whole != after.whole
+    assert not set(before.parts.values()) & set(after.parts.values())
 
 
 def test_real_pictures_count_by_their_bytes(tmp_path: Path) -> None:
     run = SimpleNamespace(
         settings=GradeSettings(secret=SECRET),
+        rubric=load_rubric(),
         data=SimpleNamespace(name="mnist", notes=(), folder=str(tmp_path)),
         confinement=SimpleNamespace(level="full", layers=()),
     )

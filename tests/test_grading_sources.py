@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from grader import grading_sources
-from grader.grading_sources import sources_digest
+from grader.grading_sources import section_digests, sources_digest
+from grader.rubric import load_rubric
+
+Digests = dict[frozenset[str], str]
 
 
 @pytest.fixture
@@ -31,6 +34,50 @@ def test_a_changed_source_changes_the_key_and_a_changed_report_does_not(copy: Pa
         after = sources_digest()
         assert after != before
         before = after
+
+
+TESTS = {
+    "hidden_tests/test_letters_hidden.py": {"letters"},
+    "public_tests/test_parser.py": {"parser"},
+    "hidden_tests/test_drawing_hidden.py": {"builders", "training", "save", "drawing"},
+}
+
+
+@pytest.mark.parametrize("name", TESTS)
+def test_a_changed_test_changes_the_digest_of_its_own_section(copy: Path, name: str) -> None:
+    rubric = load_rubric()
+    before = section_digests(rubric, "en")
+    with (copy / "assignment" / name).open("a") as file:
+        file.write("# changed\n")
+    assert changed_sections(before, section_digests(rubric, "en")) == [TESTS[name]]
+
+
+def test_a_changed_line_of_the_rubric_changes_the_digest_of_its_own_section(copy: Path) -> None:
+    rubric = load_rubric()
+    cheaper = [line.model_copy(update={"points": 0.5} if line.part == "letters" else {}) for line in rubric.line]
+    before, after = (section_digests(one, "en") for one in (rubric, rubric.model_copy(update={"line": tuple(cheaper)})))
+    assert changed_sections(before, after) == [{"letters"}]
+    (copy / "assignment/rubric.toml").write_text("# the file itself is not read here")
+    assert section_digests(rubric, "en") == before
+
+
+def test_what_all_tests_share_changes_every_digest(copy: Path) -> None:
+    rubric = load_rubric()
+    before = section_digests(rubric, "en")
+    (copy / "marking/line_book.py").write_text("other")
+    assert len(changed_sections(before, section_digests(rubric, "en"))) == len(rubric.sections)
+
+
+def test_a_translation_counts_for_its_own_language(copy: Path) -> None:
+    rubric = load_rubric()
+    before = {lang: section_digests(rubric, lang) for lang in ("en", "ru")}
+    (copy / "assignment/public_tests/checks/locale/ru/LC_MESSAGES/digitlab.mo").write_text("other")
+    assert section_digests(rubric, "en") == before["en"]
+    assert len(changed_sections(before["ru"], section_digests(rubric, "ru"))) == len(rubric.sections)
+
+
+def changed_sections(before: Digests, after: Digests) -> list[frozenset[str]]:
+    return [section for section, digest in before.items() if after[section] != digest]
 
 
 def test_a_translation_changes_what_is_read_but_not_what_is_proved(copy: Path) -> None:

@@ -6,11 +6,11 @@ import pytest
 from report_cases import make_item, make_result
 
 from grader.course import Course
+from grader.names import page_file
 from grader.reports.class_grades import settle_class, unknown_exceptions
 from grader.reports.class_list import render_class_list
 from grader.reports.escaping import csv_cell
 from grader.results import Outcome
-from grader.store import page_file
 
 DUE = datetime.datetime(2026, 12, 1, 20, tzinfo=datetime.UTC)
 RULES = {"due": DUE, "penalty_per_day": 1.5}

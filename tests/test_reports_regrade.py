@@ -10,36 +10,47 @@ from grader.reports.regrade import describe_regraded, render_regrade_csv, render
 from grader.results import Outcome
 from grader.store import Regraded
 
-HEAD = "\ufeffsubmission,changed,line,old_points,new_points,old_outcome,new_outcome\r\n"
+HEAD = "\ufeffsubmission,changed,parts,line,old_points,new_points,old_outcome,new_outcome\r\n"
 REGRADED = [
     Regraded(
         make_result("anna", make_item(), make_item("parser.u2", Outcome.FAILED), make_item("save.old", max_points=1)),
         make_result("anna", make_item(), make_item("parser.u2", max_points=4.5), make_item("save.new", max_points=1)),
         ("submission", "grader"),
+        ("parser", "save"),
     ),
-    Regraded(make_result("boris", make_item()), make_result("boris", make_item()), ("grader",)),
+    Regraded(make_result("boris", make_item()), make_result("boris", make_item()), ("grader",), ("save",)),
     Regraded(
-        make_result("clara", make_item()), make_result("clara", make_item(outcome=Outcome.GRADER_ERROR)), ("grader",)
+        make_result("clara", make_item()),
+        make_result("clara", make_item(outcome=Outcome.GRADER_ERROR)),
+        ("grader",),
+        (),
     ),
 ]
 
 
 def test_csv_has_a_total_for_each_submission_and_each_changed_line() -> None:
     assert render_regrade_csv(REGRADED) == HEAD + (
-        "anna,submission and grader,total,5,9.5,,\r\n"
-        "anna,submission and grader,parser.u2,0,4.5,failed,passed\r\n"
-        "anna,submission and grader,save.new,,1,,passed\r\n"
-        "anna,submission and grader,save.old,1,,passed,\r\n"
-        "boris,grader,total,4,4,,\r\n"
-        "clara,grader,total,4,,,\r\n"
-        "clara,grader,parser.u1,4,,passed,grader_error\r\n"
+        "anna,submission and grader,parser save,total,5,9.5,,\r\n"
+        "anna,submission and grader,parser save,parser.u2,0,4.5,failed,passed\r\n"
+        "anna,submission and grader,parser save,save.new,,1,,passed\r\n"
+        "anna,submission and grader,parser save,save.old,1,,passed,\r\n"
+        "boris,grader,save,total,4,4,,\r\n"
+        "clara,grader,,total,4,,,\r\n"
+        "clara,grader,,parser.u1,4,,passed,grader_error\r\n"
     )
 
 
 def test_json_has_the_same() -> None:
     anna, boris, clara = json.loads(render_regrade_json(REGRADED))
     assert (anna["old_score"], anna["new_score"], len(anna["lines"])) == (5, 9.5, 3)
-    assert boris == {"submission": "boris", "changed": ["grader"], "old_score": 4, "new_score": 4, "lines": []}
+    assert boris == {
+        "submission": "boris",
+        "changed": ["grader"],
+        "parts": ["save"],
+        "old_score": 4,
+        "new_score": 4,
+        "lines": [],
+    }
     assert clara["new_score"] is None
     assert clara["lines"][0]["new_points"] is None
 
@@ -55,7 +66,7 @@ def test_the_terminal_tells_who_has_another_score() -> None:
 
 def test_names_do_no_harm() -> None:
     for name in HOSTILE.values():
-        one = Regraded(make_result(name, make_item()), make_result(name), ("grader",))
+        one = Regraded(make_result(name, make_item()), make_result(name), ("grader",), ())
         assert not render_regrade_csv([one]).removeprefix(HEAD).startswith("=")
         assert json.loads(render_regrade_json([one]))
         assert "\x1b" not in "".join(describe_regraded([one]))

@@ -9,10 +9,11 @@ from report_cases import HOSTILE, make_class, make_hostile_result, make_result
 
 from grader import reports
 from grader.errors import UsageError
+from grader.names import file_stem
 from grader.reports import ReportPaths, write_reports
 from grader.reports.html import FEEDBACK_HEAD
 from grader.roll import WorkKey
-from grader.store import ResultStore, file_stem
+from grader.store import ResultStore
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:

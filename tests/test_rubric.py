@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 from pathlib import Path
 
 import pytest
 
 from grader.errors import RubricError
+from grader.grading_sources import lines_of, find_tests
 from grader.rubric import RUBRIC_FILE, Rubric, check_tests, load_rubric
 
 HEAD = "total = 10\n[defaults]\ntime_s = 5\nmemory_mib = 100\n[parts]\na = 4\nb = 6\n"
 A = '[[line]]\nid = "a.one"\npoints = 4\npublic = true\ntitle = "One"\n'
 B = '[[line]]\nid = "b.two"\npoints = 6\npublic = false\ntitle = "Two"\nneeds = ["a.one"]\ntime_s = 7\nmemory_mib = 9\n'
+
+
+FREE_B = B.replace('needs = ["a.one"]\n', "")
 
 
 @pytest.fixture
@@ -30,6 +35,29 @@ def test_the_rubric_of_the_kit_adds_up() -> None:
     assert rubric.total == sum(line.points for line in rubric.line) == 100
     assert rubric.sha256 == hashlib.sha256(RUBRIC_FILE.read_bytes()).hexdigest()
     assert {line.part for line in rubric.line} == set(rubric.parts)
+
+
+def test_parts_are_together_in_a_section_when_their_lines_need_one_another(path: Path) -> None:
+    assert loaded(path, HEAD + A + B).sections == (frozenset("ab"),)
+    assert loaded(path, HEAD + A + FREE_B).sections == (frozenset("a"), frozenset("b"))
+    head = "total = 3\n[defaults]\ntime_s = 5\nmemory_mib = 100\n[parts]\na = 1\nb = 1\nc = 1\n"
+    lines = [f'[[line]]\nid = "{part}.x"\npoints = 1\npublic = true\ntitle = "X"\n' for part in "abc"]
+    lines[2] += 'needs = ["a.x", "b.x"]\n'
+    assert loaded(path, head + "".join(lines)).sections == (frozenset("abc"),)
+
+
+def test_no_network_is_shared_by_the_tests_of_two_sections() -> None:
+    """A section is graded by workers of its own: what one leaves behind is not there for another."""
+    sections = load_rubric().sections
+    for fixture in ("ann_facts", "cnn_facts", "trained_ann", "trained_cnn", "trained_letters"):
+        users = {
+            line.partition(".")[0]
+            for path in find_tests()
+            for test in ast.parse(path.read_text(encoding="utf-8")).body
+            if isinstance(test, ast.FunctionDef) and fixture in {parameter.arg for parameter in test.args.args}
+            for line in lines_of(test)
+        }
+        assert len([section for section in sections if section & users]) == 1, fixture
 
 
 def test_lines_take_their_limits_from_the_defaults(path: Path) -> None:
@@ -71,6 +99,7 @@ def test_limits_for_a_line_that_there_is_not(path: Path) -> None:
         (HEAD + B + A, "line 'b.two' needs 'a.one', which must be a line above it"),
         (HEAD + A + B.replace("a.one", "b.two"), "line 'b.two' needs 'b.two', which must be a line above it"),
         (HEAD + A + B.replace("points = 6", "points = 5.5"), "part 'b' add up to 5.5 points, .parts. says 6"),
+        (HEAD + FREE_B + A, "the lines stand in the order b, a; put them part by part, in the order of .parts."),
         (HEAD.replace("total = 10", "total = 11") + A + B, "the parts add up to 10 points, total says 11"),
         (HEAD + A + B.replace("points = 6", "points = 0"), "line 'b.two', points: .* greater than 0"),
         (HEAD + A + B.replace("points = 6", "points = nan"), "line 'b.two', points: "),

@@ -15,9 +15,10 @@ from report_cases import HOSTILE, make_class, make_hostile_result, make_item, ma
 
 from grader import store
 from grader.errors import UsageError
+from grader.names import MAX_STEM_BYTES, file_stem, natural_key
 from grader.results import Outcome
-from grader.roll import WorkKey
-from grader.store import MAX_STEM_BYTES, ResultStore, file_stem, natural_key, write_text_atomic
+from grader.roll import GradingKey, WorkKey
+from grader.store import ResultStore, write_text_atomic
 
 UGLY_NAMES = [
     *HOSTILE.values(),
@@ -272,8 +273,27 @@ def test_done_is_what_has_a_mark_of_this_very_key(prepared: ResultStore) -> None
     prepared.save(make_result("fault", make_item(outcome=Outcome.GRADER_ERROR)), KEY)
     keys = dict.fromkeys(["done", "changed", "fault", "new"], KEY)
     assert prepared.find_done(keys) == {"done"}
-    assert prepared.count_outdated(keys) == 1
-    assert prepared.count_outdated({"done": WorkKey("other content", "other grading")}) == 0
+    assert prepared.find_outdated(keys) == {}  # nobody told what the keys stand for
+
+
+def test_outdated_is_what_has_a_mark_of_the_very_content_under_other_conditions(prepared: ResultStore) -> None:
+    before, now = GradingKey({"parser": "a", "save": "b", "gone": "c"}), GradingKey({"parser": "a", "save": "other"})
+    old, new = (WorkKey("content", grading.whole) for grading in (before, now))
+    names = ("kept", "unknown", "other content", "fault", "done")
+    prepared.begin(names, grading=before, contents=dict.fromkeys(names, "content"))
+    prepared.save(make_result("kept", make_item()), old)
+    prepared.save(make_result("unknown", make_item()), OTHER)  # graded by an older grader, say
+    prepared.save(make_result("other content", make_item()), old)
+    prepared.save(make_result("fault", make_item(outcome=Outcome.GRADER_ERROR)), old)
+    prepared.save(make_result("done", make_item()), new)
+    contents = dict.fromkeys(names, "content") | {"other content": "handed in since"}
+    prepared.begin(names, resume=True, grading=now, contents=contents)
+    outdated = prepared.find_outdated({name: WorkKey(content, now.whole) for name, content in contents.items()})
+    assert {name: (kept.parts, kept.changed) for name, kept in outdated.items()} == {
+        "kept": ({"parser": True, "save": False}, ("save",)),
+        "unknown": ({"parser": False, "save": False}, ("parser", "save")),
+    }
+    assert outdated["kept"].result.submission == "kept"
 
 
 def test_regraded_is_what_had_a_mark_of_another_key(prepared: ResultStore) -> None:

@@ -338,6 +338,16 @@ def test_starting_anew_ends_after_its_time_in_all(open_worker: OpenWorker, monke
         worker.call("f", (), {})
     with pytest.raises(StudentTimeout, match="Starting the module anew took more than 0 s in all"):
         worker.call("f", (), {})
+    worker.begin_section()
+    with pytest.raises(StudentCrash):
+        worker.call("f", (), {})
+
+
+def test_a_section_begins_with_a_fresh_module(open_worker: OpenWorker) -> None:
+    worker = open_worker("calls = []\ndef f():\n    calls.append(1)\n    return len(calls)\n")
+    assert [worker.call("f", (), {}) for _ in range(2)] == [1, 2]
+    worker.begin_section()
+    assert worker.call("f", (), {}) == 1
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import dask
 from distributed import CancelledError, Client, Future, KilledWorker, as_completed
 from distributed.comm import CommClosedError
 
-from grader.batch import Entry, Graded
+from grader.batch import Graded, Work
 from grader.cluster.travel import pack
 from grader.cluster.worker import GraderPlugin, grade_on_worker
 from grader.errors import GraderFault, UsageError
@@ -64,6 +64,7 @@ class DaskCrew:
         self._grader = grader
         self._make = make
         self._tell = tell
+        self._has_workers = True
 
     def check(self) -> None:
         """Connect once, before results of an earlier run are given up.
@@ -74,13 +75,13 @@ class DaskCrew:
         with dask.config.set(NO_MESSAGE_LOG), _connected(self._address) as client:
             _refuse_debug_logs(client)
 
-    def grade(self, entries: Sequence[Entry]) -> Generator[Sequence[Graded]]:
+    def grade(self, works: Sequence[Work]) -> Generator[Sequence[Graded]]:
         """Yield what is finished; see `grader.batch.Crew`.
 
         Raises:
             UsageError: there is no scheduler or no worker, they log too much, or a worker cannot grade.
         """
-        if not entries:
+        if not works:
             return
         name = f"digitlab-{secrets.token_hex(8)}"
         facts = grading_facts(self._grader) if self._make is None else None
@@ -89,15 +90,15 @@ class DaskCrew:
             _refuse_debug_logs(client)
             client.register_plugin(plugin, name)
             try:
-                yield from self._graded(client, name, entries)
+                yield from self._graded(client, name, works)
             except LOST as error:
                 raise self._lost() from error
             finally:
                 with contextlib.suppress(*LOST, OSError):  # a scheduler that is gone took the plugin along
                     client.unregister_worker_plugin(name)
 
-    def _graded(self, client: Any, name: str, entries: Sequence[Entry]) -> Generator[Sequence[Graded]]:
-        waiting, running = iter(entries), dict[Any, Entry]()
+    def _graded(self, client: Any, name: str, works: Sequence[Work]) -> Generator[Sequence[Graded]]:
+        waiting, running = iter(works), dict[Any, Work]()
         finished = as_completed(with_results=True, raise_errors=False, loop=client.loop)
         while True:
             window = AHEAD * max(1, self._threads(client))
@@ -118,42 +119,41 @@ class DaskCrew:
 
     def _wait(self, client: Any, finished: Any) -> None:
         """Wait until something is finished. Dask itself waits for workers in silence, and they may never come."""
-        has_workers = True
         while not finished.has_ready():
             with finished.thread_condition:
                 finished.thread_condition.wait_for(finished.has_ready, timeout=LOOK_S)
-            if (self._threads(client) > 0) is not has_workers:
-                has_workers = not has_workers
-                told = "there is a worker again" if has_workers else NO_WORKER
+            if (self._threads(client) > 0) is not self._has_workers:
+                self._has_workers = not self._has_workers
+                told = "there is a worker again" if self._has_workers else NO_WORKER
                 self._tell(f"--dask {self._address}: {told}")
 
     def _send(
-        self, client: Any, name: str, waiting: Iterator[Entry], running: dict[Any, Entry], finished: Any, window: int
+        self, client: Any, name: str, waiting: Iterator[Work], running: dict[Any, Work], finished: Any, window: int
     ) -> Iterator[Graded]:
         """Send until the window is full; yield what cannot be sent, with a fault of ours for a result."""
-        while len(running) < window and (entry := next(waiting, None)) is not None:
+        while len(running) < window and (work := next(waiting, None)) is not None:
             try:
                 # Dask copies large data from worker to worker by itself; its key says nothing of whose it is.
-                packed = pack(entry[1])
+                packed = pack(work.path)
             except UsageError as error:
-                yield self._fault(entry, str(error))
+                yield self._fault(work, str(error))
                 continue
             key = f"{name}-{secrets.token_hex(8)}"
-            future = client.submit(grade_on_worker, name, entry[0], packed, key=key, pure=False)
-            running[future] = entry
+            future = client.submit(grade_on_worker, name, work.name, packed, work.parts, key=key, pure=False)
+            running[future] = work
             finished.add(future)
 
-    def _received(self, future: Future, result: Any, entry: Entry) -> Graded:
+    def _received(self, future: Future, result: Any, work: Work) -> Graded:
         if future.status == "finished":
             answer = json.loads(result)
-            return Graded(entry[0], parse_result(answer["result"], f"a worker's, {entry[0]}"), answer["source"])
+            return Graded(work.name, parse_result(answer["result"], f"a worker's, {work.name}"), answer["source"])
         if future.status in {"cancelled", "lost"}:
             raise self._lost()
         error = future.exception()
         if isinstance(error, UsageError):
             raise error
         told = "worker after worker died while it was graded" if isinstance(error, KilledWorker) else repr(error)
-        return self._fault(entry, told)
+        return self._fault(work, told)
 
     def _lost(self) -> UsageError:
         return UsageError(
@@ -161,8 +161,8 @@ class DaskCrew:
             "scheduler, then go on with --resume."
         )
 
-    def _fault(self, entry: Entry, told: str) -> Graded:
-        return Graded(entry[0], self._grader.fault(entry[1], entry[0], GraderFault(told)))
+    def _fault(self, work: Work, told: str) -> Graded:
+        return Graded(work.name, self._grader.fault(work.path, work.name, GraderFault(told)))
 
 
 def _connected(address: str) -> Any:

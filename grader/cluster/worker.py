@@ -20,7 +20,7 @@ from typing import Any
 
 from distributed import Worker, WorkerPlugin, get_worker
 
-from grader.batch import grade_entry
+from grader.batch import Work, grade_work
 from grader.cluster.travel import unpack
 from grader.errors import UsageError
 from grader.grade import Grader
@@ -94,8 +94,8 @@ class GraderPlugin(WorkerPlugin):  # type: ignore[misc]  # Dask is imported with
             yield unpack(packed, Path(folder))
 
 
-def grade_on_worker(plugin_name: str, name: str, packed: bytes) -> bytes:
-    """Grade a submission in the worker that this runs in.
+def grade_on_worker(plugin_name: str, name: str, packed: bytes, parts: tuple[str, ...] | None) -> bytes:
+    """Grade a submission, or some parts of the rubric of it, in the worker that this runs in.
 
     Returns:
         JSON: `result` as `SubmissionResult.to_table` gives it, and `source`, the text of the module or null. One piece
@@ -104,5 +104,5 @@ def grade_on_worker(plugin_name: str, name: str, packed: bytes) -> bytes:
     plugin: GraderPlugin = get_worker().plugins[plugin_name]
     grader = plugin.grader()
     with plugin.laid_out(packed) as path:
-        graded = grade_entry(grader, name, path)
+        graded = grade_work(grader, Work(name, path, parts))
     return json.dumps({"result": graded.result.to_table(), "source": graded.source}).encode()

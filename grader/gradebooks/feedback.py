@@ -11,7 +11,7 @@ from grader.languages import in_language
 from grader.reports.class_grades import StudentGrade
 from grader.reports.escaping import one_line, shorten
 from grader.reports.grade_words import penalty_lines
-from grader.reports.summary import OUTCOME_WORDS, format_points, part_of
+from grader.reports.summary import OUTCOME_WORDS, format_points
 from grader.results import ItemResult, Outcome
 
 LINE_CHARS = 300
@@ -55,7 +55,7 @@ def _skipped(items: Sequence[ItemResult]) -> str:
     if len(items) == 1:
         return _lost(items[0])
     points = _of(sum(item.points for item in items), sum(item.max_points for item in items))
-    of_parts = Counter(part_of(item.id) for item in items)
+    of_parts = Counter(item.part for item in items)
     counted = ", ".join(f"{part} ({count})" for part, count in of_parts.items())
     return f"{points}, {tr(OUTCOME_WORDS[Outcome.SKIPPED])}: {counted}." if items else ""
 

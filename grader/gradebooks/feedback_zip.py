@@ -11,8 +11,9 @@ from pathlib import Path
 
 from grader.course import Course
 from grader.errors import UsageError
+from grader.names import page_file
 from grader.reports.class_grades import settle_stored
-from grader.store import ResultStore, page_file
+from grader.store import ResultStore
 
 PAGE_NAME = "feedback.html"
 

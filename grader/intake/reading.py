@@ -15,7 +15,7 @@ from grader.errors import UsageError
 from grader.intake import canvas, github, gradescope, moodle
 from grader.intake.handed_in import HandedIn
 from grader.intake.unpacking import unpack_class
-from grader.store import file_stem
+from grader.names import file_stem
 from grader.submission import find_submissions
 from grader.submission.class_folder import clean_name, list_class, name_key, numbered
 from grader.submission.shown_text import shown, shown_list

@@ -30,7 +30,7 @@ EXAMINER_TIME_S = 60.0
 PUBLIC_TIME_S = 5.0
 """To open a network, or to have it read the public pictures, which take a tenth of a second."""
 EXAMINERS_TIME_S = 600.0
-"""All examinations of one submission together, on the clock: its models may be slow, but not hold up the class."""
+"""All examinations of one section together, on the clock: its models may be slow, but not hold up the class."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -217,11 +217,12 @@ class Driver:
         return trained
 
     def look_at_public_digits(self) -> None:
-        """Have the trained networks read the pictures that every student has, after all lines are decided.
+        """Have the trained networks read the pictures that every student has, after the lines are decided.
 
         No mark hangs on it: a network that cannot, or takes longer than `PUBLIC_TIME_S`, is just not shown.
         """
-        for name, saved in self.looks.trained.items():
+        trained, self.looks.trained = self.looks.trained, {}
+        for name, saved in trained.items():
             try:
                 self._examiner = self._examiner or self.start_child("examiner")
                 facts = _answer(self._examiner, {"op": "open"}, saved, time_s=PUBLIC_TIME_S)
@@ -234,7 +235,7 @@ class Driver:
     def _examined(self, data: bytes, pictures: Floats | None) -> tuple[dict[str, Any], Any]:
         """Let the examiner open a saved model; return its facts and, for pictures, its outputs.
 
-        One examiner serves all models of a submission: most of an opening is TensorFlow's own start.
+        One examiner serves all models of a section: most of an opening is TensorFlow's own start.
         """
         try:
             return self._examined_once(data, pictures)
@@ -249,6 +250,11 @@ class Driver:
                 came=str(error),
                 expected=tr("a model that loads and predicts"),
             ) from error
+
+    def begin_examining(self) -> None:
+        """End the examiner; the next one, for another section, has all the time again."""
+        self.close_examiner()
+        self._examined_s = 0.0
 
     def close_examiner(self) -> None:
         if self._examiner is not None:

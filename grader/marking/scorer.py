@@ -71,13 +71,13 @@ class ScorerPlugin(Driver):
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Check that tests and rubric fit, and put the tests into the rubric's order."""
+        """Check that tests and rubric fit, and put the tests into the rubric's order, section by section."""
         ids: dict[Path, set[str]] = {PUBLIC_TESTS: set(), HIDDEN_TESTS: set()}
         for item in items:
             ids[item.path.parent].add(line_of(item))
         check_tests(self._rubric, ids[PUBLIC_TESTS], ids[HIDDEN_TESTS])
         order = {line.id: number for number, line in enumerate(self._rubric.line)}
-        items.sort(key=lambda item: order[line_of(item)])
+        items.sort(key=lambda item: (self._section(item), order[line_of(item)]))
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Serve: a forked child reads one submission, or runs the collected tests for it."""
@@ -110,8 +110,6 @@ class ScorerPlugin(Driver):
         try:
             self.worker.open()
             self._run_tests(lines)
-            if self._shows_public_digits(lines):
-                self.look_at_public_digits()
         except ImportFailed as error:
             reason = str(error)
             self.book.skip_all(reason)
@@ -128,14 +126,29 @@ class ScorerPlugin(Driver):
         }
         send_frame(channel, {}, [json.dumps(report).encode()])
 
-    def _shows_public_digits(self, lines: frozenset[str]) -> bool:
-        """Tell whether the networks read the public pictures: for a whole mark, if they learned from drawn ones."""
-        return self.data.name == "fixture" and lines == self._rubric.by_id.keys()
-
     def _run_tests(self, lines: frozenset[str]) -> None:
         items = [item for item in self._items if line_of(item) in lines]
+        section_of = dict(zip(items, map(self._section, items), strict=True))
         for item, following in zip(items, [*items[1:], None], strict=True):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if following is None or section_of[following] != section_of[item]:
+                self._end_section(section_of[item], lines)
+
+    def _end_section(self, number: int, lines: frozenset[str]) -> None:
+        """Give the next section a fresh worker, and all the time; networks that this one trained are looked at first.
+
+        They are looked at for a whole mark, if they learned from drawn pictures.
+        """
+        parts = self._rubric.sections[number]
+        is_whole = all(line.id in lines for line in self._rubric.line if line.part in parts)
+        if is_whole and self.data.name == "fixture":
+            self.look_at_public_digits()
+        self.worker.begin_section()
+        self.begin_examining()
+
+    def _section(self, item: pytest.Item) -> int:
+        part = self._line(item).part
+        return next(number for number, parts in enumerate(self._rubric.sections) if part in parts)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Give the line its limits; skip it when a prerequisite is missing or it is decided already."""

@@ -38,7 +38,7 @@ from grader.submission import LoadPlan, Submission
 IMPORT_TIME_S = 20.0
 MAX_NOTES = 40
 STARTS_TIME_S = 120.0
-"""All the imports of one submission together, on the clock: its worker is started anew after each crash."""
+"""All the imports for one section together, on the clock: its worker is started anew after each crash."""
 MAX_RAISED, MAX_SHOWN = 20_000, 2_000
 """Characters of an error's text: taken from the worker, shown to the student."""
 IMPORT_FAILED = later("Only its imports, definitions and constants were taken.")
@@ -114,6 +114,11 @@ class StudentWorker:
         }
         given = ", ".join([describe(arg) for arg in args] + [f"{name}={describe(kwargs[name])}" for name in kwargs])
         return self._ask(header, encoder.buffers, function=function, given=given)
+
+    def begin_section(self) -> None:
+        """End the worker: what a section's tests left in the module reaches no other section's."""
+        self.close()
+        self._starting_s = 0.0
 
     def begin_test(self, name: str) -> None:
         """Number the calls anew: what a test's calls are seeded with hangs on no other test that ran before."""

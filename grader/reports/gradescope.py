@@ -69,7 +69,7 @@ def _test(item: ItemResult, *, is_public: bool) -> dict[str, Any]:
         "status": "passed" if item.outcome is Outcome.PASSED else "failed",
         "output": visible(f"{words}. {item.message}" if item.message else words),
         "output_format": "text",
-        "tags": [item.id.partition(".")[0]],
+        "tags": [item.part],
         "visibility": VISIBLE if is_public else AFTER_PUBLISHED,
     }
 

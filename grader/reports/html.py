@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from grader.assignment.public_tests.checks.language import SOURCE_LANGUAGE, language_in_use, tr, trn
 from grader.languages import in_language
+from grader.names import file_stem
 from grader.proved import Record, changed_lines
 from grader.reports import class_look, summary
 from grader.reports.class_grades import StudentGrade
@@ -33,7 +34,6 @@ from grader.reports.words import count_words
 from grader.results import ItemResult, Outcome, SubmissionResult
 from grader.rubric import load_rubric
 from grader.similarity import LEVEL, Pair
-from grader.store import file_stem
 
 FEEDBACK_HEAD = "<!doctype html>\n<!-- digit-lab feedback page: made from results/, will be replaced -->\n"
 """Every student page starts with this; a file that does not is not ours to remove."""

@@ -12,7 +12,7 @@ from grader.reports.summary import NO_MARK, format_points
 from grader.results import ItemResult, Outcome
 from grader.store import Regraded
 
-COLUMNS = ("submission", "changed", "line", "old_points", "new_points", "old_outcome", "new_outcome")
+COLUMNS = ("submission", "changed", "parts", "line", "old_points", "new_points", "old_outcome", "new_outcome")
 TOTAL = "total"
 """What stands for a line's id in the row of the whole score; ids of lines hold a dot."""
 _Change = dict[str, Any]
@@ -21,11 +21,12 @@ _Change = dict[str, Any]
 def render_regrade_csv(regraded: Sequence[Regraded]) -> str:
     """Return a row for each line that ended otherwise than before, and one with the total for each submission.
 
-    A cell of points is empty where there is no mark, or no such line.
+    A cell of points is empty where there is no mark, or no such line; that of the parts that were graded again, where
+    they are not known.
     """
     rows: list[Sequence[str]] = [COLUMNS]
     for one in regraded:
-        start = [csv_cell(one.now.submission), " and ".join(one.changed)]
+        start = [csv_cell(one.now.submission), " and ".join(one.changed), " ".join(one.parts)]
         scores = [_cell(one.before.score), _cell(one.now.score)]
         rows.append([*start, TOTAL, *scores, "", ""])
         for change in _changes(one):
@@ -40,6 +41,7 @@ def render_regrade_json(regraded: Sequence[Regraded]) -> str:
         {
             "submission": one.now.to_table()["submission"],
             "changed": one.changed,
+            "parts": one.parts,
             "old_score": one.before.score,
             "new_score": one.now.score,
             "lines": list(_changes(one)),

@@ -120,16 +120,11 @@ def say_reason_once(result: SubmissionResult) -> SubmissionResult:
     return result.model_copy(update={"items": tuple(items)})
 
 
-def part_of(item_id: str) -> str:
-    """Return the part that a rubric line belongs to: its id up to the first dot."""
-    return item_id.partition(".")[0]
-
-
 def part_scores(result: SubmissionResult) -> list[PartScore]:
     """Return the parts of one submission, in the order in which they appear."""
     groups: dict[str, list[ItemResult]] = {}
     for item in result.items:
-        groups.setdefault(part_of(item.id), []).append(item)
+        groups.setdefault(item.part, []).append(item)
     return [_score_part(part, tuple(items)) for part, items in groups.items()]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader.course import Course
 from grader.errors import UsageError
+from grader.names import natural_key, page_file
 from grader.proved import read_record
 from grader.reports.class_grades import settle_stored
 from grader.reports.class_list import render_class_list
@@ -18,7 +19,7 @@ from grader.reports.regrade import render_regrade_csv, render_regrade_json
 from grader.results import SubmissionResult
 from grader.similarity import Pair, find_pairs
 from grader.similarity.known import known_code
-from grader.store import Regraded, ResultStore, natural_key, page_file, write_text_atomic
+from grader.store import Regraded, ResultStore, write_text_atomic
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 
-from grader.store import file_stem
+from grader.names import file_stem
 
 TEMPLATE = "template.py"
 _FOLDER = "submissions"

@@ -14,12 +14,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from grader.grading_sources import PACKAGE
+from grader.grading_sources import PACKAGE, lines_of, find_tests
 from grader.rubric import Rubric
 from grader.validation.mutants import functions_of
 from grader.validation.variants import solved
 
-TESTS = tuple(sorted((PACKAGE / "assignment").glob("*_tests/test_*.py")))
+TESTS = tuple(find_tests())
 FIXTURES = (PACKAGE / "marking" / "driver.py",)
 
 
@@ -45,7 +45,7 @@ def _asked() -> dict[str, frozenset[str]]:
         for name in _names(node):
             helpers[name].append(node)
     for node in _definitions(TESTS):
-        for line in _lines_of(node):
+        for line in lines_of(node):
             asked[line] |= _asked_by(node, helpers)
     return {line: frozenset(functions) for line, functions in asked.items()}
 
@@ -63,13 +63,6 @@ def _names(node: ast.AST) -> list[str]:
     return (
         [target.id for target in node.targets if isinstance(target, ast.Name)] if isinstance(node, ast.Assign) else []
     )
-
-
-def _lines_of(node: ast.AST) -> Iterator[str]:
-    """Yield the rubric lines that a definition is marked with: as a decorator, or by calling the mark."""
-    for call in ast.walk(node):
-        if isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.mark.line":
-            yield ast.literal_eval(call.args[0])
 
 
 def _asked_by(node: ast.AST, helpers: dict[str, list[ast.AST]]) -> set[str]:
