@@ -33,7 +33,7 @@ from grader.sandbox.control_group import ControlGroups, find_groups
 from grader.sandbox.forkserver import start_child
 from grader.sandbox.frames import BrokenFrame, ChannelClosed, DeadlinePassed, Frame, receive_frame, send_frame
 from grader.sandbox.warm_process import WarmProcess
-from grader.students_zygote import StudentsZygote
+from grader.students_zygote import StudentsZygote, asked_for
 from grader.submission import digest
 
 _Report = dict[str, Any]
@@ -67,7 +67,10 @@ class Grader:
 
         Raises:
             UsageError: the machine or the real pictures are not what the settings ask for.
+            ValueError: the zygote confines students' code otherwise than the settings ask for.
         """
+        if zygote is not None and zygote.asked_for != asked_for(settings):
+            raise ValueError(f"a zygote for {zygote.asked_for} cannot grade for {asked_for(settings)}")
         self.settings = settings
         use_language(settings.lang)
         self.data = find_data(settings)

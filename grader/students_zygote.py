@@ -10,6 +10,11 @@ from grader.run_settings import ZYGOTE_ENVIRONMENT, GradeSettings, find_confinem
 from grader.sandbox.warm_process import WarmProcess
 
 
+def asked_for(settings: GradeSettings) -> tuple[str, bool, str]:
+    """Return what a zygote hangs on: how students' code is to be confined."""
+    return settings.level, settings.unsafe, settings.at_least
+
+
 class StudentsZygote:
     """The process that the workers and examiners are forked from. Use as a context manager, or `start` and `close`."""
 
@@ -19,6 +24,7 @@ class StudentsZygote:
         Raises:
             UsageError: it does so less than the settings ask for.
         """
+        self.asked_for = asked_for(settings)
         self.confinement = find_confinement(settings.level, unsafe=settings.unsafe, at_least=settings.at_least)
         self._run_folder = RunFolder()
         self.log = self._run_folder.path / "zygote.log"

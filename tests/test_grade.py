@@ -136,6 +136,13 @@ def test_graders_with_different_secrets_share_a_zygote_that_outlives_them(tmp_pa
         assert zygote.process.restarts == 0
 
 
+def test_a_zygote_serves_no_settings_that_confine_otherwise():
+    zygote = StudentsZygote(GradeSettings(secret=SECRET))
+    with pytest.raises(ValueError, match=r"a zygote for \('full', False, 'reduced'\) cannot grade for \('reduced'"):
+        Grader(GradeSettings(secret=SECRET, level="reduced"), zygote)
+    zygote.close()
+
+
 STATEFUL = """
 calls = []
 
