@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import RubricError
-from grader.grading_sources import lines_of, find_tests
+from grader.grading_sources import find_tests, lines_of
 from grader.rubric import RUBRIC_FILE, Rubric, check_tests, load_rubric
 
 HEAD = "total = 10\n[defaults]\ntime_s = 5\nmemory_mib = 100\n[parts]\na = 4\nb = 6\n"

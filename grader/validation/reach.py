@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from grader.grading_sources import PACKAGE, lines_of, find_tests
+from grader.grading_sources import PACKAGE, find_tests, lines_of
 from grader.rubric import Rubric
 from grader.validation.mutants import functions_of
 from grader.validation.variants import solved
