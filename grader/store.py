@@ -311,7 +311,7 @@ def write_text_atomic(path: Path, text: str) -> None:
     try:
         _write_bytes_atomic(path, text.encode())
     except OSError as error:
-        raise UsageError(f"{path}: {_why_failed(error, 'stored results are untouched')}") from error
+        raise UsageError(f"{path}: {_why_failed(error, 'what was stored before is untouched')}") from error
 
 
 def _write_bytes_atomic(path: Path, content: bytes, *, keep: bool = True) -> None:

@@ -323,7 +323,7 @@ def test_written_text_keeps_its_line_ends(tmp_path: Path) -> None:
 
 def test_text_that_cannot_be_written_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store.os, "fsync", fail_with(errno.ENOSPC))
-    with pytest.raises(UsageError, match=r"a\.txt: no space left on the device; stored results are untouched"):
+    with pytest.raises(UsageError, match=r"a\.txt: no space left on the device; what was stored before is untouched"):
         write_text_atomic(tmp_path / "a.txt", "text")
     assert not list(tmp_path.iterdir())
 

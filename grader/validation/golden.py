@@ -10,6 +10,7 @@ from grader.assets import corpus_dir
 from grader.errors import UsageError
 from grader.results import Outcome
 from grader.rubric import load_rubric
+from grader.store import write_text_atomic
 from grader.validation.cases import Fault, Kind, Problem, Verdict
 
 Messages = dict[tuple[str, str], str]
@@ -60,10 +61,7 @@ def write_messages(messages: Messages, path: Path | None = None) -> None:
     """
     path = path or golden_file()
     text = "".join(f"=== {name} {line}\n{words}\n\n" for (name, line), words in sorted(messages.items()))
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror}). Make the folder writable.") from error
+    write_text_atomic(path, text)
 
 
 def keep_messages_of(verdicts: Collection[Verdict], path: Path | None = None) -> None:

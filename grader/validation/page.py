@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.errors import UsageError
 from grader.reports.html import page_environment
+from grader.store import write_text_atomic
 from grader.validation.cases import lost_lines
 from grader.validation.report import GOOD_WORDS, by_case, flakes, summaries
 from grader.validation.run import Report
@@ -30,7 +30,4 @@ def write_page(report: Report, path: Path) -> None:
     Raises:
         UsageError: the file cannot be written.
     """
-    try:
-        path.write_text(render_page(report), encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror}). Choose another file.") from error
+    write_text_atomic(path, render_page(report))

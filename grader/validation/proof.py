@@ -10,6 +10,7 @@ from grader.errors import UsageError
 from grader.grading_sources import sources_digest
 from grader.proved import KindRecord, Record, line_digests, read_record, record_file
 from grader.rubric import Rubric
+from grader.store import write_text_atomic
 from grader.validation.report import KindSummary, flakes, summaries
 from grader.validation.run import Report
 
@@ -27,10 +28,7 @@ def write_record(report: Report, rubric: Rubric, path: Path | None = None) -> No
     lines, sources = line_digests(rubric), sources_digest(translations=False)
     kinds = {str(row.kind): _kind_record(report, row, lines, sources) for row in summaries(report)}
     record = Record(kinds=(before.kinds if before else {}) | kinds)
-    try:
-        path.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror}). Make the folder writable.") from error
+    write_text_atomic(path, record.model_dump_json(indent=1) + "\n")
 
 
 def _kind_record(report: Report, row: KindSummary, lines: dict[str, str], sources: str) -> KindRecord:

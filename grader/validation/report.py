@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.errors import UsageError
 from grader.proved import highest_rate
+from grader.store import write_text_atomic
 from grader.validation.cases import Case, Fault, Kind, Verdict, lost_lines
 from grader.validation.run import Report
 
@@ -149,10 +149,7 @@ def write_json(report: Report, path: Path) -> None:
         UsageError: the file cannot be written.
     """
     text = json.dumps(as_dict(report), indent=2) + "\n"  # ASCII: what attacks say may be no text
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror}). Choose another file.") from error
+    write_text_atomic(path, text)
 
 
 def as_dict(report: Report) -> dict[str, object]:
