@@ -7,6 +7,7 @@ import pytest
 
 from grader.assignment.public_tests.checks.differences import (
     dtype_cause,
+    left_out_cause,
     picture_cause,
     refusal_cause,
     shape_cause,
@@ -101,6 +102,11 @@ def test_dtypes(array: np.ndarray, kind: str, words: str) -> None:
         (PICTURES.astype(np.int8), PICTURES, "read with a sign"),
         (np.array([3, 250, 7]), np.array([3, -6, 7], np.int8), "read without a sign"),
         (np.array([1.0, np.nan]), np.array([1.0, 2.0]), "not finite"),
+        (np.array([3, 232, 3, 233]), np.array([1000, 1001, 1002, 1003], np.int16), "read as one byte"),
+        (np.array([63, 128, 0, 0]), np.array([1, 2, 3, 4], np.float32), "read as one byte"),
+        (np.array([0, 5, 0, 7]), np.array([5, 7, 1, 2], np.int16), "read as one byte"),
+        (np.array([0, 0, 0]), np.array([5, 0, 3]), "every value is 0"),
+        (np.array([0, 5, 0, 5]), np.array([5, 5, 1, 2], np.int16), ""),
         (np.array([1, 5, 9]), np.array([1, 2, 3]), ""),
         (np.zeros((0, 3)), np.zeros((0, 3)), ""),
         (np.zeros(3), np.zeros(4), ""),
@@ -173,6 +179,24 @@ def test_pictures_that_were_resized() -> None:
     assert "transposed" in picture_cause(blurred.T, picture)
     assert "mirrored" in picture_cause(blurred[:, ::-1], picture)
     assert picture_cause(np.zeros((28, 28)), picture) == ""
+
+
+@pytest.mark.parametrize(
+    ("drawn", "words"),
+    [
+        ("yyyn", "the last one is left out"),
+        ("nyyy", "the first one is left out"),
+        ("yynn", "only the first 2 are there"),
+        ("ynn", ""),
+        ("yynny", ""),
+        ("nnn", ""),
+        ("yn", ""),
+        ("n", ""),
+        ("yyy", ""),
+    ],
+)
+def test_what_is_left_out(drawn: str, words: str) -> None:
+    assert left_out_cause([one == "y" for one in drawn]) == words
 
 
 def test_shares_letters_and_indices() -> None:

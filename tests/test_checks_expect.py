@@ -79,13 +79,18 @@ def test_what_is_no_array_is_told(value: Any, came: str) -> None:
     assert ("is there a `return`?" in text) is (value is None)
 
 
-@pytest.mark.parametrize("shape", [(3,), (3, 2), (2, 3, 1), (2, ANY, ANY), (), (ANY,)])
+@pytest.mark.parametrize("shape", [(3,), (3, 2), (2, 3, 1), (2, ANY, ANY), ()])
 def test_another_shape_is_told(shape: tuple[int, ...]) -> None:
     text = told(expect_array, np.zeros((2, 3)), shape=shape)
     assert "another shape" in text
     assert "came:     float64 array of shape (2, 3), values 0 to 0" in text
-    wanted = ", ".join("any" if side == ANY else str(side) for side in shape)
+    wanted = ", ".join("N" if side == ANY else str(side) for side in shape)
     assert f"expected: shape ({wanted}{',' if len(shape) == 1 else ''})" in text
+
+
+@pytest.mark.parametrize("value", [np.zeros((2, 3)), {1, 2}])
+def test_any_length_is_told_in_words(value: Any) -> None:
+    assert "expected: an array with one dimension, of any length\n" in told(expect_array, value, shape=(ANY,))
 
 
 @pytest.mark.parametrize(

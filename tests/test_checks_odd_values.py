@@ -109,7 +109,9 @@ def fixtures(tmp_path: Path) -> dict[str, Any]:
     sets = SimpleNamespace(train_images=pictures, train_labels=labels, test_images=pictures, test_labels=labels)
     return {
         "rng": rng,
-        "files": SimpleNamespace(put=put, path=lambda name: str(tmp_path / name), get=lambda _path: b"PK\x03\x04"),
+        "files": SimpleNamespace(
+            put=put, path=lambda name: str(tmp_path / name), get=lambda _path: b"PK\x03\x04", times=dict
+        ),
         "drawing": lambda _character, size=56: np.pad(np.zeros((size - 20, 4), np.uint8), 10, constant_values=255),
         "digits": sets,
         "letters": sets,

@@ -13,7 +13,8 @@ from grader.assignment.public_tests.checks.messages import CheckFailed
 from grader.errors import GraderFault
 from grader.marking import student as student_module
 from grader.marking.raised import ImportFailed, StudentCrash, StudentException, StudentMemory, StudentTimeout
-from grader.marking.student import LineLimits, Saved, Student, StudentFiles, StudentWorker
+from grader.marking.student import LineLimits, Saved, Student, StudentWorker
+from grader.marking.student_files import StudentFiles
 from grader.sandbox.values import Handle
 
 RAISING = """
@@ -153,9 +154,19 @@ def test_files_go_there_and_back(open_worker: OpenWorker) -> None:
     worker = open_worker("def copy(a, b):\n    open(b, 'wb').write(open(a, 'rb').read())\n")
     files = StudentFiles(worker)
     target = files.path("b")
+    before = files.times() or {}
     Student(worker).copy(files.put("a", b"\0\xff"), target)
     assert files.get(target) == b"\0\xff"
+    assert {Path(path).name for path in set(files.times() or {}) - set(before)} == {"a", "b"}
     assert Path(target).name == "b"
+
+
+@pytest.mark.parametrize("forged", ["lambda *_: 5", "lambda *_: 1 / 0", "None"])
+def test_when_files_were_changed_is_not_known_where_the_worker_does_not_say(
+    open_worker: OpenWorker, forged: str
+) -> None:
+    worker = open_worker(f"from grader.sandbox import worker\nworker.Worker.op_times = {forged}\n")
+    assert StudentFiles(worker).times() is None
 
 
 def test_only_the_students_time_is_counted_and_a_line_has_it_in_all(open_worker: OpenWorker) -> None:

@@ -21,7 +21,8 @@ from grader.marking.datasets import GradingData, Pictures
 from grader.marking.line_book import PartialCredit
 from grader.marking.looks import Looks, read_public_digits
 from grader.marking.raised import StudentCrash, StudentException
-from grader.marking.student import Saved, Student, StudentFiles, StudentWorker
+from grader.marking.student import Saved, Student, StudentWorker
+from grader.marking.student_files import StudentFiles
 from grader.marking.thresholds import Threshold
 from grader.sandbox.frames import Frame
 from grader.sandbox.values import BadValue, Decoder, Handle

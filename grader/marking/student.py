@@ -144,6 +144,14 @@ class StudentWorker:
         """Return the bytes of a file that the student's code wrote."""
         return self._bytes({"op": "get", "path": path}, [], tr("reading the file"))
 
+    def times(self) -> dict[str, int] | None:
+        """Return when each file was changed last where the student's code may write; None when nobody can tell."""
+        try:
+            value = self._ask({"op": "times"}, [], function=tr("reading the file"), given="")
+        except StudentException:  # it is for the words of a message alone
+            return None
+        return value if isinstance(value, dict) else None
+
     def save(self, handle: Handle) -> bytes:
         """Return a model as the bytes of its `.keras` file."""
         self.check_holds(handle)
@@ -375,22 +383,3 @@ class Student:
         if name.startswith("_"):
             raise AttributeError(name)
         return lambda *args, **kwargs: self._worker.call(name, args, kwargs)
-
-
-class StudentFiles:
-    """What tests see as `files`: a folder that the student's code can read and write."""
-
-    def __init__(self, worker: StudentWorker) -> None:
-        self._worker = worker
-
-    def put(self, name: str, content: bytes) -> str:
-        """Write a file for the student's code; return its path."""
-        return self._worker.put(name, content)
-
-    def path(self, name: str) -> str:
-        """Return the path of a file that does not exist yet."""
-        return self._worker.path(name)
-
-    def get(self, path: str) -> bytes:
-        """Return what the student's code wrote to `path`."""
-        return self._worker.get(path)

@@ -24,6 +24,7 @@ import numpy as np
 from grader.assignment.public_tests.checks.figure_facts import figure_facts
 from grader.assignment.public_tests.checks.history_facts import history_facts
 from grader.assignment.public_tests.checks.model_facts import model_facts, own_design_facts
+from grader.assignment.public_tests.checks.written_files import times_in
 from grader.sandbox.frames import MAX_HEADER_BYTES, ChannelClosed, Frame, Header, receive_frame, send_frame
 from grader.sandbox.module_running import run_tolerantly, run_whole
 from grader.sandbox.values import Decoder, Encoder, type_name
@@ -116,6 +117,10 @@ class Worker:
         """Read a file that the student's code wrote."""
         with open(request["path"], "rb") as file:  # noqa: PTH123
             return file.read()
+
+    def op_times(self, _request: Header, _decoder: Decoder) -> dict[str, int] | None:
+        """State when each file here was changed last: a test that misses one may say what was written instead."""
+        return times_in(self._scratch, os.getcwd())  # noqa: PTH109 -- student code may go elsewhere
 
     def op_save(self, request: Header, _decoder: Decoder) -> bytes:
         """Return a model as the bytes of a ``.keras`` file."""

@@ -5,8 +5,12 @@ import pytest
 
 from .checks.differences import likeness, picture_cause
 from .checks.expect import expect_array, expect_error, expect_number, expect_true
+from .checks.further_calls import cause_by_calling
 from .checks.language import tr
-from .checks.outputs import expect_scores_of, scores_cause
+from .checks.outputs import are_scores_of, expect_scores_of, scores_cause
+
+FAINT = 32
+"""Ink of a 32nd: a drawing whose values are not scaled makes no network all but sure of one digit."""
 
 
 def encoded(picture, ending=".png"):
@@ -130,7 +134,16 @@ def expect_predicted(student, files, model, picture, outputs_of, *, shape, what)
         hint=tr("predict_scores gives probabilities for both networks"),
     )
     hint = tr("prepare the drawing as the training pictures were (0 to 1, the right shape), then predict_scores")
-    expect_scores_of(scores[np.newaxis], outputs, function="predict_drawing", given=given, hint=hint)
+    expect_scores_of(
+        scores[np.newaxis],
+        outputs,
+        function="predict_drawing",
+        given=given,
+        hint=hint,
+        look_further=lambda: cause_by_calling(
+            lambda: unscaled_cause(student, files, model, (255 - picture) // FAINT, outputs_of, shape=shape)
+        ),
+    )
     expect_true(
         0 <= label < 10 and scores[label] >= scores.max() - 1e-4,
         tr("predict_drawing returned a label that does not fit its scores."),
@@ -139,6 +152,17 @@ def expect_predicted(student, files, model, picture, outputs_of, *, shape, what)
         expected=tr("the class with the largest score"),
         hint="int(np.argmax(scores))",
     )
+
+
+def unscaled_cause(student, files, model, picture, outputs_of, *, shape):
+    """Name a drawing that reaches the network as it is, by a faint one (the scores of a full one are all 0 and 1)."""
+    path = files.put("faint.png", encoded(picture))
+    scores = np.asarray(student.predict_drawing(model, path)[0])
+    drawing = np.asarray(student.load_drawing(path))
+    outputs = outputs_of(model, drawing.reshape(1, *shape).astype(np.float32))
+    if not are_scores_of(scores.reshape(1, -1), outputs):
+        return ""
+    return tr("the network was given values from 0 to 255, not from 0 to 1: the division by 255 is missing")
 
 
 @pytest.mark.line("drawing.predict_cnn")

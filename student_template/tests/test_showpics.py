@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from .checks.differences import MANY, left_out_cause
 from .checks.expect import expect_true
 from .checks.figure_facts import figure_facts
+from .checks.further_calls import cause_by_calling
 from .checks.language import tr, trn
 
 SIDE, FRAME = 28, 3
@@ -34,14 +36,15 @@ def some_pictures(rng, count):
 @pytest.mark.parametrize("indices", [[4], [0, 2, 5], range(13), np.array([3, 1])], ids=lambda value: f"{len(value)}")
 def test_one_subplot_for_each_index(student, rng, indices):
     images, pred_labels, true_labels = some_pictures(rng, 14)
-    subplots = subplots_of(student, images, pred_labels, true_labels, indices)
-    pictures = [np.asarray(subplot["picture"]) for subplot in subplots if subplot["picture"] is not None]
+    pictures = pictures_in(subplots_of(student, images, pred_labels, true_labels, indices))
+    is_right = len(pictures) == len(indices)
     expect_true(
-        len(pictures) == len(indices),
+        is_right,
         tr("showpics drew another number of pictures."),
         given=trn("14 pictures and {count} index", "14 pictures and {count} indices", len(indices)),
         came=trn("{count} subplot with a picture", "{count} subplots with a picture", len(pictures)),
         expected=f"{len(indices)}",
+        cause="" if is_right else number_cause(student, images, pred_labels, true_labels, indices),
         hint=tr("one imshow in a subplot of its own for each index"),
     )
     for index in indices:
@@ -53,6 +56,23 @@ def test_one_subplot_for_each_index(student, rng, indices):
             expected=tr("images[{index}] in one of them", index=index),
             hint=tr("draw images[index], not images[place]"),
         )
+
+
+def pictures_in(subplots):
+    return [np.asarray(subplot["picture"]) for subplot in subplots if subplot["picture"] is not None]
+
+
+def number_cause(student, images, pred_labels, true_labels, indices):
+    """Name which indices are left out; where there are too few to tell, some more are drawn."""
+    if len(indices) < MANY:
+        indices = list(range(MANY + 1))
+
+    def look():
+        pictures = pictures_in(subplots_of(student, images, pred_labels, true_labels, indices))
+        drawn = [any(shows(picture, images[index]) for picture in pictures) for index in indices]
+        return left_out_cause(drawn) if sum(drawn) == len(pictures) else ""
+
+    return cause_by_calling(look)
 
 
 def shows(picture, image):

@@ -28,6 +28,7 @@ from .checks.local_student import LocalStudent, load_module
 from .checks.messages import CheckFailed
 from .checks.outputs import expect_outputs
 from .checks.to_do_list import MAX_WIDTH, ToDoList
+from .checks.written_files import times_in
 
 PRODUCTS = 6000
 """Training takes about as long as so many products of 512x512 matrices, TensorFlow's start included."""
@@ -159,7 +160,12 @@ def files(tmp_path_factory):
         (folder / name).write_bytes(content)
         return str(folder / name)
 
-    return SimpleNamespace(put=put, path=lambda name: str(folder / name), get=lambda path: Path(path).read_bytes())
+    return SimpleNamespace(
+        put=put,
+        path=lambda name: str(folder / name),
+        get=lambda path: Path(path).read_bytes(),
+        times=lambda: times_in(str(folder), str(Path.cwd())),
+    )
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from .checks.differences import refusal_cause
 from .checks.expect import expect_array, expect_error, expect_same, expect_true
 from .checks.idx_files import gzip_bytes, idx_bytes
+from .checks.idx_probes import misread_cause
 from .checks.language import later, tr, trn
 from .checks.messages import CheckFailed, raised_by_student, shape_words
 
@@ -43,7 +44,8 @@ def accepted(student, array, *, given, hint):
             given=given,
             came=came,
             expected=tr("an array of shape {shape}", shape=shape_words(array.shape)),
-            cause=refusal_cause(str(error), array.shape),
+            cause=refusal_cause(str(error), array.shape)
+            or misread_cause(lambda data: student.parse_idx(io.BytesIO(data)), array),
             hint=hint,
         ) from error
 

@@ -4,14 +4,16 @@ import numpy as np
 import pytest
 
 from .checks.expect import expect_array, expect_same, expect_true
+from .checks.further_calls import cause_by_calling
 from .checks.language import tr, trn
 from .checks.messages import CheckFailed
+from .checks.written_files import elsewhere_cause
 from .test_training import images_for
 
 
 def saved_bytes(student, files, model, name):
     """Return what save_model wrote, and the path."""
-    path = files.path(name)
+    path, before = files.path(name), files.times()
     student.save_model(model, path)
     try:
         return files.get(path), path
@@ -21,6 +23,7 @@ def saved_bytes(student, files, model, name):
             given=tr('the path "{name}"', name=name),
             came=tr("no file there"),
             expected=tr("one .keras file at exactly this path"),
+            cause=cause_by_calling(lambda: elsewhere_cause(before, files.times(), files.get)),
             hint="model.save(path)",
         ) from None
 

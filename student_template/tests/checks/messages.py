@@ -116,13 +116,8 @@ def describe_kind(name: str) -> str:
 
 
 def shape_words(shape: tuple[int, ...]) -> str:
-    """Return a shape as NumPy writes it; ANY is "any"."""
-    return (
-        "("
-        + ", ".join(tr("any") if side == ANY else str(side) for side in shape)
-        + ("," if len(shape) == 1 else "")
-        + ")"
-    )
+    """Return a shape as NumPy writes it; ANY is N, as in the assignment's text."""
+    return "(" + ", ".join("N" if side == ANY else str(side) for side in shape) + ("," if len(shape) == 1 else "") + ")"
 
 
 def _range(array: np.ndarray) -> str:

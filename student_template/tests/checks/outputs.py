@@ -1,15 +1,18 @@
 """Compare what a prediction function says with a model's raw outputs."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from .differences import value_cause
 from .expect import expect_same
 from .language import tr, trn
 from .messages import CheckFailed, describe
 
 TIE = 1e-4
 CLASSES = 10
+SCORES_TOLERANCE = 5e-3
 
 
 def expect_outputs(outputs: Any, pictures: int, *, any_width: bool = False) -> np.ndarray:
@@ -24,10 +27,9 @@ def expect_outputs(outputs: Any, pictures: int, *, any_width: bool = False) -> n
             tr("The model's outputs have another shape."),
             given=trn("{count} picture", "{count} pictures", pictures),
             came=describe(outputs),
-            expected=tr(
-                "floats of shape {shape}: one output for each digit",
-                shape=f"({pictures}, {tr('any') if any_width else CLASSES})",
-            ),
+            expected=tr("floats, one row of outputs for each picture")
+            if any_width
+            else tr("floats of shape {shape}: one output for each digit", shape=f"({pictures}, {CLASSES})"),
             hint=tr("look at the last layer"),
         )
     return outputs
@@ -38,21 +40,53 @@ def are_probabilities(outputs: np.ndarray) -> bool:
     return bool((outputs >= 0).all() and np.allclose(outputs.sum(axis=1), 1, atol=1e-4))
 
 
-def expect_scores_of(scores: np.ndarray, outputs: np.ndarray, *, function: str, given: str, hint: str) -> None:
+def expect_scores_of(
+    scores: np.ndarray,
+    outputs: np.ndarray,
+    *,
+    function: str,
+    given: str,
+    hint: str,
+    look_further: Callable[[], str] = str,
+) -> None:
     """Check probabilities (N, classes) against a model's raw outputs, which may be probabilities or logits.
+
+    Args:
+        look_further: finds a cause where the scores themselves tell none.
+    """
+    expected = (
+        tr("the model's own outputs: they are probabilities already")
+        if are_probabilities(outputs)
+        else tr("the softmax of the model's outputs")
+    )
+    came, wanted = _comparable(scores, outputs)
+
+    def cause() -> str:
+        by_value = value_cause(came, wanted, SCORES_TOLERANCE) if are_probabilities(outputs) else ""
+        return scores_cause(scores, outputs) or by_value or look_further()
+
+    options = {"function": function, "given": given, "expected": expected, "hint": hint}
+    expect_same(came, wanted, **options, tolerance=SCORES_TOLERANCE, cause=cause)
+
+
+def are_scores_of(scores: np.ndarray, outputs: np.ndarray) -> bool:
+    """Tell whether probabilities (N, classes) are those of a model's raw outputs."""
+    return bool(np.allclose(*_comparable(scores, outputs), rtol=0, atol=SCORES_TOLERANCE))
+
+
+def _comparable(scores: np.ndarray, outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return scores and raw outputs in the same terms.
 
     Two logits differ by as much as the logarithms of their probabilities: that needs no softmax here.
     """
     scores = scores.astype(np.float64)  # a float16 cannot hold the 1e-30 below
+    scores = scores.astype(np.float64)  # a float16 cannot hold the 1e-30 below
     if are_probabilities(outputs):
-        came, wanted, expected = scores, outputs, tr("the model's own outputs: they are probabilities already")
-    else:
-        came, wanted, expected = np.log(np.clip(scores, 1e-30, None)), outputs, tr("the softmax of the model's outputs")
-        with np.errstate(invalid="ignore"):  # infinite outputs differ from everything
-            came, wanted = (values - values.max(axis=1, keepdims=True) for values in (came, wanted))
-    cause = scores_cause(scores, outputs) or (None if are_probabilities(outputs) else "")
-    options = {"function": function, "given": given, "expected": expected, "hint": hint}
-    expect_same(came, wanted, **options, tolerance=5e-3, cause=cause)
+        return scores, outputs
+    came, wanted = np.log(np.clip(scores, 1e-30, None)), outputs
+    with np.errstate(invalid="ignore"):  # infinite outputs differ from everything
+        came, wanted = (values - values.max(axis=1, keepdims=True) for values in (came, wanted))
+    return came, wanted
 
 
 def scores_cause(scores: np.ndarray, outputs: np.ndarray) -> str:

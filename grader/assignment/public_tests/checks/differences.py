@@ -5,15 +5,17 @@ Each function returns a sentence for the line `cause:`, or nothing when the diff
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from .language import later, tr
+from .language import later, tr, trn
 
 ANY = -1
 """In an expected shape: any size."""
 SIDE = 28
+MANY = 3
+"""So many things show a rule: of two, "all but the last" and "only the first" are the same."""
 ALIKE = 0.9
 """A correlation that two pictures reach only when they show the same."""
 
@@ -86,6 +88,8 @@ def value_cause(came: np.ndarray, wanted: np.ndarray, tolerance: float = 0.0) ->
         return ""
     if _is_byteswapped(came, wanted):
         return tr("the bytes of each number were read in the wrong order (little-endian)")
+    if _is_bytewise(came, wanted):
+        return tr("every element is read as one byte: these are the first bytes of the data")
     if sign := _sign_cause(came, wanted):
         return sign
     came, wanted = came.astype(float), wanted.astype(float)
@@ -100,6 +104,14 @@ def _is_byteswapped(came: np.ndarray, wanted: np.ndarray) -> bool:
     with np.errstate(over="ignore", invalid="ignore"):
         narrow = came.astype(wanted.dtype)
         return bool((narrow == came).all() and np.array_equal(narrow.byteswap(), wanted, equal_nan=True))
+
+
+def _is_bytewise(came: np.ndarray, wanted: np.ndarray) -> bool:
+    """Tell whether the bytes of big-endian numbers came as numbers of their own."""
+    if wanted.dtype.itemsize == 1:
+        return False
+    data = np.frombuffer(wanted.astype(wanted.dtype.newbyteorder(">")).tobytes(), np.uint8)[: came.size]
+    return len(np.unique(data)) >= MANY and np.array_equal(came.ravel(), data)
 
 
 def _sign_cause(came: np.ndarray, wanted: np.ndarray) -> str:
@@ -194,6 +206,20 @@ def likeness(one: np.ndarray, other: np.ndarray) -> float:
     if one.shape != other.shape or not np.ptp(one) or not np.ptp(other):
         return 0.0
     return float(np.corrcoef(one.ravel().astype(float), other.ravel().astype(float))[0, 1])
+
+
+def left_out_cause(drawn: Sequence[bool]) -> str:
+    """Name which of several things are left out, by whether each one is there."""
+    if len(drawn) < MANY or all(drawn):
+        return ""
+    if all(drawn[:-1]):
+        return tr("the last one is left out")
+    if all(drawn[1:]):
+        return tr("the first one is left out")
+    first = list(drawn).index(False)
+    if first > 1 and not any(drawn[first:]):  # a single one may be what remains of all, drawn over each other
+        return trn("only the first {count} is there", "only the first {count} are there", first)
+    return ""
 
 
 def share_cause(came: float, wanted: float, count: int) -> str:

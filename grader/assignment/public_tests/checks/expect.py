@@ -46,7 +46,9 @@ def expect_array(
             else tr("{function} returned something that is not an array.", function=function),
             given=given,
             came=describe(value),
-            expected=tr("an array of shape {shape}", shape=shape_words(shape)) if shape is not None else tr("an array"),
+            expected=tr("an array")
+            if shape is None
+            else _any_length(shape) or tr("an array of shape {shape}", shape=shape_words(shape)),
             cause=told.get((), "") if isinstance(value, int | float) else "",
             hint=tr("is there a `return`?") if value is None else hint or tr("return a NumPy array"),
         )
@@ -56,7 +58,7 @@ def expect_array(
             tr("{function} returned an array of another shape.", function=function),
             given=given,
             came=describe(array),
-            expected=tr("shape {shape}", shape=shape_words(shape)),
+            expected=_any_length(shape) or tr("shape {shape}", shape=shape_words(shape)),
             cause=told.get(array.shape) or shape_cause(array.shape, shape),
             hint=hint or tr("look at the order and number of sizes"),
         )
@@ -70,6 +72,10 @@ def expect_array(
             hint=hint or tr("`.astype({kind})` converts", kind=_AS_TYPE[kind]),
         )
     return array
+
+
+def _any_length(shape: tuple[int, ...]) -> str:
+    return tr("an array with one dimension, of any length") if shape == (ANY,) else ""
 
 
 _KINDS: dict[str, Callable[[np.dtype], bool]] = {
@@ -128,17 +134,19 @@ def expect_same(
     hint: str,
     expected: str = "",
     tolerance: float = 0.0,
-    cause: str | None = None,
+    cause: str | Callable[[], str] | None = None,
 ) -> None:
     """Check the values of an array whose shape is right; says how many differ, and where the first one is.
 
     Args:
         expected: the values of the file when it is empty.
-        cause: what the difference is called; it is looked for when it is None.
+        cause: what the difference is called, or what finds it out; it is looked for when it is None.
     """
     with np.errstate(invalid="ignore"):
         differs = ~np.isclose(came.astype(float), wanted.astype(float), rtol=0, atol=tolerance, equal_nan=True)
     if differs.any():
+        if cause is None:
+            cause = value_cause(came, wanted, tolerance)
         first = tuple(int(place) for place in np.argwhere(differs)[0])
         raise CheckFailed(
             tr("{function} returned wrong values.", function=function),
@@ -150,7 +158,7 @@ def expect_same(
                 first=first,
             ),
             expected=expected or tr("the values in the file"),
-            cause=value_cause(came, wanted, tolerance) if cause is None else cause,
+            cause=cause() if callable(cause) else cause,
             hint=hint,
         )
 
