@@ -80,7 +80,6 @@ def _comparable(scores: np.ndarray, outputs: np.ndarray) -> tuple[np.ndarray, np
     Two logits differ by as much as the logarithms of their probabilities: that needs no softmax here.
     """
     scores = scores.astype(np.float64)  # a float16 cannot hold the 1e-30 below
-    scores = scores.astype(np.float64)  # a float16 cannot hold the 1e-30 below
     if are_probabilities(outputs):
         return scores, outputs
     came, wanted = np.log(np.clip(scores, 1e-30, None)), outputs
