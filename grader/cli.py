@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,14 +33,14 @@ from grader.report_command import report, say_reports, say_who_has_no_grade, wri
 from grader.validate_command import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from grader.batch import Crew
     from grader.course import Course
     from grader.grade import Grader
     from grader.results import SubmissionResult
     from grader.roll import GradingKey
-    from grader.store import Kept, ResultStore
+    from grader.store import ResultStore
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -322,7 +321,7 @@ def _run_class(
     from grader.batch import class_keys, grade_class
     from grader.grading_key import grading_key
     from grader.progress import class_progress
-    from grader.reports import describe_regraded, print_class, write_reports
+    from grader.reports import describe_outdated, describe_regraded, print_class, write_reports
 
     grader, is_begun = _grader(**options), False
     try:
@@ -332,7 +331,7 @@ def _run_class(
             begin({name: key.content for name, key in keys.items()}, grading)
             is_begun = True
             if outdated := store.find_outdated(keys):
-                warn(_tell_outdated(list(outdated.values())))
+                warn(describe_outdated(list(outdated.values())))
             with class_progress(len(entries)) as on_result:
                 grade_class(crew, entries, store, keys=keys, on_result=on_result)
     except KeyboardInterrupt:
@@ -350,13 +349,6 @@ def _run_class(
     say_who_has_no_grade(store.out_dir)
     store.close()
     _exit_by(results)
-
-
-def _tell_outdated(outdated: Sequence[Kept]) -> str:
-    """Return a sentence about results that other conditions led to: how much of them is graded again."""
-    counts = Counter(kept.changed if any(kept.parts.values()) else () for kept in outdated)
-    told = [f"{count} {'in ' + ', '.join(parts) if parts else 'as a whole'}" for parts, count in counts.most_common()]
-    return f"results of other conditions (grader, options or secret), which are graded again: {'; '.join(told)}"
 
 
 @contextlib.contextmanager
@@ -390,7 +382,13 @@ def _write_formats(result: SubmissionResult, *, gradescope: Path | None, github:
 
 def _exit_by(results: list[SubmissionResult]) -> None:
     """Leave with status 1 when a fault of the grader left a submission without a mark."""
-    broken = [result.submission for result in results if result.has_grader_error]
+    from grader.reports import last_error
+
+    broken = [result for result in results if result.has_grader_error]
     if broken:
-        warn(f"GRADER ERROR: no mark for {', '.join(broken)}. The log is in the result; this is a fault of the grader.")
+        names = ", ".join(result.submission for result in broken)
+        warn(f"GRADER ERROR: no mark for {names}. This is a fault of the grader or of its tests, not of the student's.")
+        for told in sorted({told for result in broken if (told := last_error(result.grader_log))}):
+            warn(f"what failed: {told}")
+        warn("the whole log is `grader_log` in the JSON of the result (digitlab grade --json prints it)")
         sys.exit(EXIT_FAILED)

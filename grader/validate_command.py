@@ -126,6 +126,12 @@ def validate(
     if not keeps:
         report = reviewed
     print_report(report, console())
+    if keeps:
+        keep_messages_of(report.verdicts)
+        changed = sum(len(verdict.problems) for verdict in reviewed.verdicts)
+        click.echo(f"messages that are new or changed: {changed}; review them in {golden_file()}")
+        if record:
+            write_record(report, rubric)
     for path, write in ((json_path, write_json), (html_path, write_page)):
         if path is not None:
             write(report, path)
@@ -133,20 +139,17 @@ def validate(
         if keep_messages or record:
             warn("nothing was kept: this validation found faults")
         sys.exit(EXIT_FAILED)
-    if keeps:
-        keep_messages_of(report.verdicts)
-        changed = sum(len(verdict.problems) for verdict in reviewed.verdicts)
-        click.echo(f"messages that are new or changed: {changed}; review them in {golden_file()}")
-    if record:
-        write_record(report, rubric)
 
 
 def _expect_places(*paths: Path | None) -> None:
     """Check that files can be written where they are asked for, before minutes of grading.
 
     Raises:
-        UsageError: one cannot.
+        UsageError: one cannot, or it is asked for twice.
     """
+    given = [path.absolute() for path in paths if path is not None]
+    if len(set(given)) < len(given):
+        raise UsageError(f"{given[0]}: cannot hold the verdicts and the page at once. Choose two files.")
     for path in paths:
         if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
             what = "is a folder" if path.is_dir() else f"there is no folder {path.parent}"

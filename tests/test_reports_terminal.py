@@ -8,7 +8,7 @@ import pytest
 from report_cases import HOSTILE, make_class, make_every_outcome, make_hostile_result, make_result
 from rich.console import Console
 
-from grader.reports import class_table, print_class, print_submission
+from grader.reports import class_table, last_error, print_class, print_submission
 from grader.reports.escaping import one_line
 from grader.results import SubmissionResult
 
@@ -136,3 +136,12 @@ grader error  -/4  parser.grader_error Reads unsigned bytes
                    About grader_error.
 Total: no mark: grader error
 """
+
+
+def test_the_last_error_of_a_log_is_the_one_that_is_told() -> None:
+    log = "parser.u1:\nTraceback (most recent call last):\n  File ...\nValueError: one\n\nNameError: name 'nnp' is no\n"
+    assert last_error(log) == "NameError: name 'nnp' is no"
+    dressed = "INTERNALERROR>     raise RubricError(\nINTERNALERROR> grader.errors.RubricError: no line 'a.b'\nnoise\n"
+    assert last_error(dressed) == "grader.errors.RubricError: no line 'a.b'"
+    assert last_error("OSError: \x1b[31mred") == "OSError: \\x1b[31mred"
+    assert last_error("a child ended") == ""

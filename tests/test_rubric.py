@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import RubricError
-from grader.grading_sources import find_tests, lines_of
+from grader.grading_sources import find_tests, lines_of, marked_lines
 from grader.rubric import RUBRIC_FILE, Rubric, check_tests, load_rubric
 
 HEAD = "total = 10\n[defaults]\ntime_s = 5\nmemory_mib = 100\n[parts]\na = 4\nb = 6\n"
@@ -150,3 +150,10 @@ def test_tests_and_lines_must_fit(path: Path, public: set[str], hidden: set[str]
 
 def test_a_public_line_may_have_hidden_tests_too(path: Path) -> None:
     check_tests(loaded(path, HEAD + A + B), ["a.one", "a.one"], ["a.one", "b.two"])
+
+
+def test_the_marks_of_the_tests_and_the_lines_of_the_rubric_fit() -> None:
+    marked: dict[str, set[str]] = {"public_tests": set(), "hidden_tests": set()}
+    for path in find_tests():
+        marked[path.parent.name] |= marked_lines(path)
+    check_tests(load_rubric(), marked["public_tests"], marked["hidden_tests"])

@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from validation_cases import LETTER_OF
 
 from grader.assets import corpus_dir
 from grader.errors import UsageError
@@ -47,15 +48,17 @@ def test_a_mutant_is_the_reference_with_one_function_changed(tmp_path) -> None:
     ("changes", "words"),
     [
         ({"loses": '["letters.no_line"]'}, "the rubric has no line 'letters.no_line'"),
-        ({"loses": "[]"}, "is no file of mutants"),
+        ({"loses": "[]"}, "letters.toml: mutant lower-case: loses: .* at least 1 item"),
+        ({"hint": '" "'}, "mutant lower-case: hint: "),
+        ({"foo": "1"}, "mutant lower-case: foo: Extra inputs"),
         ({"consequences": '["letters.letter_of"]'}, "stands in loses and in consequences"),
         ({"within": '"no_function"'}, "the reference has no function 'no_function'"),
         ({"patch": "[['no such text', '']]"}, "stands 0 times in letter_of, not once"),
         ({"patch": "[['label', '']]"}, r"stands \d+ times in letter_of, not once"),
         ({"patch": "[['chr(', 'chr(']]"}, "the patch changes nothing"),
         ({"patch": "[['chr(', 'chr((']]"}, "is no Python"),
-        ({"patch": "[['chr(']]"}, "is no file of mutants"),
-        ({"name": '"Lower Case"'}, "is no file of mutants"),
+        ({"patch": "[['chr(']]"}, r"mutant lower-case: patch\.0\.1: Field required"),
+        ({"name": '"Lower Case"'}, "mutant Lower Case: name: "),
         ({"name": "="}, "is no file of mutants"),
     ],
 )
@@ -69,6 +72,24 @@ def test_two_of_one_name_and_none_at_all_are_told(tmp_path) -> None:
         load_mutants(tmp_path)
     with pytest.raises(UsageError, match="two mutants are called letters/lower-case"):
         load_mutants(corpus(tmp_path, copies=2))
+    for text, words in (
+        ("mutants = []", r"letters\.toml: mutant: Field required"),
+        ("mutant = [5]", "mutant 0: the entry: "),
+        ("mutant = []", r"letters\.toml: mutant: .* at least 1 item"),
+    ):
+        (tmp_path / "letters.toml").write_text(text, encoding="utf-8")
+        with pytest.raises(UsageError, match=words):
+            load_mutants(tmp_path)
+
+
+def test_the_reviewed_messages_are_those_of_the_corpus() -> None:
+    """Whoever removes a mistake, or a line that it costs, removes its messages."""
+    mutants = {mutant.name: mutant for mutant in load_mutants(corpus_dir() / "mutants")}
+    kept = read_messages()
+    stale = sorted(name for name, _line in kept if name not in mutants)
+    assert stale == []
+    needless = [(name, line) for name, line in kept if line not in {*mutants[name].loses, *mutants[name].consequences}]
+    assert needless == []
 
 
 def test_the_corpus_is_as_large_as_the_docs_say_and_about_every_line() -> None:
@@ -98,7 +119,7 @@ def test_each_function_is_left_unwritten_once() -> None:
     assert len(unwritten) == len(CONTRACT_NAMES)
     mutant = unwritten["letter-of/unwritten"]
     assert mutant.source == without(["letter_of"])
-    assert set(mutant.loses) == {"letters.letter_of", "letters.letter_of_range"}
+    assert set(mutant.loses) == LETTER_OF
 
 
 def test_the_tables_name_functions_and_lines_that_exist() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from validation_cases import case_of
+from validation_cases import LETTER_OF, case_of
 
 from grader.cli import main
 from grader.rubric import load_rubric
@@ -18,7 +18,6 @@ from grader.validation.run import is_repeated, run_cases, secret_of
 from grader.validation.variants import MODULE, changed, solved
 
 RUBRIC = load_rubric()
-LETTER_OF = frozenset({"letters.letter_of", "letters.letter_of_range"})
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from validation_cases import LETTER_OF
 
 from grader.assets import corpus_dir
 from grader.rubric import load_rubric
@@ -16,7 +17,7 @@ REACHED = reached_lines(RUBRIC)
 @pytest.mark.parametrize(
     ("function", "lines"),
     [
-        ("letter_of", {"letters.letter_of", "letters.letter_of_range"}),
+        ("letter_of", LETTER_OF),
         ("accuracy", {"training.accuracy", "training.lists"}),  # not the lines that measure an accuracy themselves
         ("predict_drawing", {"drawing.predict_ann", "drawing.predict_cnn"}),
     ],

@@ -38,8 +38,8 @@ def test_the_verdict_is_printed_and_written(report, words, tmp_path) -> None:
     good = report == report_of(GOOD)
     assert words in printed(report)
     assert "1.0 min on the clock, 1.5 min of one core" in printed(report)
-    assert ("THE GRADER IS WRONG" in printed(report)) is not good
-    assert ("The grader is wrong" in render_page(report)) is not good
+    assert ("NOT AS IT MUST BE: 1 " in printed(report)) is not good
+    assert ("Not as it must be" in render_page(report)) is not good
     write_json(report, tmp_path / "verdicts.json")
     assert json.loads((tmp_path / "verdicts.json").read_text())["good"] is good
 
@@ -59,6 +59,8 @@ def test_only_right_solutions_tell_the_rate_of_false_fails() -> None:
     assert (found["second"].gradings, found["second"].lost) == (2, 1)
     assert flakes((mutant,)) == {}
     assert "right solutions" not in printed(report_of(mutant))
+    assert "on 1 secret, 0 lost\n" in printed(report_of(GOOD))
+    assert "is below 39.30% (95 %)" in printed(report_of(*(verdict_of(seed=seed) for seed in range(6)), secrets=6))
 
 
 def test_the_limit_of_a_rate_is_the_exact_one_without_losses() -> None:

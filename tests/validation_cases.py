@@ -7,6 +7,7 @@ from pathlib import Path
 from report_cases import make_item, make_result
 
 from grader.results import Outcome, SubmissionResult
+from grader.rubric import load_rubric
 from grader.validation.cases import Case, Fault, Kind, Problem, Verdict, must_be_full
 from grader.validation.run import Report
 
@@ -22,6 +23,8 @@ def result_of(*, reason: str = "", messages: dict[str, str] | None = None, **out
     return make_result("case", *items, reason=reason)
 
 
+LETTER_OF = frozenset(line.id for line in load_rubric().line if line.id.startswith("letters.letter_of"))
+"""The lines that test `letter_of`; an author of the assignment may add some."""
 ALL = result_of(first=Outcome.PASSED, second=Outcome.PASSED)
 HALF = result_of(messages={"second": "second: 3 came"}, first=Outcome.PASSED, second=Outcome.FAILED)
 

@@ -5,14 +5,16 @@ from grader.reports.github_classroom import render_github
 from grader.reports.gradescope import render_gradescope
 from grader.reports.html import render_class_page, render_student_page
 from grader.reports.junit import render_junit
-from grader.reports.regrade import describe_regraded
-from grader.reports.terminal import class_table, print_class, print_submission
+from grader.reports.regrade import describe_outdated, describe_regraded
+from grader.reports.terminal import class_table, last_error, print_class, print_submission
 from grader.reports.write import ReportPaths, write_reports
 
 __all__ = [
     "ReportPaths",
     "class_table",
+    "describe_outdated",
     "describe_regraded",
+    "last_error",
     "print_class",
     "print_submission",
     "render_class_page",

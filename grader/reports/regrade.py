@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from grader.reports.escaping import csv_cell, one_line
 from grader.reports.spreadsheet import spreadsheet
 from grader.reports.summary import NO_MARK, format_points
 from grader.results import ItemResult, Outcome
-from grader.store import Regraded
+from grader.store import Kept, Regraded
 
 COLUMNS = ("submission", "changed", "parts", "line", "old_points", "new_points", "old_outcome", "new_outcome")
 TOTAL = "total"
@@ -49,6 +50,13 @@ def render_regrade_json(regraded: Sequence[Regraded]) -> str:
         for one in regraded
     ]
     return json.dumps(table, indent=2, ensure_ascii=False) + "\n"
+
+
+def describe_outdated(outdated: Sequence[Kept]) -> str:
+    """Return a sentence about results that other conditions led to: how much of them is graded again."""
+    counts = Counter(kept.changed if any(kept.parts.values()) else () for kept in outdated)
+    told = [f"{count} {'in ' + ', '.join(parts) if parts else 'as a whole'}" for parts, count in counts.most_common()]
+    return f"results of other conditions (grader, options or secret), which are graded again: {'; '.join(told)}"
 
 
 def describe_regraded(regraded: Sequence[Regraded]) -> list[str]:

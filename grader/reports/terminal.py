@@ -6,6 +6,7 @@ the terminal reads no control sequence in it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rich import box
@@ -29,6 +30,8 @@ from grader.reports.summary import (
 from grader.reports.words import count_words
 from grader.results import ItemResult, Outcome, SubmissionResult
 
+_ERROR = re.compile(r"^(?:INTERNALERROR> |E +)?((?:\w+\.)*\w+(?:Error|Exception|Lost): .+)$", re.MULTILINE)
+"""The last line of a traceback, in pytest's dress too."""
 _STYLES = {
     Outcome.PASSED: "green",
     Outcome.PARTIAL: "yellow",
@@ -139,3 +142,9 @@ def _total_text(result: SubmissionResult) -> Text:
         return Text(tr("Total: {points}", points=tr(NO_MARK)), style=_ALARM)
     points = tr("{points} of {most}", points=format_points(result.score), most=format_points(result.max_score))
     return Text(tr("Total: {points}", points=points), style="bold")
+
+
+def last_error(log: str) -> str:
+    """Return the last exception that the log of a grader fault tells of; empty when it tells of none."""
+    found = _ERROR.findall(log)
+    return one_line(found[-1]) if found else ""

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from grader.results import Outcome, SubmissionResult
 
+LOG_CHARS = 600
+"""Of the grader's log, shown with a line that has no mark."""
+
 
 class Kind(StrEnum):
     """Which corpus a case belongs to."""
@@ -97,10 +100,15 @@ def lost_lines(result: SubmissionResult) -> dict[str, str]:
 def faults_of_ours(result: SubmissionResult) -> list[Problem]:
     """Return the lines that a fault of the grader left without a mark."""
     return [
-        Problem(Fault.NO_MARK, f"{item.id}: {result.grader_log[-600:] or 'no log'}")
+        Problem(Fault.NO_MARK, f"{item.id}: {_tail(result.grader_log) or 'no log'}")
         for item in result.items
         if item.outcome is Outcome.GRADER_ERROR
     ]
+
+
+def _tail(log: str) -> str:
+    """Return the last whole lines of a log."""
+    return log[-LOG_CHARS:] if len(log) <= LOG_CHARS else log[-LOG_CHARS:].partition("\n")[2]
 
 
 def must_be_full(result: SubmissionResult, _base: SubmissionResult | None = None) -> list[Problem]:
@@ -142,16 +150,16 @@ def must_lose(
         if any_of and len(kept) == len(loses):
             found = [Problem(Fault.SURVIVED, f"none of {', '.join(loses)} lost anything")]
         found += [
-            Problem(Fault.WRONG_BLAME, f"{line}: {text}")
+            Problem(Fault.WRONG_BLAME, f"{line}: {text} (if the mistake is to cost it: name it in `loses`)")
             for line, text in lost.items()
             if line not in loses and line not in consequences and line not in skipped  # what it needs is judged itself
         ]
         if not any_of:
             idle = sorted(line for line in consequences if line not in lost and line not in by_luck)
             found += [Problem(Fault.OVERSTATED, f"{line} is named as a consequence and lost nothing") for line in idle]
-        message = next((item.message for item in result.items if item.id in loses and item.id in lost), "")
-        if hint.lower() not in message.lower():
-            found.append(Problem(Fault.MESSAGE, f"does not point to the cause ({hint!r}): {message!r}"))
+        message = next((item.message for item in result.items if item.id in loses and item.id in lost), None)
+        if message is not None and hint.lower() not in message.lower():
+            found.append(Problem(Fault.MESSAGE, f"does not point to the cause (`hint` is {hint!r}):\n{message}"))
         return found + faults_of_ours(result)
 
     return judge

@@ -65,7 +65,7 @@ def _leaks_in_pages(verdicts: Iterable[Verdict], hidden: Hidden) -> list[str]:
 def _given_out(result: SubmissionResult) -> Iterator[tuple[str, str]]:
     """Yield every form in which a result may reach a student."""
     yield "page", render_student_page(result)
-    yield "result.json", result.to_json()
+    yield "result.json", result.model_copy(update={"grader_log": ""}).to_json()  # the log is the instructor's
     yield "JUnit file", render_junit([result])
     if result.score is not None:  # without a mark these hold nothing but that
         yield "Gradescope file", render_gradescope(result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -89,10 +90,17 @@ def changes(found: Messages, kept: Messages) -> list[tuple[str, Problem]]:
         if (line, without_numbers(words)) in reviewed:
             continue
         if was is None:
-            problems.append((name, Problem(Fault.MESSAGE, f"{line}: nobody has reviewed this message: {words!r}")))
+            told = f"{line}: a new message. Is it good? Then keep it with --keep-messages.\n{words}"
+            problems.append((name, Problem(Fault.MESSAGE, told)))
         elif without_numbers(was) != without_numbers(words):
-            problems.append((name, Problem(Fault.MESSAGE, f"{line}: the message was {was!r} and is {words!r}")))
+            told = f"{line}: another message than the reviewed one. Is it better? Then keep it with --keep-messages."
+            problems.append((name, Problem(Fault.MESSAGE, f"{told}\n{_difference(was, words)}")))
     return problems
+
+
+def _difference(was: str, words: str) -> str:
+    """Return both texts as one: lines in common as they are, the old ones with a minus, the new ones with a plus."""
+    return "\n".join(line.rstrip() for line in difflib.ndiff(was.splitlines(), words.splitlines()) if line[0] != "?")
 
 
 def without_numbers(text: str) -> str:

@@ -20,7 +20,7 @@ import ast
 import functools
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -60,19 +60,19 @@ class Mutant(BaseModel):
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str
-    mistake: str
+    name: Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
+    mistake: Annotated[str, Field(pattern=r"\S")]
     within: str
     patch: list[tuple[str, str]] = Field(min_length=1)
-    loses: tuple[str, ...]
+    loses: tuple[str, ...] = Field(min_length=1)
     consequences: frozenset[str] = frozenset()
-    hint: Annotated[str, Field(min_length=1)]
+    hint: Annotated[str, Field(pattern=r"\S")]
 
 
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    mutant: list[_Entry]
+    mutant: list[_Entry] = Field(min_length=1)
 
 
 def load_mutants(folder: Path) -> list[Mutant]:
@@ -93,10 +93,24 @@ def load_mutants(folder: Path) -> list[Mutant]:
 
 def _read(path: Path, rubric: Rubric) -> list[Mutant]:
     try:
-        entries = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).mutant
-        return [_made(entry, path, rubric) for entry in entries]
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
-        raise UsageError(f"{path}: is no file of mutants ({error}). See grader/validation/mutants.py.") from error
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        entries = _File.model_validate(table).mutant
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path}: is no file of mutants ({error}). See docs/authoring.md.") from error
+    except ValidationError as error:
+        raise UsageError(f"{path}: {_first_problem(error, table)}. See docs/authoring.md.") from error
+    return [_made(entry, path, rubric) for entry in entries]
+
+
+def _first_problem(error: ValidationError, table: dict[str, Any]) -> str:
+    """Return the first thing that is wrong with a file's entries: of which mutant, which key, and why."""
+    first = error.errors()[0]
+    kind, *where = first["loc"] or ("",)
+    if kind == "mutant" and where and isinstance(where[0], int):
+        entry = table["mutant"][where[0]]
+        name = entry.get("name", where[0]) if isinstance(entry, dict) else where[0]
+        return f"mutant {name}: {'.'.join(map(str, where[1:])) or 'the entry'}: {first['msg']}"
+    return f"{kind or 'the file'}: {first['msg']} (it is {first['input']!r})"
 
 
 def _made(entry: _Entry, path: Path, rubric: Rubric) -> Mutant:

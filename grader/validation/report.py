@@ -27,6 +27,8 @@ GOOD_WORDS = {
     Kind.HOSTILE: "held",
     Kind.STUBS: "no points",
 }
+TELLING_RATE = 0.5
+"""A limit above it comes of a handful of gradings, and says nothing."""
 RIGHT = (Kind.REFERENCE, Kind.ALTERNATE)
 """Kinds of right solutions: what they lose, the grader took wrongly."""
 
@@ -99,15 +101,22 @@ def print_report(report: Report, console: Console) -> None:
         gradings = sum(line.gradings for line in right.values())
         lost = sum(line.lost for line in right.values())
         weakest = max(line.upper_limit for line in right.values())
-        console.print(
-            f"right solutions: {gradings:,} tests of single lines on {report.secrets} secrets, {lost} lost; so each "
-            f"line's rate of false fails is below {weakest:.2%} (95 %)"
-        )
+        rate = f"; so each line's rate of false fails is below {weakest:.2%} (95 %)" if weakest < TELLING_RATE else ""
+        secrets = "1 secret" if report.secrets == 1 else f"{report.secrets} secrets"
+        console.print(f"right solutions: {gradings:,} tests of single lines on {secrets}, {lost} lost{rate}")
     around = "; ".join(report.machine) or "nothing was reached, changed or left on this machine"
     spent = f"{report.seconds / 60:.1f} min on the clock, {report.core_seconds / 60:.1f} min of one core"
     console.print(f"level {report.level}; {spent}; {around}")
-    verdict_text = Text("the grader is right", "bold green") if report.good else Text("THE GRADER IS WRONG", "bold red")
-    console.print(verdict_text)
+    console.print(
+        Text("the grader is right", "bold green") if report.good else Text(_what_is_wrong(report), "bold red")
+    )
+
+
+def _what_is_wrong(report: Report) -> str:
+    bad = len([case for case, verdicts in by_case(report.verdicts) if not all(verdict.good for verdict in verdicts)])
+    counts = {"case": bad, "trace on the machine": len(report.machine), "leak": len(report.leaks)}
+    told = ", ".join(f"{count} {what}{'' if count == 1 else 's'}" for what, count in counts.items() if count)
+    return f"NOT AS IT MUST BE: {told}. The grader is wrong, or what a case says of it."
 
 
 def _case_table(report: Report) -> Table:

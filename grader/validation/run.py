@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import os
-import tempfile
 import time
 import zlib
 from collections.abc import Callable, Sequence
@@ -15,6 +15,7 @@ from pathlib import Path
 from grader.grade import Grader
 from grader.results import SubmissionResult
 from grader.rubric import Rubric
+from grader.run_folder import RunFolder
 from grader.run_settings import GradeSettings
 from grader.students_zygote import StudentsZygote
 from grader.validation.cases import Case, Fault, Kind, Problem, Verdict, disagreements
@@ -61,12 +62,12 @@ def run_cases(
 ) -> Report:
     """Grade the cases of each secret, `jobs` side by side, secrets too; `plan[k]` holds those of the k-th secret."""
     started, spent = time.monotonic(), _core_seconds()
-    with tempfile.TemporaryDirectory(prefix="validate-") as folder, Watch() as watch:
+    with contextlib.closing(RunFolder()) as folder, Watch() as watch:
         with StudentsZygote(settings) as zygote:
 
             def run_secret(number: int, side_by_side: int) -> list[Verdict]:
                 own = replace(settings, secret=secret_of(settings.secret, number))
-                root = Path(folder) / str(number)
+                root = folder.path / str(number)
                 root.mkdir()
                 with Grader(own, zygote) as grader:
                     return _run_with(grader, plan[number], number, root, side_by_side, on_result)
