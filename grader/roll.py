@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -166,6 +166,11 @@ def call_roll(out_dir: Path, *, whole: bool = False) -> Roll:
         else:
             roll.latest[name] = found
     return roll
+
+
+def read_stored(out_dir: Path, numbers: Container[int]) -> Iterator[Stored]:
+    """Yield the results of these numbers, one after the other."""
+    return (stored for _begun, stored in _read(out_dir) if stored is not None and stored.number in numbers)
 
 
 def _read(out_dir: Path) -> Iterator[tuple[Record, Stored | None]]:

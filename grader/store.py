@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
 import secrets
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,7 +27,7 @@ from grader.errors import UsageError
 from grader.journal import FILE_NAME, Journal, read_journal, sync_folder
 from grader.names import file_stem, natural_key
 from grader.results import SubmissionResult, parse_result, storable
-from grader.roll import GradingKey, Roll, Stored, WorkKey, call_roll
+from grader.roll import GradingKey, Roll, Stored, WorkKey, call_roll, read_stored
 
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -44,11 +46,16 @@ class Regraded:
 
 @dataclass(frozen=True)
 class Kept:
-    """A result that was made under other conditions than the present ones."""
+    """A result that was made under other conditions than the present ones; a class of them fits into memory."""
 
-    result: SubmissionResult
+    packed: bytes
+    """Its table as JSON, compressed: 3 to 5 KiB in place of some 150."""
     parts: Mapping[str, bool]
     """For each part of the rubric, whether its lines hold under the present conditions as well."""
+
+    @property
+    def result(self) -> SubmissionResult:
+        return parse_result(json.loads(zlib.decompress(self.packed)), "a kept result")
 
     @property
     def changed(self) -> tuple[str, ...]:
@@ -212,10 +219,12 @@ class ResultStore:
             for name, stored in marked.items()
             if stored.key.content == keys[name].content and stored.key != keys[name]
         }
-        if not outdated:
-            return {}
-        latest = call_roll(self.out_dir, whole=True).latest
-        return {name: Kept(self._result_of(latest[name], name), parts) for name, parts in outdated.items()}
+        names = {marked[name].number: name for name in outdated}
+        return {
+            name: Kept(zlib.compress(json.dumps(stored.record["result"]).encode()), outdated[name])
+            for stored in read_stored(self.out_dir, names)
+            for name in [names[stored.number]]
+        }
 
     def load_sources(self) -> dict[str, str]:
         """Return the text of each submission's module, by name, of those that have one."""
