@@ -20,6 +20,7 @@ NOT_GRADING = frozenset(
 )  # fmt: skip
 """Parts of the package that no grading reaches (a test holds this against the imports)."""
 RUBRIC = "rubric.toml"
+_ABSOLUTE = "grader.assignment."
 HANDED_OUT = ("assignment", "template")
 """What students get beside the tests; only they read it."""
 FOR_LOCAL_RUNS = frozenset({"conftest", "acceptance", "crash_words", "import_words", "local_student", "to_do_list"})
@@ -52,7 +53,12 @@ def section_digests(rubric: Rubric, lang: str) -> dict[frozenset[str], str]:
     That is all grading sources but for the tests of other sections, the other sections' lines and limits, and the
     translations of other languages.
     """
-    parts_of = {path: frozenset(line.partition(".")[0] for line in marked_lines(path)) for path in find_tests()}
+    parts_of: dict[Path, set[str]] = {path: set() for path in find_tests()}
+    for path in list(parts_of):
+        parts = {line.partition(".")[0] for line in marked_lines(path)}
+        for used in (path, *used_by(path, PACKAGE / "assignment")):  # helpers of one test file serve others
+            if used in parts_of:
+                parts_of[used] |= parts
     common = [path for path in grading_sources() if path.name != RUBRIC and not _is_other_language(path, lang)]
     digests = {}
     for section in rubric.sections:
@@ -65,6 +71,32 @@ def section_digests(rubric: Rubric, lang: str) -> dict[frozenset[str], str]:
 def find_tests() -> list[Path]:
     """Return the files of the tests, hidden and public."""
     return sorted((PACKAGE / "assignment").glob("*_tests/test_*.py"))
+
+
+def used_by(file: Path, assignment: Path) -> list[Path]:
+    """Return the files of the tests that a file imports, and those that these import."""
+    waiting, seen = [file], set()
+    while waiting:
+        for path in _imported_by(waiting.pop(), assignment):
+            if path not in seen:
+                seen.add(path)
+                waiting.append(path)
+    return sorted(seen - {file})
+
+
+def _imported_by(file: Path, assignment: Path) -> Iterator[Path]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.ImportFrom) or node.module is None:
+            continue
+        if node.level:
+            folder, name = file.parents[node.level - 1], node.module
+        elif node.module.startswith(_ABSOLUTE):
+            folder, name = assignment, node.module.removeprefix(_ABSOLUTE)
+        else:
+            continue
+        path = folder.joinpath(*name.split(".")).with_suffix(".py")
+        if path.is_file():
+            yield path
 
 
 def marked_lines(path: Path) -> set[str]:

@@ -5,21 +5,18 @@ The record `grader/proved.json` is written by `digitlab validate --record`; repo
 
 from __future__ import annotations
 
-import ast
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from grader.errors import UsageError
-from grader.grading_sources import PACKAGE, sources_digest
+from grader.grading_sources import PACKAGE, sources_digest, used_by
 from grader.rubric import Rubric
 
 ASSIGNMENT = PACKAGE / "assignment"
-_ABSOLUTE = "grader.assignment."
 
 
 class _Table(BaseModel):
@@ -145,7 +142,7 @@ def line_digests(rubric: Rubric, assignment: Path = ASSIGNMENT) -> dict[str, str
     it: `sources_digest` covers that.
     """
     tests = {file: file.read_text(encoding="utf-8") for file in sorted(assignment.glob("*_tests/test_*.py"))}
-    used = {file: _used_by(file, assignment) for file in tests}
+    used = {file: used_by(file, assignment) for file in tests}
     found = {}
     for line in rubric.line:
         parts = [line.model_dump_json(exclude={"title"})]
@@ -154,32 +151,6 @@ def line_digests(rubric: Rubric, assignment: Path = ASSIGNMENT) -> dict[str, str
                 parts += [f"{path.name}\0{path.read_text(encoding='utf-8')}" for path in (file, *used[file])]
         found[line.id] = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
     return found
-
-
-def _used_by(file: Path, assignment: Path) -> list[Path]:
-    """Return the files of the tests that a file imports, and those that these import."""
-    waiting, seen = [file], set()
-    while waiting:
-        for path in _imported_by(waiting.pop(), assignment):
-            if path not in seen:
-                seen.add(path)
-                waiting.append(path)
-    return sorted(seen - {file})
-
-
-def _imported_by(file: Path, assignment: Path) -> Iterator[Path]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if not isinstance(node, ast.ImportFrom) or node.module is None:
-            continue
-        if node.level:
-            folder, name = file.parents[node.level - 1], node.module
-        elif node.module.startswith(_ABSOLUTE):
-            folder, name = assignment, node.module.removeprefix(_ABSOLUTE)
-        else:
-            continue
-        path = folder.joinpath(*name.split(".")).with_suffix(".py")
-        if path.is_file():
-            yield path
 
 
 def changed_lines(record: Record | None, rubric: Rubric) -> dict[str, frozenset[str]]:

@@ -52,6 +52,16 @@ def test_a_changed_test_changes_the_digest_of_its_own_section(copy: Path, name: 
     assert changed_sections(before, section_digests(rubric, "en")) == [TESTS[name]]
 
 
+def test_a_test_file_that_another_one_imports_from_counts_for_both_sections(copy: Path) -> None:
+    rubric = load_rubric()
+    with (copy / "assignment/hidden_tests/test_letters_hidden.py").open("a") as file:
+        file.write("from grader.assignment.public_tests.test_showpics import some_pictures\n")
+    before = section_digests(rubric, "en")
+    with (copy / "assignment/public_tests/test_showpics.py").open("a") as file:
+        file.write("# changed\n")
+    assert changed_sections(before, section_digests(rubric, "en")) == [{"showpics"}, {"letters"}]
+
+
 def test_a_changed_line_of_the_rubric_changes_the_digest_of_its_own_section(copy: Path) -> None:
     rubric = load_rubric()
     cheaper = [line.model_copy(update={"points": 0.5} if line.part == "letters" else {}) for line in rubric.line]
