@@ -332,7 +332,9 @@ def _run_class(
             is_begun = True
             if outdated := store.find_outdated(keys):
                 warn(describe_outdated(list(outdated.values())))
-            with class_progress(len(entries)) as on_result:
+            if kept := len(store.find_done(keys)):
+                warn(f"graded before and kept: {kept} of {len(entries)}; to grade: {len(entries) - kept}")
+            with class_progress(len(entries) - kept) as on_result:
                 grade_class(crew, entries, store, keys=keys, on_result=on_result)
     except KeyboardInterrupt:
         store.close()

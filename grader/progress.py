@@ -24,7 +24,11 @@ from grader.results import SubmissionResult
 
 @contextlib.contextmanager
 def class_progress(count: int) -> Iterator[Callable[[SubmissionResult], None]]:
-    """Show progress while the context lasts; yields the function to call with each result."""
+    """Show progress while the context lasts; yields the function to call with each result.
+
+    Args:
+        count: of the results that are to come; those that a resumed run keeps are none of them.
+    """
     if not sys.stderr.isatty():
         done = itertools.count(1)
         yield lambda result: _plain_line(f"{_describe(result)}, {next(done)} of {count}")

@@ -312,6 +312,18 @@ def test_a_resumed_run_keeps_the_rules_unless_it_is_given_others(run, without_gr
     assert store.load_course_table() != rules
 
 
+def test_a_resumed_run_counts_what_is_to_be_graded_and_says_what_is_kept(run, without_grading, course_of_two, tmp_path):
+    class_dir, _course = course_of_two
+    without_grading(FakeCrew(stop_at="b"))
+    assert "kept" not in run("batch", class_dir, "--out", tmp_path / "out").stderr.partition("stopped")[0]
+    without_grading(FakeCrew())
+    done = run("batch", class_dir, "--out", tmp_path / "out", "--resume")
+    assert done.stderr.startswith("digitlab: graded before and kept: 1 of 2; to grade: 1\nb: 8 (")
+    assert ", 1 of 1\n" in done.stderr
+    done = run("batch", class_dir, "--out", tmp_path / "out", "--resume")
+    assert done.stderr == "digitlab: graded before and kept: 2 of 2; to grade: 0\n"
+
+
 def test_how_many_are_graded_again_is_told_before(run, without_grading, course_of_two, tmp_path):
     class_dir, _course = course_of_two
     without_grading(FakeCrew())
