@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from report_cases import HOSTILE, make_class, make_hostile_result, make_item, make_result
 
-from grader.reports import write_reports
+from grader.reports import render_student_page, write_reports
 from grader.results import Outcome, SubmissionResult
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
@@ -85,6 +85,24 @@ def test_a_phone_shows_pages_without_sideways_scrolling(open_page, tmp_path: Pat
     for path in (paths.report, *sorted(paths.feedback_dir.iterdir())):
         page = open_page(path.as_uri(), **PHONE).page
         assert page.evaluate("document.documentElement.scrollWidth") == 390, path.name
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+@pytest.mark.parametrize("width", [390, 500])
+def test_on_a_phone_no_outcome_runs_into_what_stands_beside_it(
+    open_page, tmp_path: Path, lang: str, width: int
+) -> None:
+    page_file = tmp_path / "page.html"
+    items = [make_item(f"a.{outcome}", outcome, points=0, max_points=13.75) for outcome in Outcome]
+    page_file.write_text(render_student_page(make_result("anna", *items, lang=lang)), encoding="utf-8")
+    page = open_page(page_file.as_uri(), viewport={"width": width, "height": 900}).page
+    overlong = page.evaluate(
+        """() => [...document.querySelectorAll(".lines .outcome, .lines .given, .words .outcome")].filter(word => {
+            const cell = word.closest("td, dt"), beside = cell.nextElementSibling
+            return word.getBoundingClientRect().right > beside.getBoundingClientRect().left
+        }).map(word => word.textContent)"""
+    )
+    assert overlong == []
 
 
 def test_300_students_open_quickly(open_page, tmp_path: Path) -> None:
