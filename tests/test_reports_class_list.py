@@ -48,7 +48,7 @@ def test_each_member_of_a_group_has_a_row_and_late_alone_changes_no_grade():
         "8,group,1,yes,4,0,0,4,graded,group.html\r\n"
         "9,fault,1,,,0,,,grader_error,fault.html\r\n"
         f"'=1+1,'=1+1,1,,4,0,0,4,graded,{csv_cell(page_file('=1+1'))}\r\n"
-        "not graded yet,not graded yet,1,,,0,,,,\r\n"
+        "not graded yet,not graded yet,1,,,,,,not_graded,\r\n"
     )
 
 

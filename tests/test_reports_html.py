@@ -182,6 +182,18 @@ def test_a_class_without_trouble_says_so() -> None:
     assert "cannot be compared" not in text
 
 
+def test_the_headline_counts_who_is_not_graded_yet() -> None:
+    results = [make_result("anna", make_item()), make_result("boris", make_item(outcome=Outcome.GRADER_ERROR))]
+    grades = [StudentGrade("chen", "chen", 1, False, None)]
+    page = render_class_page(results, not_graded=["chen", "dora"], grades=grades)
+    assert "<h1>4 submissions</h1>" in page
+    assert "<div><dt>Not graded yet</dt><dd>2</dd></div>" in page
+    assert "<dt>Without a mark</dt><dd>1</dd>" in page
+    assert "Mean and median are of the other 1." in page
+    assert "<td>not graded yet</td> <td></td>" in page
+    assert "<dt>Not graded yet</dt>" not in render_class_page(results)
+
+
 def test_a_class_graded_by_two_graders_is_not_comparable() -> None:
     other = make_result("b", make_item(), grader=GraderInfo(version="0.2.0", rubric_sha256="", dataset="mnist"))
     bare = make_result("c", make_item(), confinement=Confinement(level="none", layers=(), missing=()))

@@ -11,15 +11,18 @@ from grader.reports.escaping import csv_cell
 from grader.reports.spreadsheet import spreadsheet
 from grader.reports.summary import format_points
 
+NOT_GRADED = "not_graded"
+"""What stands in the column ``outcome`` for who has no result yet."""
 COLUMNS = ("student", "submission", "attempts", "late", "points", "late_days", "penalty", "grade", "outcome", "page")
 
 
 def render_class_list(grades: Sequence[StudentGrade]) -> str:
     """Return the text of ``class.csv``.
 
-    A cell is empty where there is nothing to say: all but the first for who is not graded yet, points and grade where
-    there is no mark, days, penalty and grade where nobody says how late it was. ``late`` is yes or empty, ``page`` the
-    student page's file in ``feedback``.
+    A cell is empty where there is nothing to say: points, days, penalty, grade and page for who is not graded yet,
+    points and grade where there is no mark, days, penalty and grade where nobody says how late it was. ``late`` is yes
+    or empty, ``outcome`` graded, rejected, grader_error or not_graded, ``page`` the student page's file in
+    ``feedback``.
     """
     return spreadsheet([COLUMNS, *map(_row, grades)])
 
@@ -31,10 +34,10 @@ def _row(row: StudentGrade) -> list[str]:
         str(row.attempts),
         "yes" if row.late else "",
         _number(row.result.score if row.result is not None else None),
-        _number(row.late_days),
+        _number(row.late_days if row.result is not None else None),
         _number(row.penalty),
         _number(row.grade),
-        submission_outcome(row.result) if row.result is not None else "",
+        submission_outcome(row.result) if row.result is not None else NOT_GRADED,
         csv_cell(page_file(row.submission)) if row.result is not None else "",
     ]
 

@@ -114,7 +114,7 @@ def _class_page(
         csp=f"{_CSP}; script-src '{_hash_for_csp(script)}'",
         sort_script=Markup(script),  # noqa: S704 -- a file of ours
         results=results,
-        figures=summary.class_statistics(results),
+        figures=summary.class_statistics(results, len(not_graded)),
         histogram=score_histogram(results),
         part_maxima=summary.part_maxima(results),
         rates=summary.line_rates(results),

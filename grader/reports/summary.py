@@ -89,10 +89,18 @@ class ClassStatistics:
     """The figures of the total line; mean and median are None when no submission has a mark."""
 
     count: int
+    """All submissions of the class, those that are not graded yet, too."""
     without_mark: int
+    """Graded, but for a fault of the grader."""
     mean: float | None
     median: float | None
     max_score: float
+    not_graded: int = 0
+
+    @property
+    def marked(self) -> int:
+        """How many the mean and the median are of."""
+        return self.count - self.without_mark - self.not_graded
 
 
 def share(points: float, max_points: float) -> float:
@@ -175,15 +183,20 @@ def what_needs_a_look(result: SubmissionResult) -> str:
     return describe_counts(Counter(item.outcome for item in result.items), _NEEDS_A_LOOK)
 
 
-def class_statistics(results: Sequence[SubmissionResult]) -> ClassStatistics:
-    """Return count, mean and median of the marks; a submission without a mark does not enter them."""
+def class_statistics(results: Sequence[SubmissionResult], not_graded: int = 0) -> ClassStatistics:
+    """Return count, mean and median of the marks; a submission without a mark does not enter the last two.
+
+    Args:
+        not_graded: how many submissions of the class have no result yet.
+    """
     scores = [result.score for result in results if result.score is not None and has_mark(result)]
     return ClassStatistics(
-        count=len(results),
+        count=len(results) + not_graded,
         without_mark=len(results) - len(scores),
         mean=statistics.fmean(scores) if scores else None,
         median=statistics.median(scores) if scores else None,
         max_score=max((result.max_score for result in results), default=0.0),
+        not_graded=not_graded,
     )
 
 
