@@ -134,7 +134,7 @@ def say_reports(paths: ReportPaths) -> None:
 
 
 def say_who_has_no_grade(out: Path, course: Course | None = None) -> None:
-    """Name what is not graded yet, and who has no grade; count those who are taken as on time."""
+    """Name what is not graded yet, who has no grade, and who is taken as on time."""
     from grader.reports.class_grades import rules_of, settle_stored, unknown_exceptions
     from grader.reports.escaping import one_line
     from grader.store import ResultStore
@@ -155,11 +155,12 @@ def say_who_has_no_grade(out: Path, course: Course | None = None) -> None:
     for row in rows:
         if row.late_days is None:
             warn(f"no grade for {one_line(row.student)}: marked late, and nobody says by how much; {times}")
-    timeless = sum(not row.has_time and not row.late for row in rows)
+    timeless = {row.submission for row in rows if not row.has_time and not row.late}  # a group's once, not for each
     if rules.penalty_per_day and timeless:
         is_moodle = "moodle" in store.load_platforms()
         or_else = ". Moodle's grading worksheet has times: digitlab report --roster" if is_moodle else ""
-        warn(f"{timeless} without a time or a late mark, taken as on time; if they are not, {times}{or_else}")
+        told = f"{len(timeless)} without a time or a late mark, taken as on time: {shown_list(timeless, 5)}"
+        warn(f"{told}; if they are not, {times}{or_else}")
 
 
 def _say_ungraded_attempts(store: ResultStore) -> None:

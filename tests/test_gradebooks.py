@@ -261,10 +261,30 @@ def test_the_courses_rules_stand_beside_the_points_and_fill_the_roster(tmp_path:
     done = CliRunner().invoke(cli.main, command)
     assert done.exit_code == 0, done.stderr
     assert "digitlab: no grade for 102: marked late, and nobody says by how much; put the times under" in done.stderr
-    assert "digitlab: 1 without a time or a late mark, taken as on time" in done.stderr
+    assert "digitlab: 1 without a time or a late mark, taken as on time: fault; if they" in done.stderr
     assert "101,anna,1,yes,100,2,20,80,graded" in (tmp_path / "class.csv").read_text(encoding="utf-8")
     filled = (tmp_path / "filled-roster.csv").read_text(encoding="utf-8")
     assert '"Submitted",80,100.00,-,"Total: 100 of 100<br>Penalty: 20 (2 days late)<br>Grade: 80"' in filled
+
+
+def test_a_group_without_a_time_is_one_submission_and_of_many_five_are_named(tmp_path: Path) -> None:
+    students = [
+        {"name": f"s{number}", "student": str(number), "late": False, "members": [str(number), f"{number}b"]}
+        for number in range(7)
+    ]
+    store = ResultStore(tmp_path)
+    store.prepare()
+    rules = Course(due=datetime.datetime(2026, 12, 1, 20, tzinfo=datetime.UTC), penalty_per_day=10)
+    names = [str(student["name"]) for student in students]
+    store.begin(names, students=students, course=rules.model_dump(mode="json"))
+    for name in names:
+        store.save(make_result(name, make_item()), WorkKey("a", "b"))
+    store.close()
+    done = CliRunner().invoke(cli.main, ["report", str(tmp_path)])
+    told = (
+        "digitlab: 7 without a time or a late mark, taken as on time: s0, s1, s2, s3, s4 and 2 more; if they"
+    )
+    assert done.stderr.startswith(told)
 
 
 WORKSHEET = MOODLE.replace('Grade,"Maximum grade"', '"Last modified (submission)",Grade,"Maximum grade"')
@@ -292,12 +312,12 @@ def test_a_worksheets_times_count_where_moodle_gave_none(tmp_path: Path) -> None
     roster = write(tmp_path, WORKSHEET)
     command = ["report", str(tmp_path / "out"), "--course", str(rules), "--roster", str(roster)]
     done = CliRunner().invoke(cli.main, command[:-2])
-    assert "3 without a time or a late mark, taken as on time" in done.stderr
+    assert "3 without a time or a late mark, taken as on time: anna, boris, chen; if" in done.stderr
     assert done.stderr.endswith(". Moodle's grading worksheet has times: digitlab report --roster\n")
     done = CliRunner().invoke(cli.main, command)
     assert done.exit_code == 0, done.stderr
     assert f"times:     2 from {roster}, taken for Europe/Moscow" in done.stdout
-    assert "1 without a time or a late mark, taken as on time" in done.stderr
+    assert "1 without a time or a late mark, taken as on time: chen; if" in done.stderr
     listed = (tmp_path / "out" / "class.csv").read_text(encoding="utf-8")
     assert "101,anna,1,yes,100,1,10,90,graded" in listed
     assert "102,boris,1,,100,0,0,100,graded" in listed
