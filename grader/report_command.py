@@ -180,7 +180,7 @@ def _fill_roster(folder: Path, roster: Path, assignment: str | None, course: Cou
     click.echo(f"filled:    {path} ({filled.count} grades)")
     for students, what in (
         (filled.replaced, "had another grade or feedback, which was replaced in the copy"),
-        (filled.without_grade, "no grade for"),
+        (filled.without_grade.values(), "no grade for"),
         (filled.not_in_roster, "not in the roster, but graded"),
         (filled.twice, "stands in the roster more than once, and each row was filled in"),
         (filled.broken, "a row that lacks cells, and was left as it is; its number"),

@@ -55,7 +55,7 @@ def test_moodles_worksheet_keeps_every_other_byte(tmp_path: Path) -> None:
     )
     assert filled.text == expected.replace('"keep\r\nthis, too"', '"a, ""b""<br>c"')
     assert (filled.count, filled.replaced) == (2, ("Participant 101",))
-    assert (filled.without_grade, filled.not_in_roster) == (("Participant 102",), ("999",))
+    assert (filled.without_grade, filled.not_in_roster) == ({"102": "Иванов Борис (Participant 102)"}, ("999",))
     assert path.read_bytes() == MOODLE.encode()
 
 
@@ -136,7 +136,7 @@ def test_numbers_of_another_platform_are_not_filled_in(tmp_path: Path, platforms
 def test_canvas_gradebook_keeps_every_other_byte(tmp_path: Path) -> None:
     filled = fill_roster(write(tmp_path, CANVAS), {"101": Grade(94.5)}, 100, "Digits")
     assert filled.text == CANVAS.replace("S1,9,,90", "S1,9,94.5,90")
-    assert filled.without_grade == ("102",)
+    assert filled.without_grade == {"102": "Wei, Chen (102)"}
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_every_row_of_a_student_is_filled_and_told(tmp_path: Path) -> None:
     text = RUSSIAN + "Участник 101;Анна;;;100,00;\n"
     filled = fill_roster(write(tmp_path, text), {"101": Grade(90.0)}, 100)
     assert filled.text.count("Участник 101;Анна;;90;100,00;") == 2
-    assert (filled.count, filled.twice, filled.without_grade) == (1, ("Участник 101",), ("Участник 102",))
+    assert (filled.count, filled.twice, filled.without_grade) == (1, ("Участник 101",), {"102": "Борис (Участник 102)"})
 
 
 def test_a_row_that_lacks_cells_is_told_and_left(tmp_path: Path) -> None:
@@ -234,10 +234,31 @@ def test_the_command_fills_a_copy_and_names_who_is_missing(tmp_path: Path) -> No
     assert done.stderr == (
         "digitlab: had another grade or feedback, which was replaced in the copy: Participant 101\n"
         "digitlab: had another grade or feedback, which was replaced in the copy: Participant 102\n"
-        "digitlab: no grade for: Participant 103\ndigitlab: not in the roster, but graded: 9\n"
+        "digitlab: no grade for: =cmd|x (Participant 103): no mark (grader error)\n"
+        "digitlab: not in the roster, but graded: 9\n"
     )
     assert roster.read_bytes() == MOODLE.encode()
     assert '"Submitted",100,100.00' in (tmp_path / "filled-roster.csv").read_text(encoding="utf-8")
+
+
+def test_who_has_no_grade_is_named_with_the_reason(tmp_path: Path) -> None:
+    students = [
+        {"name": name, "student": number, "late": name == "boris", "members": [], "platform": "canvas"}
+        for name, number in (("anna", "101"), ("boris", "102"))
+    ]
+    store = ResultStore(tmp_path)
+    store.prepare()
+    rules = Course(due=datetime.datetime(2026, 12, 1, 20, tzinfo=datetime.UTC), penalty_per_day=10)
+    store.begin(["anna", "boris"], students=students, course=rules.model_dump(mode="json"))
+    store.save(make_result("boris", make_item(max_points=100)), WorkKey("a", "b"))
+    store.close()
+    roster = write(tmp_path, CANVAS + '\n"Nil, Zoe",103,zoe,S1,8,,80')
+    done = CliRunner().invoke(cli.main, ["report", str(tmp_path), "--roster", str(roster), "--assignment", "Digits"])
+    assert [line for line in done.stderr.splitlines() if "no grade for:" in line] == [
+        "digitlab: no grade for: Petrova, Anna (101): not graded yet",
+        "digitlab: no grade for: Wei, Chen (102): marked late, and nobody says by how much",
+        "digitlab: no grade for: Nil, Zoe (103): the class holds nothing of theirs",
+    ]
 
 
 def test_results_of_two_rubrics_fill_no_roster(tmp_path: Path) -> None:
@@ -281,9 +302,7 @@ def test_a_group_without_a_time_is_one_submission_and_of_many_five_are_named(tmp
         store.save(make_result(name, make_item()), WorkKey("a", "b"))
     store.close()
     done = CliRunner().invoke(cli.main, ["report", str(tmp_path)])
-    told = (
-        "digitlab: 7 without a time or a late mark, taken as on time: s0, s1, s2, s3, s4 and 2 more; if they"
-    )
+    told = "digitlab: 7 without a time or a late mark, taken as on time: s0, s1, s2, s3, s4 and 2 more; if they"
     assert done.stderr.startswith(told)
 
 

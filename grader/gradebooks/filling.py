@@ -22,6 +22,8 @@ _MOODLE = {
 }
 _MOODLE_FEEDBACK = ("feedback comments", "отзыв в виде комментария", "комментарии к отзыву", "отзыв")
 """The names of Moodle's columns, in small letters, in the languages that are known."""
+_FULL_NAME = ("full name", "полное имя", "student")
+"""What the column of the students' names is called, the last by Canvas."""
 _ASSIGNMENT = re.compile(r"(?P<name>.*) \([0-9]+\)")
 _POINTS_POSSIBLE = "points possible"
 
@@ -44,8 +46,8 @@ class Filled:
     """How many grades were filled in."""
     replaced: tuple[str, ...]
     """Students whose row held another grade or feedback before."""
-    without_grade: tuple[str, ...]
-    """Students of the roster for whom there is none."""
+    without_grade: Mapping[str, str]
+    """Students of the roster for whom there is none, by the platform's id: how to call them."""
     not_in_roster: tuple[str, ...]
     """Students with a grade whom the roster does not have."""
     twice: tuple[str, ...] = ()
@@ -62,9 +64,15 @@ class Columns:
     grade: int
     maximum: int | None = None
     feedback: int | None = None
+    name: int | None = None
 
     def fit(self, row: list[str]) -> bool:
         return len(row) > max(self.id, self.grade, self.maximum or 0, self.feedback or 0)
+
+    def call(self, row: list[str]) -> str:
+        """Return how to call a row's student: ``Anna Petrova (Participant 12345)``, as far as the roster says it."""
+        name = row[self.name].strip() if self.name is not None and len(row) > self.name else ""
+        return f"{name} ({row[self.id]})" if name else row[self.id]
 
 
 def fill_roster(
@@ -114,7 +122,11 @@ def find_moodle_columns(table: RawTable) -> Columns | None:
     if not all(set(names) & set(head) for names in _MOODLE.values()):
         return None
     found = {what: next(head.index(name) for name in names if name in head) for what, names in _MOODLE.items()}
-    return Columns(**found, feedback=next((head.index(name) for name in _MOODLE_FEEDBACK if name in head), None))
+    return Columns(**found, feedback=_first(head, _MOODLE_FEEDBACK), name=_first(head, _FULL_NAME))
+
+
+def _first(head: list[str], names: Collection[str]) -> int | None:
+    return next((head.index(name) for name in names if name in head), None)
 
 
 def student_of(cell: str) -> str:
@@ -132,7 +144,8 @@ def _columns(path: Path, table: RawTable, assignment: str | None) -> Columns:
         return columns
     head = head_of(table)
     if {"student", "id"} <= set(head):
-        return Columns(id=head.index("id"), grade=_assignment_column(path, table, assignment))
+        column = _assignment_column(path, table, assignment)
+        return Columns(id=head.index("id"), grade=column, name=_first(head, _FULL_NAME))
     raise UsageError(
         f"{path}: is neither Moodle's grading worksheet nor Canvas' gradebook by its first row "
         f"({', '.join(head)[:200]}). Expected the columns Identifier, Grade and Maximum grade, or Student and ID."
@@ -155,7 +168,7 @@ def _assignment_column(path: Path, table: RawTable, assignment: str | None) -> i
 
 def _fill(path: Path, table: RawTable, grades: Mapping[str, Grade], max_score: float, columns: Columns) -> Filled:
     seen, named = set[str](), set[str]()
-    twice, without, replaced, broken = list[str](), list[str](), list[str](), list[str]()
+    twice, replaced, broken, without = list[str](), list[str](), list[str](), dict[str, str]()
     is_canvas = columns.maximum is None
     if is_canvas and not any(_is_maximum(table.row(number)) for number in range(1, len(table))):
         raise UsageError(f"{path}: has no row 'Points Possible'. Export the whole gradebook from Canvas again.")
@@ -176,9 +189,9 @@ def _fill(path: Path, table: RawTable, grades: Mapping[str, Grade], max_score: f
             twice += [row[columns.id]] if student in seen else []
             seen.add(student)
         elif not is_maximum and student:
-            without.append(row[columns.id])
+            without[student] = columns.call(row)
     left = tuple(sorted(grades.keys() - seen - named))
-    return Filled(table.text(), len(seen), tuple(replaced), tuple(without), left, tuple(twice), tuple(broken))
+    return Filled(table.text(), len(seen), tuple(replaced), without, left, tuple(twice), tuple(broken))
 
 
 def _has_commas(table: RawTable, columns: Columns) -> bool:

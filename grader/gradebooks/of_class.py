@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from grader.course import Course
 from grader.errors import UsageError
 from grader.gradebooks.feedback import render_feedback
 from grader.gradebooks.filling import Filled, Grade, fill_roster
-from grader.reports.class_grades import settle_stored
+from grader.reports.class_grades import StudentGrade, settle_stored
 from grader.store import ResultStore, write_text_atomic
 
 
@@ -33,6 +35,23 @@ def fill_for_class(
             "between them. Grade the rest again with `digitlab batch --resume`, then use --roster."
         )
     filled = fill_roster(roster, grades, maxima[0], assignment, platforms=store.load_platforms())
+    filled = replace(filled, without_grade=_with_reasons(filled.without_grade, rows))
     target = out_dir / f"filled-{roster.name}"
     write_text_atomic(target, filled.text)
     return target, filled
+
+
+def _with_reasons(without_grade: Mapping[str, str], rows: Sequence[StudentGrade]) -> dict[str, str]:
+    """Return how to call those without a grade, and why: who waits must not look as if nothing was handed in."""
+    known = {row.student: row for row in rows}
+    return {student: f"{called}: {_reason(known.get(student))}" for student, called in without_grade.items()}
+
+
+def _reason(row: StudentGrade | None) -> str:
+    if row is None:
+        return "the class holds nothing of theirs"
+    if row.result is None:
+        return "not graded yet"
+    if row.late_days is None:
+        return "marked late, and nobody says by how much"
+    return "no mark (grader error)" if row.result.score is None else "an attempt without a mark"
