@@ -173,7 +173,7 @@ def batch(
         store = _prepared_store(out)
         store.check_may_begin(resume=resume, overwrite=overwrite)
         names = [entry.name for entry in entries]
-        rules = course.model_dump(mode="json")
+        rules, command = course.model_dump(mode="json"), command_to_resume("batch")
 
         def begin(contents: Mapping[str, str], grading: GradingKey) -> None:
             store.begin(
@@ -184,10 +184,11 @@ def batch(
                 grading=grading,
                 students=students,
                 course=rules,
+                again={"command": command, "folder": str(Path.cwd())},
             )
 
         pairs = [(entry.name, entry.path) for entry in entries]
-        _run_class(pairs, store, begin, jobs, options, dask=dask, again=f"Go on: {command_to_resume('batch')}")
+        _run_class(pairs, store, begin, jobs, options, dask=dask, again=f"Go on: {command}")
 
 
 def _course_of(out: Path, course_file: Path | None, *, resume: bool) -> Course:

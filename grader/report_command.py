@@ -5,6 +5,7 @@ The command imports what it needs when it runs, so that `digitlab --help` is fas
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -143,7 +144,9 @@ def say_who_has_no_grade(out: Path, course: Course | None = None) -> None:
     store = ResultStore(out)
     if missing := store.load_not_graded():
         names = shown_list(missing, 20)
-        warn(f"{len(missing)} not graded yet, as handed in now: {names}. Grade the rest: digitlab batch --resume")
+        warn(
+            f"{len(missing)} not graded yet, as handed in now: {names}. Grade the rest: {_command_that_goes_on(store)}"
+        )
     rules = rules_of(store, course)
     if unknown := unknown_exceptions(store.load_students(), rules):
         names = shown_list(unknown, 20)
@@ -161,6 +164,15 @@ def say_who_has_no_grade(out: Path, course: Course | None = None) -> None:
         or_else = ". Moodle's grading worksheet has times: digitlab report --roster" if is_moodle else ""
         told = f"{len(timeless)} without a time or a late mark, taken as on time: {shown_list(timeless, 5)}"
         warn(f"{told}; if they are not, {times}{or_else}")
+
+
+def _command_that_goes_on(store: ResultStore) -> str:
+    """Return the whole command of the run that was begun last; of a journal that does not hold it, what it needs."""
+    again = store.load_again()
+    if not again:
+        return f"digitlab batch --resume CLASS --out {store.out_dir}, with the class folder and the options of that run"
+    is_here = Path(again["folder"]) == Path.cwd()
+    return again["command"] if is_here else f"cd {shlex.quote(again['folder'])} && {again['command']}"
 
 
 def _say_ungraded_attempts(store: ResultStore) -> None:

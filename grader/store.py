@@ -140,6 +140,7 @@ class ResultStore:
         grading: GradingKey | None = None,
         students: Sequence[Mapping[str, Any]] = (),
         course: Mapping[str, Any] | None = None,
+        again: Mapping[str, str] | None = None,
     ) -> None:
         """Begin a run over a whole class: from now on its results, and no others, are those of this folder.
 
@@ -148,6 +149,7 @@ class ResultStore:
             grading: what the results of this run hang on besides.
             students: what is known of them, for `load_students`.
             course: its rules, for `load_course_table`.
+            again: the `command` that goes on with it, and the `folder` that it was called in, for `load_again`.
         Raises:
             UsageError: see `check_may_begin`; or it cannot be written.
         """
@@ -164,6 +166,7 @@ class ResultStore:
             "parts": dict(grading.parts) if grading else {},
             "students": list(students),
             "course": dict(course or {}),
+            "again": dict(again or {}),
         }
         self._try_writing(lambda: journal.append(record))
 
@@ -261,6 +264,10 @@ class ResultStore:
     def load_course_table(self) -> dict[str, Any]:
         """Return the rules that the run that was begun last was given, for `grader.course.Course`; empty for none."""
         return dict(call_roll(self.out_dir).begun.get("course", {}))
+
+    def load_again(self) -> dict[str, str]:
+        """Return the command that goes on with that run, and the folder that it was called in, where it was told."""
+        return dict(call_roll(self.out_dir).begun.get("again", {}))
 
     def load_regraded(self) -> list[Regraded]:
         """Return each submission of the class that was graded under another key before, sorted by name.

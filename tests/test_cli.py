@@ -285,6 +285,31 @@ def test_the_command_to_go_on_is_the_one_that_was_stopped(run, without_grading, 
     assert run(*shlex.split(expected.partition("digitlab ")[2])).exit_code == 0
 
 
+def test_a_report_of_a_stopped_run_says_the_whole_command_to_go_on(
+    run, without_grading, course_of_two, tmp_path, monkeypatch
+):
+    class_dir, _course = course_of_two
+    out = tmp_path / "out"
+    without_grading(FakeCrew(stop_at="b"))
+    monkeypatch.chdir(tmp_path)
+    run("batch", class_dir.name, "--out", "out", "--time-limit", "55")
+    told = "1 not graded yet, as handed in now: b. Grade the rest: "
+    command = "digitlab batch --resume 'a class' --out out --time-limit 55"
+    assert f"{told}{command}\n" in run("report", "out").stderr
+    monkeypatch.chdir("/")
+    assert f"{told}cd {tmp_path} && {command}\n" in run("report", out).stderr
+
+
+def test_a_report_of_a_run_that_kept_no_command_says_what_it_needs(run, tmp_path):
+    store = ResultStore(tmp_path)
+    store.prepare()
+    store.begin(["a", "b"])
+    store.save(make_result("a"), WorkKey("content", "grading"))
+    store.close()
+    told = f"Grade the rest: digitlab batch --resume CLASS --out {tmp_path}, with the class folder and the options of"
+    assert told in run("report", tmp_path).stderr
+
+
 def test_a_run_that_is_stopped_before_it_began_names_no_results(run, graded, monkeypatch):
     class_dir, store = graded
 
