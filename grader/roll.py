@@ -61,6 +61,10 @@ class Enrolled:
     """The content half of its key; None where nobody kept it."""
     is_plain: bool = False
     """Whether it is of a plain folder, where the id is no more than the name."""
+    path_name: str = ""
+    """Of what was graded, as the class folder had it."""
+    own_name: str | None = None
+    """How its author called that; see `grader.intake`. None where nobody kept it."""
 
     @property
     def holder(self) -> str:
@@ -198,6 +202,8 @@ def _entries(begun: Record) -> dict[str, Enrolled]:
             known.get(name, {}).get("attempt", 1),
             contents.get(name),
             known.get(name, {}).get("platform") == _PLAIN,
+            str(known.get(name, {}).get("path", "")),
+            known.get(name, {}).get("own_name"),
         )
         for name in begun["names"]
     }

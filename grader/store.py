@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import UsageError
+from grader.intake.own_paths import with_own_paths
 from grader.journal import FILE_NAME, Journal, read_journal, sync_folder
 from grader.names import file_stem, natural_key
 from grader.results import SubmissionResult, parse_result, storable
@@ -313,9 +314,11 @@ class ResultStore:
             raise UsageError(f"{path}: {_why_failed(error, 'results already written stay in it')}") from error
 
     def _result_of(self, stored: Stored, name: str) -> SubmissionResult:
-        """Return a result under the name that its submission has in the class now."""
+        """Return a result under the name that its submission has in the class now, its reason by its author's names."""
         table = stored.record["result"] | {"submission": storable(name)}
-        return parse_result(table, f"{self.out_dir / FILE_NAME}, {name}")
+        result = parse_result(table, f"{self.out_dir / FILE_NAME}, {name}")
+        own = stored.whose.own_name
+        return result if own is None else with_own_paths(result, stored.whose.path_name, own)
 
 
 def write_text_atomic(path: Path, text: str) -> None:

@@ -379,6 +379,22 @@ def test_only_the_parts_whose_conditions_changed_are_graded_again(run, without_g
     assert (changes["b"]["changed"], changes["b"]["parts"]) == (["submission", "grader"], ["parser", "save"])
 
 
+def test_reports_say_a_reason_without_the_platforms_folder(run, without_grading, tmp_path):
+    folder = tmp_path / "class" / "Emil_106_assignsubmission_file_"
+    folder.mkdir(parents=True)
+    (folder / "lab.py").write_text("")
+    crew = FakeCrew()
+    rejected = make_result("Emil", make_item(points=0), reason=f"{folder.name}/lab.py: is empty.")
+    crew.grade = lambda works: ([Graded(work.name, rejected)] for work in works)
+    without_grading(crew)
+    done = run("batch", tmp_path / "class", "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.stderr
+    reports = [path for path in (tmp_path / "out").rglob("*.*") if path.name != "journal.jsonl"]
+    texts = [path.read_text(encoding="utf-8") for path in reports]
+    assert sum("lab.py: is empty." in text for text in texts) >= 4
+    assert not any("assignsubmission" in text for text in [done.stdout, *texts])
+
+
 def test_a_single_submission_is_not_added_to_a_class(run, graded):
     class_dir, store = graded
     done = run("grade", class_dir / "a.py", "--out", store.out_dir)

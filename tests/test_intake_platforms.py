@@ -10,10 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from report_cases import make_item, make_result
 
 from grader.errors import UsageError
 from grader.grading_key import work_key
 from grader.intake import KINDS, ClassEntry, read_class
+from grader.intake.own_paths import with_own_paths
 from grader.submission import digest
 
 MakeClass = Callable[..., Path]
@@ -391,3 +393,37 @@ def test_the_command_knows_the_same_kinds() -> None:
 
     (option,) = (option for option in cli.batch.params if option.name == "kind")
     assert tuple(option.type.choices) == KINDS
+
+
+@pytest.mark.parametrize(
+    ("path_name", "own_name", "reason", "expected"),
+    [
+        ("E_106_assignsubmission_file_", "", "E_106_assignsubmission_file_/a/b.py: is empty.", "a/b.py: is empty."),
+        ("E_106_assignsubmission_file_", "", "E_106_assignsubmission_file_: no file.", "the submission: no file."),
+        ("E_106_assignsubmission_file_hw.zip", "hw.zip", "E_106_assignsubmission_file_hw.zip, b.py: is empty.",
+         "hw.zip, b.py: is empty."),
+        ("x" * 100, "b.py", "x" * 77 + "...: is empty.", "b.py: is empty."),
+        ("b.py", "b.py", "b.py: is empty.", "b.py: is empty."),
+        ("a", "", "a file of another kind.", "a file of another kind."),
+        ("a", "", "", ""),
+    ],
+)  # fmt: skip
+def test_a_reason_names_the_path_inside_the_submission(
+    path_name: str, own_name: str, reason: str, expected: str
+) -> None:
+    given = make_result("emil", make_item(message=reason), make_item(message="other"), reason=reason)
+    shown = with_own_paths(given, path_name, own_name)
+    assert (shown.reason, [item.message for item in shown.items]) == (expected, [expected, "other"])
+    in_russian = with_own_paths(make_result(reason="a: b", lang="ru"), "a", "")
+    assert in_russian.reason == "работа: b"
+
+
+def test_an_entry_keeps_how_its_author_called_a_file_and_no_name_of_a_folder(make: MakeClass, read: Read) -> None:
+    folder = make(
+        "Anna_101_assignsubmission_file_/lab.py",
+        "Boris_102_assignsubmission_file_lab.py",
+        "Chen_103_assignsubmission_file_a.py",
+        "Chen_103_assignsubmission_file_b.py",
+    )
+    assert {entry.name: entry.own_name for entry in read(folder)[0]} == {"Anna": "", "Boris": "lab.py", "Chen": ""}
+    assert {entry.name: entry.own_name for entry in read(folder, "folder")[0]}["Anna_101_assignsubmission_file_"] == ""

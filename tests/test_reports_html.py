@@ -30,7 +30,7 @@ OUR_ELEMENTS = re.findall(
     r"\w+",
     """html head meta title style body header main section footer figure figcaption h1 h2 h3 p strong span div code pre
     ul li dl dt dd a bdi table caption colgroup col thead tbody tr th td details summary svg desc rect text line
-    script img""",
+    script img wbr""",
 )
 OUR_ATTRIBUTES = re.findall(
     r"[\w-]+",
@@ -38,7 +38,7 @@ OUR_ATTRIBUTES = re.findall(
     x y x1 x2 y1 y2 width height aria-labelledby aria-hidden data-sort data-value
     data-ascending data-descending""",
 )
-VOID_ELEMENTS = {"meta", "col"}
+VOID_ELEMENTS = {"meta", "col", "wbr"}
 
 
 class Page(HTMLParser):
@@ -192,6 +192,11 @@ def test_the_headline_counts_who_is_not_graded_yet() -> None:
     assert "Mean and median are of the other 1." in page
     assert "<td>not graded yet</td> <td></td>" in page
     assert "<dt>Not graded yet</dt>" not in render_class_page(results)
+
+
+def test_a_path_breaks_between_folders() -> None:
+    page = render_class_page([make_result("anna", make_item(points=0), reason="a/<b>.py: is empty.")])
+    assert page.count("a/<wbr>&lt;b&gt;.py: is empty.") == 2
 
 
 def test_a_class_graded_by_two_graders_is_not_comparable() -> None:

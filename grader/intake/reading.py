@@ -41,6 +41,8 @@ class ClassEntry:
     attempt: int = 1
     platform: str = FOLDER
     """One of `KINDS`: whose ids `student` and `members` are."""
+    own_name: str = ""
+    """How its author called the one file that was handed in; empty for a folder, whose name may be the platform's."""
 
 
 def read_class(
@@ -62,7 +64,10 @@ def read_class(
     paths = list_class(class_dir)
     kind = _recognised(given, paths, tell) if kind == AUTO else kind
     if kind == FOLDER:
-        return [ClassEntry(name, path, name) for name, path in find_submissions(class_dir)]
+        return [
+            ClassEntry(name, path, name, own_name="" if _is_folder(path) else path.name)
+            for name, path in find_submissions(class_dir)
+        ]
     found = _PLATFORMS[kind].read(paths)
     records = [record for record in found if record.files]
     if not records:
@@ -87,10 +92,20 @@ def read_class(
             record.order[0],
             attempt,
             kind,
+            _own_name(record),
         )
         for number, (name, (attempt, record)) in enumerate(zip(_names(attempts), attempts, strict=True))
     ]
     return sorted(entries, key=lambda entry: entry.name)
+
+
+def _own_name(record: HandedIn) -> str:
+    (name, path), *others = record.files.items()
+    return "" if others or _is_folder(path) else name
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
 
 
 def _is_zip(path: Path) -> bool:

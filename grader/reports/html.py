@@ -217,6 +217,11 @@ def _make_visible(value: object) -> object:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
+def _between_folders(text: str) -> Markup:
+    """Return the text escaped; where a path is too long for its line, it breaks between folders and not in a name."""
+    return Markup("/<wbr>").join(visible(text).split("/"))
+
+
 def _plural(one: str, many: str, count: int) -> str:
     """Return the form that goes with a number; the template fills it in."""
     return trn(one, many, count)
@@ -264,6 +269,7 @@ def page_environment() -> Environment:
     )
     environment.filters.update(
         aligned_parts=summary.aligned_parts,
+        between_folders=_between_folders,
         code_pieces=split_code,
         confinement=describe_confinement,
         feedback_href=_feedback_href,
