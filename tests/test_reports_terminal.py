@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 
 import pytest
-from report_cases import HOSTILE, make_class, make_every_outcome, make_hostile_result, make_result
+from report_cases import HOSTILE, make_class, make_every_outcome, make_hostile_result, make_item, make_result
 from rich.console import Console
 
 from grader.reports import class_table, last_error, print_class, print_submission
 from grader.reports.escaping import one_line
-from grader.results import SubmissionResult
+from grader.results import Outcome, SubmissionResult
 
 
 def make_console(width: int = 100, *, terminal: bool = False) -> Console:
@@ -87,6 +87,16 @@ def test_hostile_text_is_printed_as_text(kind: str) -> None:
     assert not set(text) & set("\x1b\x00\x07\x9b\u202e\r")
 
 
+def test_who_has_an_unusual_note_is_told_to_have_one() -> None:
+    notes = {"anna": ("common", "importing a.py did not work."), "boris": ("common",), "chen": ("common", "left out")}
+    failed = make_item(outcome=Outcome.FAILED)
+    results = [make_result(name, failed if name == "chen" else make_item(), notes=notes[name]) for name in notes]
+    anna, boris, chen = (next(line for line in shown_class(results).splitlines() if name in line) for name in notes)
+    assert anna.rstrip().endswith("#  see notes")
+    assert boris.rstrip().endswith("#")
+    assert chen.rstrip().endswith("see notes; failed x1")
+
+
 def test_a_class_table_of_nobody_can_be_made() -> None:
     assert class_table([]).row_count == 0
     assert "nobody has a mark" in shown_class([])
@@ -98,7 +108,7 @@ no mark: grader error: student-10
  Submission       Score              What went wrong
  ──────────────────────────────────────────────────────────────────────
  student-1        10/10  ##########
- student-2         0/10  ..........  timeout x1, failed x1
+ student-2         0/10  ..........  see notes; timeout x1, failed x1
  student-3          0/4  ..........  rejected: The zip file is damaged.
  student-4         0/10  ..........  rejected: No Python file found.
  student-10     no mark  !!!!!!!!!!  no mark: grader error x1

@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.assignment.public_tests.checks.language import tr
+from grader.reports.class_look import unusual_notes
 from grader.reports.escaping import first_line, one_line, visible
 from grader.reports.summary import (
     NO_MARK,
@@ -48,7 +49,10 @@ _NAME_WIDTH = 24
 
 
 def class_table(results: Sequence[SubmissionResult]) -> Table:
-    """Return a row per submission, in the order given, and a total line: count, mean, median."""
+    """Return a row per submission, in the order given, and a total line: count, mean, median.
+
+    Who has a note that most have not is told to have one: all points may be those of a module that was taken in part.
+    """
     figures = class_statistics(results)
     table = Table(box=box.SIMPLE_HEAD, show_footer=True, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(
@@ -58,8 +62,9 @@ def class_table(results: Sequence[SubmissionResult]) -> Table:
     table.add_column("", Text(tr("mean") if figures.mean is not None else ""), no_wrap=True, width=_BAR_WIDTH)
     # Its cells do not wrap, but the column may: that makes it the one that rich narrows first.
     table.add_column(tr("What went wrong"), _footer_text(results))
+    noted = {result.submission for result, _note in unusual_notes(results)}
     for result in results:
-        table.add_row(*_class_row(result))
+        table.add_row(*_class_row(result, has_note=result.submission in noted))
     return table
 
 
@@ -97,9 +102,10 @@ def _footer_text(results: Sequence[SubmissionResult]) -> Text:
     return text
 
 
-def _class_row(result: SubmissionResult) -> tuple[Text, Text, Text, Text]:
+def _class_row(result: SubmissionResult, *, has_note: bool) -> tuple[Text, Text, Text, Text]:
     name = Text(one_line(result.submission))
-    trouble = Text(what_went_wrong(result), no_wrap=True, overflow="ellipsis")
+    told = filter(None, [tr("see notes") if has_note else "", what_went_wrong(result)])
+    trouble = Text("; ".join(told), no_wrap=True, overflow="ellipsis")
     if result.score is None or not has_mark(result):
         trouble.stylize(_ALARM)
         return name, Text(tr("no mark"), style=_ALARM), Text("!" * _BAR_WIDTH, style=_ALARM), trouble
