@@ -93,12 +93,12 @@ def feedback_of(*items: ItemResult, penalty: float = 0, days: int = 0, **changes
 def test_feedback_names_the_lines_that_lost_points() -> None:
     lost = make_item("parser.u2", Outcome.FAILED, message="Expected <b>,\ngot 3.")
     assert feedback_of(make_item(), lost) == (
-        "Total: 4 of 8<br>parser.u2: 0 of 4, failed. Expected &lt;b&gt;,<br>got 3."
+        "Total: 4 of 8<br>Reads unsigned bytes: 0 of 4, failed. Expected &lt;b&gt;,<br>got 3."
     )
-    assert feedback_of(lost, lang="ru").startswith("Всего: 0 из 4<br>parser.u2: 0 из 4, ")
+    assert feedback_of(lost, lang="ru").startswith("Всего: 0 из 4<br>Reads unsigned bytes: 0 из 4, ")
     skipped = [make_item(f"net.{number}", Outcome.SKIPPED, message="Not tested.") for number in (1, 2)]
     assert feedback_of(*skipped, lost).endswith("got 3.<br>0 of 8, skipped: net (2).")
-    assert feedback_of(skipped[0]) == "Total: 0 of 4<br>net.1: 0 of 4, skipped. Not tested."
+    assert feedback_of(skipped[0]) == "Total: 0 of 4<br>Reads unsigned bytes: 0 of 4, skipped. Not tested."
     assert feedback_of(lost, reason="No module.") == "Total: 0 of 4<br>No module."
 
 
@@ -107,7 +107,7 @@ def test_feedback_says_what_the_grader_did_with_the_submission() -> None:
     text = feedback_of(make_item(), lost, notes=("A line was not run:\n  x = <b>",))
     assert text.startswith(
         "Total: 4 of 8<br>A line was not run:<br>x = &lt;b&gt;<br>"
-        "parser.u2: 0 of 4, failed. Wrong.<br>given: 1<br>came: 2 came: 2 "
+        "Reads unsigned bytes: 0 of 4, failed. Wrong.<br>given: 1<br>came: 2 came: 2 "
     )
     assert text.endswith("…")
 

@@ -96,6 +96,19 @@ def test_common_parts_do_not_reach_into_the_template() -> None:
     assert pair.parts[0].first_line >= len(template.splitlines()) - 1
 
 
+def test_an_excerpt_begins_with_a_line_that_is_not_the_templates() -> None:
+    """A head and a docstring are too few tokens to count as the template's code, between code of one's own."""
+    template = 'def predict(model, x):\n    """Say what it is."""\n    raise NotImplementedError\n'
+    head = "".join(template.splitlines(keepends=True)[:2])
+    body = "".join(f"    {line}\n" for line in some_code(5, 3).splitlines())
+    texts = {"anna": head + "\n" + body, "boris": "import os\n" + head + "    # mine\n" + renamed(body)}
+    (pair,) = find_pairs(texts, [template])
+    part = pair.parts[0]
+    assert (part.first_line, part.second_line) == (4, 4)
+    assert part.first_text.startswith(body.splitlines()[0])
+    assert part.second_text.startswith("    # mine")
+
+
 def test_what_many_have_counts_for_nobody() -> None:
     common = some_code(10)
     sources = {f"s{number}": common + some_code(number + 20) for number in range(12)}

@@ -48,7 +48,8 @@ def _markup(text: str) -> str:
 
 
 def _lost(item: ItemResult) -> str:
-    return f"{item.id}: {_of(item.points, item.max_points)}, {tr(OUTCOME_WORDS[item.outcome])}. {item.message}"
+    points = _of(item.points, item.max_points)
+    return f"{item.title or item.id}: {points}, {tr(OUTCOME_WORDS[item.outcome])}. {item.message}"
 
 
 def _skipped(items: Sequence[ItemResult]) -> str:

@@ -69,6 +69,8 @@ class _Source:
     """Fingerprint: number of its first token."""
     known: npt.NDArray[np.bool_]
     """Of each token: does it stand in code that everybody may have? There a common part ends."""
+    known_lines: frozenset[str]
+    """All lines of such code: those at the head of a common part are not shown."""
 
 
 def find_pairs(sources: Mapping[str, str], known: Iterable[str], *, level: float = LEVEL) -> list[Pair]:
@@ -78,8 +80,10 @@ def find_pairs(sources: Mapping[str, str], known: Iterable[str], *, level: float
         sources: the text of each submission's module, by the submission's name.
         known: code that everybody may have: the template, the reference.
     """
+    known = tuple(known)
     base = np.unique(np.concatenate([gram_hashes(tokenize(text)) for text in ("", *known)]))
-    read = {name: _read(text, base) for name, text in sorted(sources.items())}
+    lines = frozenset(line.strip() for text in known for line in text.split("\n")) | {""}
+    read = {name: _read(text, base, lines) for name, text in sorted(sources.items())}
     holders: dict[int, list[str]] = defaultdict(list)
     for name, source in read.items():
         for value in source.own:
@@ -112,12 +116,12 @@ def _not_common(holders: Mapping[int, list[str]], read: Mapping[str, _Source]) -
     }
 
 
-def _read(text: str, base: npt.NDArray[np.uint64]) -> _Source:
+def _read(text: str, base: npt.NDArray[np.uint64], known_lines: frozenset[str]) -> _Source:
     tokens = tokenize(text)
     in_base = np.isin(gram_hashes(tokens), base)
     own = {value: place for value, place in fingerprints(tokens).items() if not in_base[place]}
     known = np.convolve(in_base, np.ones(K, np.int64))[: len(tokens.codes)] > 0 if in_base.size else in_base
-    return _Source(text, tokens, own, known)
+    return _Source(text, tokens, own, known, known_lines)
 
 
 def _common_parts(first: _Source, second: _Source, rare: Mapping[int, list[str]]) -> tuple[CommonPart, ...]:
@@ -152,13 +156,16 @@ def _equal(first: _Source, second: _Source, here: slice, there: slice, *, step: 
 
 
 def _part(first: _Source, second: _Source, length: int, one: int, other: int) -> CommonPart:
-    texts = [_excerpt(source, start, length) for source, start in ((first, one), (second, other))]
-    return CommonPart(int(first.tokens.lines[one]), int(second.tokens.lines[other]), texts[0], texts[1], length)
+    (line, text), (other_line, other_text) = (_excerpt(first, one, length), _excerpt(second, other, length))
+    return CommonPart(line, other_line, text, other_text, length)
 
 
-def _excerpt(source: _Source, start: int, length: int) -> str:
-    lines = source.tokens.lines
+def _excerpt(source: _Source, start: int, length: int) -> tuple[int, str]:
+    """Return the first line and the lines of a run, from the first that is the student's own."""
+    lines, texts = source.tokens.lines, source.text.split("\n")
     low, high = int(lines[start]), int(lines[min(start + length, len(lines)) - 1])
+    own = (number for number in range(low, high + 1) if texts[number - 1].strip() not in source.known_lines)
+    low = next(own, low)
     cut = min(high, low + MAX_PART_LINES - 1)
-    shown = [line[:MAX_LINE_CHARS] for line in source.text.split("\n", cut)[low - 1 : cut]]
-    return "\n".join([*shown, "…"] if cut < high else shown)
+    shown = [line[:MAX_LINE_CHARS] for line in texts[low - 1 : cut]]
+    return low, "\n".join([*shown, "…"] if cut < high else shown)
