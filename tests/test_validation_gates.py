@@ -24,8 +24,9 @@ from grader.validation.golden import (
     without_numbers,
     write_messages,
 )
-from grader.validation.leaks import LABEL_RUN, Hidden, hidden_lines
+from grader.validation.leaks import Hidden, hidden_lines
 from grader.validation.leaks_in_files import leaks_in_files, thresholds_in
+from grader.validation.leaks_of_labels import LABEL_RUN
 
 SECRET = b"a secret of these tests"
 ANN = FIXTURE["ann"]

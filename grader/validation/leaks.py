@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import base64
-import functools
 import html
 import re
 import sysconfig
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Self
 
 from grader.marking.datasets import fixture_data
 from grader.marking.thresholds import FIXTURE, MNIST
 from grader.results import SubmissionResult
 from grader.validation.cases import Fault, Problem
+from grader.validation.leaks_of_labels import holds_run, rows_of_text
 
 ASSIGNMENT = Path(__file__).resolve().parent.parent / "assignment"
-LABEL_RUN = 12
-"""So many labels in a row are no accident: one in 10^12 for digits, and there are some 1,000 to begin at."""
 MIN_LINE_CHARS = 30
 """A shorter line of a test (`assert found == expected`) may well stand elsewhere."""
 _NUMBER = re.compile(r"(\d+)(?:\.0*(?!\d))?")
 """A label, as an integer or as a float."""
 _LETTERS = re.compile(r"\b[A-Za-z]\b|[A-Z]{12,}")
 """A letter alone, or as many in a row as a run of labels has."""
-
-
-_Row = TypeVar("_Row", tuple[int, ...], bytes)
 
 
 @dataclass(frozen=True)
@@ -42,7 +37,9 @@ class Hidden:
     @classmethod
     def of(cls, secret: bytes) -> Self:
         """Collect what the secret leads to."""
-        forms = (secret.decode("utf-8", "ignore"), secret.hex(), base64.b64encode(secret).decode())
+        coded = (base64.b64encode(secret), base64.urlsafe_b64encode(secret))
+        forms = [secret.decode("utf-8", "ignore"), secret.hex(), secret.hex().upper()]
+        forms += [code.decode().rstrip("=") for code in coded]
         texts = {form: "the secret" for form in forms if len(form) >= 8}
         texts |= hidden_lines() | thresholds() | machine_paths()
         data = fixture_data(secret)
@@ -59,8 +56,9 @@ class Hidden:
         numbers = tuple(int(number) for number in _NUMBER.findall(text) if len(number) < 4)
         spelled = tuple(int(digit) for digit in "".join(_NUMBER.findall(text)))
         letters = tuple(ord(letter) - ord("A") for letter in "".join(_LETTERS.findall(text)).upper())
+        rows = [(numbers, (1,)), (spelled, (1,)), (letters, (1,)), *rows_of_text(text)]
         for name, labels in self.labels.items():
-            if not all(runs_of(labels).isdisjoint(runs_in(row)) for row in (numbers, spelled, letters)):
+            if any(holds_run(row, labels, strides) for row, strides in rows):
                 found.append(name)
         return sorted(set(found))
 
@@ -68,17 +66,6 @@ class Hidden:
         """Return what a result tells a student that it must not."""
         shown = [result.reason, *result.notes, *(f"{item.title} {item.message}" for item in result.items)]
         return [Problem(Fault.LEAK, f"{what} in: {text[:200]!r}") for text in shown for what in self.found_in(text)]
-
-
-def runs_in(row: _Row) -> Iterator[_Row]:
-    """Yield each piece of a row that is as long as a run of labels."""
-    return (row[start : start + LABEL_RUN] for start in range(len(row) - LABEL_RUN + 1))
-
-
-@functools.cache
-def runs_of(labels: tuple[int, ...]) -> frozenset[tuple[int, ...]]:
-    """Return all runs of the labels: every text is searched for the same ones."""
-    return frozenset(runs_in(labels))
 
 
 def hidden_lines() -> dict[str, str]:
