@@ -206,7 +206,7 @@ def build_ann():
 
 # %%
 def build_cnn():
-    """Return the convolutional network of the handout, compiled; its outputs are logits; 12,450 parameters.
+    """Return the convolutional network of part 2, compiled; its outputs are logits; 12,450 parameters.
 
     Conv 32 3x3 relu, MaxPool 2x2, Conv 16 2x2 relu, MaxPool 2x2, Conv 8 3x3 relu, Flatten, Dense 64 relu, Dense 10.
     """
