@@ -177,3 +177,13 @@ def test_tracebacks_that_are_asked_for_show_no_checks(template: Path, tmp_path: 
     shown = "\n".join(run(folder, "tests/test_letters.py", "-k", "letter_of", "--tb=short", LANG="C.UTF-8"))
     assert "test_letters.py:" in shown
     assert "expect.py" not in shown
+
+
+def test_what_keras_raises_of_a_network_in_a_test_is_told_of_the_network(template: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(template, tmp_path / "mine")
+    wrong = solved().replace("layers.Input((784,)),", "").replace("model.save(path)", "model.export(path)")
+    (folder / "mnist_all_models.py").write_text(wrong, encoding="utf-8")
+    lines = [line.strip() for line in run(folder, "-k", "builders or save", LANG="C.UTF-8")]
+    assert "Keras refuses the network that build_ann returned." in lines
+    assert "try:      make layers.Input((784,)) the first layer" in lines
+    assert not [line for line in lines if "the test raised" in line]

@@ -3,6 +3,7 @@
 `pytest --train` trains the networks too; `pytest --notebook` tests the notebook instead of the module.
 """
 
+import contextlib
 import gzip
 import os
 import shutil
@@ -21,11 +22,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 from .checks.acceptance import AcceptanceCheck
-from .checks.crash_words import describe_crash, name_and_text
+from .checks.crash_words import describe_crash, folder_failure, name_and_text, network_failure
 from .checks.import_words import describe_import
 from .checks.language import LANGUAGES, language_for, tr, use_language
 from .checks.local_student import LocalStudent, load_module
-from .checks.messages import CheckFailed
+from .checks.messages import CheckFailed, frames_of_student
 from .checks.outputs import expect_outputs
 from .checks.to_do_list import MAX_WIDTH, ToDoList
 from .checks.written_files import times_in
@@ -163,9 +164,15 @@ def files(tmp_path_factory):
     return SimpleNamespace(
         put=put,
         path=lambda name: str(folder / name),
-        get=lambda path: Path(path).read_bytes(),
+        get=read_file,
         times=lambda: times_in(str(folder), str(Path.cwd())),
     )
+
+
+def read_file(path):
+    if Path(path).is_dir():  # what reading it raises differs between systems
+        raise folder_failure(Path(path).name)
+    return Path(path).read_bytes()
 
 
 @pytest.fixture
@@ -183,32 +190,56 @@ def expect_model(model):
         )
 
 
+@contextlib.contextmanager
+def network_in_use(student, model, *, given, attempt):
+    """Tell what Keras raises of a student's network as the network's fault; what the student's code raises passes."""
+    try:
+        yield
+    except CheckFailed:
+        raise
+    except Exception as error:
+        if frames_of_student(error):
+            raise
+        maker = student.maker_of(model)
+        made = f"model = {maker}({'path' if maker == 'restore_model' else ''}); " if maker else ""
+        raise network_failure(error, maker=maker, given=given, attempt=made + attempt) from error
+
+
 @pytest.fixture(scope="session")
-def examine():
+def examine(student):
     """Return the facts of a model, from its saved file, as the grader does."""
 
     def examine(model, *, own_design=False):
         expect_model(model)
-        import keras  # slow, and not needed while the networks are stubs
-
-        from .checks.model_facts import model_facts, own_design_facts
-
-        if own_design:
-            return own_design_facts(model)
-        with tempfile.TemporaryDirectory() as folder:
-            path = str(Path(folder) / "model.keras")
-            model.save(path)
-            saved = model_facts(keras.models.load_model(path, compile=False))
-        return saved.compiled_like(model_facts(model))
+        given = tr("the network is saved, read back and looked at")
+        attempt = 'model.save("try.keras"); keras.models.load_model("try.keras").summary()'
+        with network_in_use(student, model, given=given, attempt=attempt):
+            return facts_of(model, own_design=own_design)
 
     return examine
 
 
+def facts_of(model, *, own_design):
+    import keras  # slow, and not needed while the networks are stubs
+
+    from .checks.model_facts import model_facts, own_design_facts
+
+    if own_design:
+        return own_design_facts(model)
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(Path(folder) / "model.keras")
+        model.save(path)
+        saved = model_facts(keras.models.load_model(path, compile=False))
+    return saved.compiled_like(model_facts(model))
+
+
 @pytest.fixture(scope="session")
-def outputs_of():
+def outputs_of(student):
     def outputs_of(model, pictures, *, any_width=False):
         expect_model(model)
-        outputs = model(pictures, training=False)
+        given = tr("prepared pictures of shape {shape}", shape=pictures.shape)
+        with network_in_use(student, model, given=given, attempt=f"model(np.zeros({pictures.shape}))"):
+            outputs = model(pictures, training=False)
         outputs = np.asarray(outputs) if hasattr(outputs, "__array__") else outputs
         return expect_outputs(outputs, len(pictures), any_width=any_width)
 
