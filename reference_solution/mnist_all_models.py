@@ -331,29 +331,34 @@ def restore_model(path):
 
 
 # %% [markdown]
-# **See it:** both networks train, their accuracy on the test pictures, and every digit that the second one misread.
+# **See it:** both networks train; their loss on the pictures that they learn and on unseen ones, their accuracy, what
+# the second one takes for what (rows: the digit, columns: what it was read as), and digits that it misread.
 #
-# **Посмотрите:** обучение обеих сетей, их точность на тестовых картинках и все цифры, прочитанные второй неверно.
+# **Посмотрите:** обучение обеих сетей; их потери на обучающих и на незнакомых картинках, их точность, что с чем путает
+# вторая (строки: цифра, столбцы: как прочитана), и цифры, прочитанные ею неверно.
 
 # %%
 if __name__ == "__main__":
     ann = build_ann()
-    train_model(ann, prepare_ann(train_images), train_labels, 8, (prepare_ann(test_images), test_labels))
+    ann_history = train_model(ann, prepare_ann(train_images), train_labels, 8, (prepare_ann(test_images), test_labels))
     save_model(ann, "mnist_ann.keras")
     print("dense network:", accuracy(predict_labels(ann, prepare_ann(test_images)), test_labels))
 
     cnn = build_cnn()
-    history = train_model(cnn, prepare_cnn(train_images), train_labels, 8, (prepare_cnn(test_images), test_labels))
+    cnn_history = train_model(cnn, prepare_cnn(train_images), train_labels, 8, (prepare_cnn(test_images), test_labels))
     save_model(cnn, "mnist_cnn.keras")
     cnn_labels = predict_labels(cnn, prepare_cnn(test_images))
     print("convolutional network:", accuracy(cnn_labels, test_labels))
 
     plt.figure()
-    plt.plot(history.history["accuracy"], label="train")
-    plt.plot(history.history["val_accuracy"], label="test")
+    for name, history in (("dense", ann_history.history), ("convolutional", cnn_history.history)):
+        (line,) = plt.plot(history["loss"], label=f"{name}, train")
+        plt.plot(history["val_loss"], "--", color=line.get_color(), label=f"{name}, test")
     plt.xlabel("epoch")
-    plt.ylabel("accuracy")
+    plt.ylabel("loss")
     plt.legend()
+    plt.figure()
+    plt.imshow(np.bincount(test_labels * 10 + cnn_labels, minlength=100).reshape(10, 10), cmap="Blues", vmax=20)
     showpics(test_images, cnn_labels, test_labels, wrong_set(cnn_labels, test_labels)[:20])
     plt.show()
 
@@ -368,7 +373,7 @@ if __name__ == "__main__":
 #
 # **По-русски.** Нарисуйте цифру мышью на холсте 56x56 и сохраните как картинку; пример — `test_images/8.jpg`. Здесь
 # две ловушки. Paint рисует **тёмным по белому**, а сети учились на **светлом по чёрному**, поэтому такую картинку
-# надо обратить (придумайте правило, различающее эти случаи). А `cv2.imread` для файла, который не смог прочесть,
+# надо инвертировать (придумайте правило, различающее эти случаи). А `cv2.imread` для файла, который не смог прочесть,
 # молча возвращает `None`; в Windows он не читает и пути с нелатинскими буквами, поэтому прочтите байты сами
 # (`np.fromfile`) и раскодируйте их `cv2.imdecode`.
 
@@ -410,7 +415,7 @@ def predict_drawing(model, path):
 if __name__ == "__main__":
     scores, label = predict_drawing(restore_model("mnist_cnn.keras"), "test_images/8.jpg")
     plt.figure()
-    plt.imshow(load_drawing("test_images/8.jpg"), cmap="Greys")
+    plt.imshow(load_drawing("test_images/8.jpg"), cmap="gray")
     plt.title(f"{label}, with probability {scores[label]:.2f}")
     plt.show()
 
