@@ -202,7 +202,11 @@ def try_plan(plan: LoadPlan) -> dict[str, Any]:
 
 def print_waiting() -> None:
     """Say why nothing is said yet."""
-    print(tr("The import of your file still runs: is there a loop or a training at its top level?"), file=sys.stderr)
+    waits = tr(
+        "The import of your file still runs: is there a loop or a training at its top level? (TensorFlow itself "
+        "starts slowly on a busy computer.)"
+    )
+    print(waits, file=sys.stderr)
 
 
 if __name__ == "__main__":
