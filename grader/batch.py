@@ -69,26 +69,23 @@ def class_keys(entries: Sequence[Entry], grading: str) -> dict[str, WorkKey]:
     return keys
 
 
-def grade_class(
-    crew: Crew,
-    entries: Sequence[Entry],
-    store: ResultStore,
-    *,
-    keys: Mapping[str, WorkKey],
-    on_result: Callable[[SubmissionResult], None] = lambda _result: None,
-) -> None:
-    """Grade of every entry what the store has no result of yet.
+@dataclass(frozen=True)
+class Left:
+    """What of a class is still to be graded."""
+
+    works: Sequence[Work]
+    outdated: dict[str, Kept]
+    """Of these, by name, the results that count in part; each is let go when it is joined with its new lines."""
+
+
+def find_left(entries: Sequence[Entry], store: ResultStore, keys: Mapping[str, WorkKey]) -> Left:
+    """Return of every entry what the store has no result of yet.
 
     A stored result counts when neither its submission nor anything else that it hangs on has changed, and when it has
-    a mark; where the conditions of some parts of the rubric have changed, it counts for the others. Results are stored
-    by the calling thread as they come, all that wait at once; those that count in part are kept in memory till then.
-    On Ctrl-C or a full disk what is stored stays stored.
+    a mark; where the conditions of some parts of the rubric have changed, it counts for the others.
 
     Args:
         keys: of the entries; see `class_keys`.
-        on_result: is called with each result that is on the disk.
-    Raises:
-        UsageError: a result cannot be stored.
     """
     done, outdated = store.find_done(keys), store.find_outdated(keys)
     works = [
@@ -96,9 +93,32 @@ def grade_class(
         for name, path in entries
         if name not in done
     ]
-    with contextlib.closing(crew.grade(works)) as batches:
+    return Left(works, outdated)
+
+
+def grade_class(
+    crew: Crew,
+    left: Left,
+    store: ResultStore,
+    *,
+    keys: Mapping[str, WorkKey],
+    on_result: Callable[[SubmissionResult], None] = lambda _result: None,
+) -> None:
+    """Grade what is left of a class, and join it with what is kept.
+
+    Results are stored by the calling thread as they come, all that wait at once, and are not kept in memory. On Ctrl-C
+    or a full disk what is stored stays stored.
+
+    Args:
+        left: see `find_left`.
+        keys: of the entries; see `class_keys`.
+        on_result: is called with each result that is on the disk.
+    Raises:
+        UsageError: a result cannot be stored.
+    """
+    with contextlib.closing(crew.grade(left.works)) as batches:
         for finished in batches:
-            results = [_with_kept(graded.result, outdated.get(graded.name)) for graded in finished]
+            results = [_with_kept(graded.result, left.outdated.pop(graded.name, None)) for graded in finished]
             store.save_all(
                 [(result, keys[graded.name], graded.source) for result, graded in zip(results, finished, strict=True)]
             )

@@ -319,7 +319,7 @@ def _run_class(
         begin: begins the run in the store; is called with the content of each entry, and with what the results hang
             on besides, when all that grading needs is there: until then the results of an earlier run are safe.
     """
-    from grader.batch import class_keys, grade_class
+    from grader.batch import class_keys, find_left, grade_class
     from grader.grading_key import grading_key
     from grader.progress import class_progress
     from grader.reports import describe_outdated, describe_regraded, print_class, write_reports
@@ -331,12 +331,13 @@ def _run_class(
             keys = class_keys(entries, grading.whole)
             begin({name: key.content for name, key in keys.items()}, grading)
             is_begun = True
-            if outdated := store.find_outdated(keys):
-                warn(describe_outdated(list(outdated.values())))
-            if kept := len(store.find_done(keys)):
-                warn(f"graded before and kept: {kept} of {len(entries)}; to grade: {len(entries) - kept}")
-            with class_progress(len(entries) - kept) as on_result:
-                grade_class(crew, entries, store, keys=keys, on_result=on_result)
+            left = find_left(entries, store, keys)
+            if left.outdated:
+                warn(describe_outdated(list(left.outdated.values())))
+            if kept := len(entries) - len(left.works):
+                warn(f"graded before and kept: {kept} of {len(entries)}; to grade: {len(left.works)}")
+            with class_progress(len(left.works)) as on_result:
+                grade_class(crew, left, store, keys=keys, on_result=on_result)
     except KeyboardInterrupt:
         store.close()
         if not is_begun:

@@ -20,7 +20,7 @@ distributed = pytest.importorskip("distributed", reason="the extra [dask] is not
 
 import dask  # noqa: E402
 
-from grader.batch import Work, class_keys, grade_class  # noqa: E402  (needs Dask)
+from grader.batch import Work, class_keys, find_left, grade_class  # noqa: E402  (needs Dask)
 from grader.cluster import DaskCrew, crew  # noqa: E402
 from grader.cluster.worker import GraderPlugin  # noqa: E402
 from grader.errors import UsageError  # noqa: E402
@@ -107,7 +107,9 @@ def test_a_scheduler_that_dies_is_told_and_nobody_gets_a_fault_for_it(tmp_path: 
     grader = Grader(GradeSettings(secret=SECRET.encode()))
     keys = class_keys(entries, grading_key(grader, store.salt).whole)
     with contextlib.closing(grader), pytest.raises(UsageError, match="the connection to the scheduler was lost"):
-        grade_class(DaskCrew(cluster.address, grader), entries, store, keys=keys, on_result=on_result)
+        grade_class(
+            DaskCrew(cluster.address, grader), find_left(entries, store, keys), store, keys=keys, on_result=on_result
+        )
     assert not [result for result in store.load_all() if result.has_grader_error]
 
 
@@ -143,7 +145,9 @@ def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path, cluster: Cl
     store.prepare()
     grader = Grader(GradeSettings(secret=SECRET.encode()))
     keys = class_keys(entries, grading_key(grader, store.salt).whole)
-    grade_class(DaskCrew(cluster.address, grader), entries, store, keys=keys, on_result=on_result)
+    grade_class(
+        DaskCrew(cluster.address, grader), find_left(entries, store, keys), store, keys=keys, on_result=on_result
+    )
     assert workers[0].wait(10) == -9
     names = [name for name, _path in entries]
     records = [record for record in read_journal(store.out_dir) if record["kind"] == "result"]

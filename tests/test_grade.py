@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from grader.assets import reference_dir
-from grader.batch import Threads, class_keys, grade_class
+from grader.batch import Threads, class_keys, find_left, grade_class
 from grader.grade import Grader
 from grader.grading_key import grading_key
 from grader.languages import in_language
@@ -49,7 +49,7 @@ def bad_class(tmp_path_factory):
     with Grader(GradeSettings(secret=SECRET)) as grader:
         entries = find_submissions(folder)
         keys = class_keys(entries, grading_key(grader, store.salt).whole)
-        grade_class(Threads(grader, 2), entries, store, keys=keys, on_result=seen.append)
+        grade_class(Threads(grader, 2), find_left(entries, store, keys), store, keys=keys, on_result=seen.append)
     return {result.submission: result for result in store.load_all()}, store, seen
 
 
