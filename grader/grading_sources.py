@@ -9,7 +9,7 @@ from pathlib import Path
 
 import grader
 from grader.assets import datasets_dir
-from grader.rubric import Rubric
+from grader.rubric import RUBRIC_FILE, Rubric
 
 PACKAGE = Path(grader.__file__).resolve().parent
 NOT_GRADING = frozenset(
@@ -19,7 +19,6 @@ NOT_GRADING = frozenset(
      "__pycache__"}
 )  # fmt: skip
 """Parts of the package that no grading reaches (a test holds this against the imports)."""
-RUBRIC = "rubric.toml"
 _ABSOLUTE = "grader.assignment."
 HANDED_OUT = ("assignment", "template")
 """What students get beside the tests; only they read it."""
@@ -53,13 +52,16 @@ def section_digests(rubric: Rubric, lang: str) -> dict[frozenset[str], str]:
     That is all grading sources but for the tests of other sections, the other sections' lines and limits, and the
     translations of other languages.
     """
-    parts_of: dict[Path, set[str]] = {path: set() for path in find_tests()}
+    assignment = PACKAGE / "assignment"
+    parts_of: dict[Path, set[str]] = {path: set() for path in find_tests(assignment)}
     for path in list(parts_of):
         parts = {line.partition(".")[0] for line in marked_lines(path)}
-        for used in (path, *used_by(path, PACKAGE / "assignment")):  # helpers of one test file serve others
+        for used in (path, *used_by(path, assignment)):  # helpers of one test file serve others
             if used in parts_of:
                 parts_of[used] |= parts
-    common = [path for path in grading_sources() if path.name != RUBRIC and not _is_other_language(path, lang)]
+    common = [
+        path for path in grading_sources() if path.name != RUBRIC_FILE.name and not _is_other_language(path, lang)
+    ]
     digests = {}
     for section in rubric.sections:
         files = _digest(path for path in common if path not in parts_of or parts_of[path] & section)
@@ -68,9 +70,9 @@ def section_digests(rubric: Rubric, lang: str) -> dict[frozenset[str], str]:
     return digests
 
 
-def find_tests() -> list[Path]:
+def find_tests(assignment: Path) -> list[Path]:
     """Return the files of the tests, hidden and public."""
-    return sorted((PACKAGE / "assignment").glob("*_tests/test_*.py"))
+    return sorted(assignment.glob("*_tests/test_*.py"))
 
 
 def used_by(file: Path, assignment: Path) -> list[Path]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from grader.errors import UsageError
-from grader.grading_sources import PACKAGE, sources_digest, used_by
+from grader.grading_sources import PACKAGE, find_tests, sources_digest, used_by
 from grader.rubric import Rubric
 
 ASSIGNMENT = PACKAGE / "assignment"
@@ -141,7 +141,7 @@ def line_digests(rubric: Rubric, assignment: Path = ASSIGNMENT) -> dict[str, str
     The rest of the grader (thresholds, fixtures, the proxy to the student's code) decides all lines alike and is not in
     it: `sources_digest` covers that.
     """
-    tests = {file: file.read_text(encoding="utf-8") for file in sorted(assignment.glob("*_tests/test_*.py"))}
+    tests = {file: file.read_text(encoding="utf-8") for file in find_tests(assignment)}
     used = {file: used_by(file, assignment) for file in tests}
     found = {}
     for line in rubric.line:

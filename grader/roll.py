@@ -138,6 +138,11 @@ class Roll:
         return before
 
 
+def changed_parts(parts: Mapping[str, bool]) -> tuple[str, ...]:
+    """Return the parts that `Roll.find_kept` says are not as before."""
+    return tuple(part for part, is_kept in parts.items() if not is_kept)
+
+
 def call_roll(out_dir: Path, *, whole: bool = False) -> Roll:
     """Read the journal of an output folder.
 

@@ -28,7 +28,7 @@ from grader.intake.own_paths import with_own_paths
 from grader.journal import FILE_NAME, Journal, read_journal, sync_folder
 from grader.names import file_stem, natural_key
 from grader.results import SubmissionResult, parse_result, storable
-from grader.roll import GradingKey, Roll, Stored, WorkKey, call_roll, read_stored
+from grader.roll import GradingKey, Roll, Stored, WorkKey, call_roll, changed_parts, read_stored
 
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -61,7 +61,7 @@ class Kept:
     @property
     def changed(self) -> tuple[str, ...]:
         """The parts whose lines do not."""
-        return tuple(part for part, is_kept in self.parts.items() if not is_kept)
+        return changed_parts(self.parts)
 
 
 class ResultStore:
@@ -282,7 +282,7 @@ class ResultStore:
     def _regraded(self, roll: Roll, before: Stored, now: Stored, name: str) -> Regraded:
         halves = {"submission": "content", "grader": "grading"}
         changed = tuple(what for what, half in halves.items() if before.record[half] != now.record[half])
-        parts = tuple(part for part, is_kept in roll.find_kept(before.key, now.key).items() if not is_kept)
+        parts = changed_parts(roll.find_kept(before.key, now.key))
         return Regraded(self._result_of(before, name), self._result_of(now, name), changed, parts)
 
     def export(self, results: Sequence[SubmissionResult]) -> None:

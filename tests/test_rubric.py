@@ -10,6 +10,7 @@ import pytest
 
 from grader.errors import RubricError
 from grader.grading_sources import find_tests, lines_of, marked_lines
+from grader.proved import ASSIGNMENT
 from grader.rubric import RUBRIC_FILE, Rubric, check_tests, load_rubric
 
 HEAD = "total = 10\n[defaults]\ntime_s = 5\nmemory_mib = 100\n[parts]\na = 4\nb = 6\n"
@@ -52,7 +53,7 @@ def test_no_network_is_shared_by_the_tests_of_two_sections() -> None:
     for fixture in ("ann_facts", "cnn_facts", "trained_ann", "trained_cnn", "trained_letters"):
         users = {
             line.partition(".")[0]
-            for path in find_tests()
+            for path in find_tests(ASSIGNMENT)
             for test in ast.parse(path.read_text(encoding="utf-8")).body
             if isinstance(test, ast.FunctionDef) and fixture in {parameter.arg for parameter in test.args.args}
             for line in lines_of(test)
@@ -154,6 +155,6 @@ def test_a_public_line_may_have_hidden_tests_too(path: Path) -> None:
 
 def test_the_marks_of_the_tests_and_the_lines_of_the_rubric_fit() -> None:
     marked: dict[str, set[str]] = {"public_tests": set(), "hidden_tests": set()}
-    for path in find_tests():
+    for path in find_tests(ASSIGNMENT):
         marked[path.parent.name] |= marked_lines(path)
     check_tests(load_rubric(), marked["public_tests"], marked["hidden_tests"])

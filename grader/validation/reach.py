@@ -19,7 +19,7 @@ from grader.rubric import Rubric
 from grader.validation.mutants import functions_of
 from grader.validation.variants import solved
 
-TESTS = tuple(find_tests())
+TESTS = tuple(find_tests(PACKAGE / "assignment"))
 FIXTURES = (PACKAGE / "marking" / "driver.py",)
 
 
