@@ -130,6 +130,10 @@ def test_attacks_are_not_repeated(cases) -> None:
         (["--minutes", "nan"], "nan is no number of minutes"),
         (["--only", "letters", "--json", "/nowhere/x.json"], "/nowhere/x.json: there is no folder /nowhere. Choose"),
         (["--only", "letters", "--html", "/"], "/: is a folder. Choose another file."),
+        (
+            ["--only", "letters", "--json", "/tmp/x", "--html", "/tmp/x"],
+            "cannot hold the verdicts and the page at once",
+        ),
         (["--seeds", "0"], "is not in the range"),
     ],
 )
