@@ -55,7 +55,7 @@ def section_digests(rubric: Rubric, lang: str) -> dict[frozenset[str], str]:
     assignment = PACKAGE / "assignment"
     parts_of: dict[Path, set[str]] = {path: set() for path in find_tests(assignment)}
     for path in list(parts_of):
-        parts = {line.partition(".")[0] for line in marked_lines(path)}
+        parts = {line.partition(".")[0] for line in marked_lines(path)} or set(rubric.parts)
         for used in (path, *used_by(path, assignment)):  # helpers of one test file serve others
             if used in parts_of:
                 parts_of[used] |= parts
@@ -66,7 +66,8 @@ def section_digests(rubric: Rubric, lang: str) -> dict[frozenset[str], str]:
     for section in rubric.sections:
         files = _digest(path for path in common if path not in parts_of or parts_of[path] & section)
         lines = [line.model_dump_json() for line in rubric.line if line.part in section]
-        digests[section] = hashlib.sha256("\n".join([files, *lines]).encode()).hexdigest()
+        text = "\n".join([files, str(rubric.memory_mib), *lines])
+        digests[section] = hashlib.sha256(text.encode()).hexdigest()
     return digests
 
 
@@ -88,17 +89,24 @@ def used_by(file: Path, assignment: Path) -> list[Path]:
 
 def _imported_by(file: Path, assignment: Path) -> Iterator[Path]:
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if not isinstance(node, ast.ImportFrom) or node.module is None:
-            continue
-        if node.level:
-            folder, name = file.parents[node.level - 1], node.module
-        elif node.module.startswith(_ABSOLUTE):
-            folder, name = assignment, node.module.removeprefix(_ABSOLUTE)
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            module = f"{_package(file, node.level, assignment)}{node.module or ''}".rstrip(".")
+            names = [module, *(f"{module}.{alias.name}" for alias in node.names)]
         else:
             continue
-        path = folder.joinpath(*name.split(".")).with_suffix(".py")
-        if path.is_file():
-            yield path
+        for name in names:
+            path = assignment.joinpath(*name.removeprefix(_ABSOLUTE).split(".")).with_suffix(".py")
+            if name.startswith(_ABSOLUTE) and path.is_file():
+                yield path
+
+
+def _package(file: Path, level: int, assignment: Path) -> str:
+    """Return the package that the dots of a relative import stand for, with a dot at its end."""
+    if not level:
+        return ""
+    return ".".join([*_ABSOLUTE.split(".")[:-1], *file.parents[level - 1].relative_to(assignment).parts, ""])
 
 
 def marked_lines(path: Path) -> set[str]:

@@ -84,6 +84,11 @@ class Rubric(_Table):
                 of_part |= dict.fromkeys(joined, joined)
         return tuple(dict.fromkeys(of_part.values()))
 
+    @property
+    def memory_mib(self) -> int:
+        """The most that any line may use: a process of the student's module has as much, and so has its import."""
+        return max(line.memory_mib for line in self.line)
+
     def only(self, lines: Collection[str]) -> Rubric:
         """Return the rubric with these lines alone; its parts and its total are those of the whole."""
         return self.model_copy(update={"line": tuple(line for line in self.line if line.id in lines)})

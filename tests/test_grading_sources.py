@@ -52,10 +52,20 @@ def test_a_changed_test_changes_the_digest_of_its_own_section(copy: Path, name: 
     assert changed_sections(before, section_digests(rubric, "en")) == [TESTS[name]]
 
 
-def test_a_test_file_that_another_one_imports_from_counts_for_both_sections(copy: Path) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from grader.assignment.public_tests.test_showpics import some_pictures",
+        "from grader.assignment.public_tests import test_showpics",
+        "import grader.assignment.public_tests.test_showpics as helpers",
+        "from ..public_tests.test_showpics import some_pictures",
+        "from ..public_tests import test_showpics",
+    ],
+)
+def test_a_test_file_that_another_one_imports_counts_for_both_sections(copy: Path, text: str) -> None:
     rubric = load_rubric()
     with (copy / "assignment/hidden_tests/test_letters_hidden.py").open("a") as file:
-        file.write("from grader.assignment.public_tests.test_showpics import some_pictures\n")
+        file.write(text + "\n")
     before = section_digests(rubric, "en")
     with (copy / "assignment/public_tests/test_showpics.py").open("a") as file:
         file.write("# changed\n")
@@ -69,6 +79,23 @@ def test_a_changed_line_of_the_rubric_changes_the_digest_of_its_own_section(copy
     assert changed_sections(before, after) == [{"letters"}]
     (copy / "assignment/rubric.toml").write_text("# the file itself is not read here")
     assert section_digests(rubric, "en") == before
+
+
+def test_a_test_file_without_a_mark_counts_for_every_section(copy: Path) -> None:
+    rubric = load_rubric()
+    helpers = copy / "assignment/hidden_tests/test_helpers.py"
+    helpers.write_text("from pytest import mark\n")
+    before = section_digests(rubric, "en")
+    helpers.write_text("from pytest import mark\n# changed\n")
+    assert len(changed_sections(before, section_digests(rubric, "en"))) == len(rubric.sections)
+
+
+def test_the_most_memory_that_a_line_may_use_changes_every_digest() -> None:
+    """A process of the student's module is held to it, whichever section it is for."""
+    rubric = load_rubric()
+    more = [line.model_copy(update={"memory_mib": 3000} if line.id == "letters.train" else {}) for line in rubric.line]
+    after = section_digests(rubric.model_copy(update={"line": tuple(more)}), "en")
+    assert len(changed_sections(section_digests(rubric, "en"), after)) == len(rubric.sections)
 
 
 def test_what_all_tests_share_changes_every_digest(copy: Path) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
 
 from grader.errors import RubricError
 from grader.grading_sources import find_tests, lines_of, marked_lines
+from grader.marking.scorer import line_of
 from grader.proved import ASSIGNMENT
 from grader.rubric import RUBRIC_FILE, Rubric, check_tests, load_rubric
 
@@ -158,3 +160,25 @@ def test_the_marks_of_the_tests_and_the_lines_of_the_rubric_fit() -> None:
     for path in find_tests(ASSIGNMENT):
         marked[path.parent.name] |= marked_lines(path)
     check_tests(load_rubric(), marked["public_tests"], marked["hidden_tests"])
+
+
+class Collected:
+    """A plugin that takes down which lines pytest finds in each file."""
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "line(id): as in the scorer")
+        config.addinivalue_line("markers", "train: as in the scorer")
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        self.lines: dict[Path, set[str]] = {}
+        for item in items:
+            self.lines.setdefault(item.path, set()).add(line_of(item))
+
+
+def test_every_mark_that_pytest_finds_is_found_in_the_text_of_its_file() -> None:
+    """What a changed test has graded again is read from the texts: a mark of another spelling is none there."""
+    collected = Collected()
+    options = ["--collect-only", "--noconftest", "--capture=no", "-p", "no:terminal", "-p", "no:cacheprovider"]
+    folders = [str(ASSIGNMENT / name) for name in ("public_tests", "hidden_tests")]
+    assert pytest.main([*options, "-c", os.devnull, *folders], plugins=[collected]) == 0
+    assert {path: marked_lines(path) for path in find_tests(ASSIGNMENT)} == collected.lines

@@ -12,6 +12,7 @@ from conftest import OpenWorker, StartChild, submission_of
 from grader.assignment.public_tests.checks.messages import CheckFailed
 from grader.errors import GraderFault
 from grader.marking import student as student_module
+from grader.marking.child_session import ChildSession
 from grader.marking.raised import ImportFailed, StudentCrash, StudentException, StudentMemory, StudentTimeout
 from grader.marking.student import LineLimits, Saved, Student, StudentWorker
 from grader.marking.student_files import StudentFiles
@@ -349,16 +350,56 @@ def test_starting_anew_ends_after_its_time_in_all(open_worker: OpenWorker, monke
         worker.call("f", (), {})
     with pytest.raises(StudentTimeout, match="Starting the module anew took more than 0 s in all"):
         worker.call("f", (), {})
-    worker.begin_section()
+    worker.open()
     with pytest.raises(StudentCrash):
         worker.call("f", (), {})
 
 
-def test_a_section_begins_with_a_fresh_module(open_worker: OpenWorker) -> None:
-    worker = open_worker("calls = []\ndef f():\n    calls.append(1)\n    return len(calls)\n")
+def test_a_section_begins_with_a_fresh_module_and_no_note_twice(open_worker: OpenWorker) -> None:
+    worker = open_worker("raise OSError\n", "calls = []\ndef f():\n    calls.append(1)\n    return len(calls)\nx = y\n")
     assert [worker.call("f", (), {}) for _ in range(2)] == [1, 2]
-    worker.begin_section()
+    notes = list(worker.notes)
+    worker.open()
     assert worker.call("f", (), {}) == 1
+    assert worker.notes == notes != []
+
+
+def test_a_module_that_cannot_be_imported_again_keeps_its_definitions(start_child: StartChild) -> None:
+    """For a section of its own it would have them, too."""
+    started = []
+
+    def start_counted() -> ChildSession:
+        started.append(start_child())
+        return started[-1]
+
+    worker = StudentWorker(submission_of("def f(): return 1\n", "def f(): return 2\n"), start_counted, seed=1)
+    worker.open()
+    assert (Student(worker).f(), worker.notes) == (1, [])
+    whole = worker.submission.plans[0]
+    object.__setattr__(whole, "source", "raise OSError('second time')\n")  # as a file that is gone would do
+    for _section in range(2):
+        worker.open()
+        assert Student(worker).f() == 2
+    assert len(worker.notes) == 1
+    assert "second time" in worker.notes[0]
+    assert len(started) == 1 + 2 + 1, "what did not work is not tried for the third section"
+
+
+@pytest.mark.parametrize("memory_mib", [300, 1500])
+def test_every_import_has_the_limits_of_its_process(start_child: StartChild, memory_mib: int) -> None:
+    """The limits of the line that it is for would make it hang on which lines are graded."""
+    source = "import os\nheld = b'x' * (500 << 20)\ndef f(): os._exit(1)\ndef g(): return len(held) >> 20\n"
+    worker = StudentWorker(submission_of(source), lambda: start_child(memory_mib=memory_mib), seed=1)
+    if memory_mib < 500:
+        with pytest.raises(ImportFailed, match="used too much"):
+            worker.open()
+        return
+    worker.open()
+    worker.limits = LineLimits(5, 1000)
+    with pytest.raises(StudentCrash):
+        Student(worker).f()
+    worker.limits = LineLimits(5, 600)
+    assert Student(worker).g() == 500
 
 
 @pytest.mark.parametrize(

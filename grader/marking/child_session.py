@@ -92,7 +92,7 @@ class ChildSession:
         Raises:
             GraderFault: the child could not be started; `ForkServerLost` when the warm process is gone for good.
         """
-        self._limit_mib = settings.memory_mib
+        self.limit_mib = settings.memory_mib
         self._cpu_limit_s = settings.cpu_s
         self._count = 0
         self.is_alive = True
@@ -170,7 +170,7 @@ class ChildSession:
         """
         assert self.is_alive, "a dead child cannot be asked"
         self._count += 1
-        limits = _AskLimits(time_s, wall_s or WALL_FACTOR * time_s, memory_mib or self._limit_mib)
+        limits = _AskLimits(time_s, wall_s or WALL_FACTOR * time_s, memory_mib or self.limit_mib)
         started_cpu_s, deadline = self.cpu_s, time.monotonic() + limits.wall_s
         if self._has_unread():
             self.kill()
@@ -330,7 +330,7 @@ class ChildSession:
             return OutOfMemory(
                 tr(
                     "the kernel ended it at {size} MiB, its folder included",
-                    size=self._limit_mib + SCRATCH_MIB,
+                    size=self.limit_mib + SCRATCH_MIB,
                 )
             )
         status = report["status"]

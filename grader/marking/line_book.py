@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,9 +63,9 @@ class LineBook:
         message = tr("Not tested: it builds on {id} ({title}), which comes first.", id=need.id, title=tr(need.title))
         self._states[line.id] = _State(Outcome.SKIPPED, message=message)
 
-    def skip_all(self, message: str) -> None:
-        """Nothing can be graded."""
-        self._states = {line.id: _State(Outcome.SKIPPED, message=message) for line in self.rubric.line}
+    def skip_all(self, lines: Iterable[str], message: str) -> None:
+        """None of these lines can be graded."""
+        self._states |= {line: _State(Outcome.SKIPPED, message=message) for line in lines}
 
     def pass_test(self, line_id: str, seconds: float) -> None:
         state = self._states.setdefault(line_id, _State(Outcome.PASSED, share=1.0))

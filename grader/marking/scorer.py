@@ -8,6 +8,7 @@ TensorFlow.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import socket
@@ -71,13 +72,13 @@ class ScorerPlugin(Driver):
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Check that tests and rubric fit, and put the tests into the rubric's order, section by section."""
+        """Check that tests and rubric fit, and put the tests into the rubric's order."""
         ids: dict[Path, set[str]] = {PUBLIC_TESTS: set(), HIDDEN_TESTS: set()}
         for item in items:
             ids[item.path.parent].add(line_of(item))
         check_tests(self._rubric, ids[PUBLIC_TESTS], ids[HIDDEN_TESTS])
         order = {line.id: number for number, line in enumerate(self._rubric.line)}
-        items.sort(key=lambda item: (self._section(item), order[line_of(item)]))
+        items.sort(key=lambda item: order[line_of(item)])
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Serve: a forked child reads one submission, or runs the collected tests for it."""
@@ -97,58 +98,50 @@ class ScorerPlugin(Driver):
         self.book = LineBook(self._rubric.only(lines))
         self.looks = Looks()
         scratch = Path(request["scratch"])
-        memory_mib = max(line.memory_mib for line in self._rubric.line)
-        cpu_s = int(sum(line.time_s for line in self._rubric.line)) + 60  # a backstop: the scorer watches each line
+        memory_mib = self._rubric.memory_mib
 
         def start_child(role: str) -> ChildSession:
-            return ChildSession(self._zygote, ChildSettings(role, memory_mib, cpu_s, self._groups), scratch)
+            return ChildSession(self._zygote, ChildSettings(role, memory_mib, self._cpu_s, self._groups), scratch)
 
         self.start_child = start_child
         seed = int.from_bytes(self.data.seed("student code")[:4])
         self.worker = StudentWorker(submission, lambda: start_child("worker"), seed)
-        reason = ""
+        parts = {line.part for line in self.book.rubric.line}
         try:
-            self.worker.open()
-            self._run_tests(lines)
-        except ImportFailed as error:
-            reason = str(error)
-            self.book.skip_all(reason)
+            reasons = [self._grade_section(section, lines) for section in self._rubric.sections if section & parts]
         finally:
             self.worker.close()
             self.close_examiner()
         report = {
             "items": [item.model_dump(mode="json") for item in self.book.results()],
             "networks": [look.model_dump(mode="json") for look in self.looks.results()],
-            "reason": reason,
+            "reason": "" if "" in reasons else reasons[0],
             "notes": [*submission.notes, *self.worker.notes],
             "lost": self.book.lost_process,
             "log": "\n".join(self.book.log)[:MAX_LOG],
         }
         send_frame(channel, {}, [json.dumps(report).encode()])
 
-    def _run_tests(self, lines: frozenset[str]) -> None:
-        items = [item for item in self._items if line_of(item) in lines]
-        section_of = dict(zip(items, map(self._section, items), strict=True))
-        for item, following in zip(items, [*items[1:], None], strict=True):
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            if following is None or section_of[following] != section_of[item]:
-                self._end_section(section_of[item], lines)
+    def _grade_section(self, parts: frozenset[str], lines: frozenset[str]) -> str:
+        """Run a section's tests with a fresh worker and examiner; return why the module could not be imported.
 
-    def _end_section(self, number: int, lines: frozenset[str]) -> None:
-        """Give the next section a fresh worker, and all the time; networks that this one trained are looked at first.
-
-        They are looked at for a whole mark, if they learned from drawn pictures.
+        Networks that were trained are looked at, for a whole mark, if they learned from drawn pictures.
         """
-        parts = self._rubric.sections[number]
-        is_whole = all(line.id in lines for line in self._rubric.line if line.part in parts)
-        if is_whole and self.data.name == "fixture":
-            self.look_at_public_digits()
-        self.worker.begin_section()
+        section = [line for line in self._rubric.line if line.part in parts]
+        asked = [line.id for line in section if line.id in lines]
+        self._cpu_s = int(sum(line.time_s for line in section)) + 60  # a backstop: the scorer watches each line
         self.begin_examining()
-
-    def _section(self, item: pytest.Item) -> int:
-        part = self._line(item).part
-        return next(number for number, parts in enumerate(self._rubric.sections) if part in parts)
+        try:
+            self.worker.open()
+        except ImportFailed as error:
+            self.book.skip_all(asked, str(error))
+            return str(error)
+        items = [item for item in self._items if line_of(item) in asked]
+        for item, following in itertools.zip_longest(items, items[1:]):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if len(asked) == len(section) and self.data.name == "fixture":
+            self.look_at_public_digits()
+        return ""
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Give the line its limits; skip it when a prerequisite is missing or it is decided already."""

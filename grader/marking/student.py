@@ -90,7 +90,8 @@ class StudentWorker:
     submission: Submission
     start_child: Callable[[], ChildSession]
     seed: int
-    limits: LineLimits = field(default_factory=lambda: LineLimits(IMPORT_TIME_S, 2048))
+    limits: LineLimits = field(default_factory=lambda: LineLimits(10, 1500))
+    """Of the present line. An import has limits of its own, the same whichever line it is for."""
     notes: list[str] = field(default_factory=list)
     _session: ChildSession | None = None
     _plan: LoadPlan | None = None
@@ -114,11 +115,6 @@ class StudentWorker:
         }
         given = ", ".join([describe(arg) for arg in args] + [f"{name}={describe(kwargs[name])}" for name in kwargs])
         return self._ask(header, encoder.buffers, function=function, given=given)
-
-    def begin_section(self) -> None:
-        """End the worker: what a section's tests left in the module reaches no other section's."""
-        self.close()
-        self._starting_s = 0.0
 
     def begin_test(self, name: str) -> None:
         """Number the calls anew: what a test's calls are seeded with hangs on no other test that ran before."""
@@ -191,13 +187,16 @@ class StudentWorker:
             raise GraderFault(f"{handle.type_name} belongs to a worker that is gone")
 
     def open(self) -> None:
-        """Import the module by the first plan that works.
+        """Import the module by the first plan that works; at the start of each section, in a worker of its own.
+
+        A plan that did not work for an earlier section is not tried again: it may have taken all of its time.
 
         Raises:
-            ImportFailed: no plan works; the message tells why the last one did not.
+            ImportFailed: no plan works; the message tells why the first one did not.
         """
-        problem = ""
-        for plan in self.submission.plans:
+        self._starting_s = 0.0
+        plans, problem = self.submission.plans, ""
+        for plan in plans[plans.index(self._plan) if self._plan else 0 :]:
             try:
                 failed = self._start(plan)
             except (StudentException, StudentCrash, StudentTimeout, StudentMemory) as error:
@@ -206,9 +205,9 @@ class StudentWorker:
                 )
                 continue
             self._plan = plan
-            if problem:
-                self.notes.append(f"{problem} {tr(IMPORT_FAILED)}")
-            self.notes.extend([*plan.left_out, *failed[:MAX_NOTES]])
+            notes = [f"{problem} {tr(IMPORT_FAILED)}"] if problem else []
+            notes += [*plan.left_out, *failed[:MAX_NOTES]]
+            self.notes.extend(note for note in notes if note not in self.notes)
             return
         raise ImportFailed(problem)
 
@@ -227,7 +226,7 @@ class StudentWorker:
         started = time.monotonic()
         self._session = self.start_child()
         self.generation += 1
-        outer, self.limits = self.limits, LineLimits(IMPORT_TIME_S, self.limits.memory_mib)
+        outer, self.limits = self.limits, LineLimits(IMPORT_TIME_S, self._session.limit_mib)
         try:
             header = {"op": "import", "tolerant": plan.name != "whole"}
             source = plan.source.encode("utf-8", "replace")

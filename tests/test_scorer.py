@@ -1,0 +1,29 @@
+"""The scorer: what one section's import costs the others."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from unittest.mock import Mock
+
+from grader.marking.line_book import LineBook
+from grader.marking.raised import ImportFailed
+from grader.marking.scorer import ScorerPlugin
+from grader.results import Outcome
+from grader.rubric import load_rubric
+
+
+def test_a_module_that_cannot_be_imported_for_one_section_loses_its_lines_alone() -> None:
+    rubric = load_rubric()
+    plugin = ScorerPlugin(Mock(), Mock(), rubric, SimpleNamespace(thresholds={}, name="mnist"), None)
+    plugin.book = LineBook(rubric)
+    plugin.worker = Mock()
+    every = frozenset(rubric.by_id)
+    parser, *_others, letters = rubric.sections
+
+    assert plugin._grade_section(parser, every) == ""
+    plugin.worker.open.side_effect = ImportFailed("the disk of the lab was away")
+    assert plugin._grade_section(letters, every) == "the disk of the lab was away"
+
+    skipped = [item for item in plugin.book.results() if item.outcome is Outcome.SKIPPED]
+    assert {item.id for item in skipped} == {line.id for line in rubric.line if line.part == "letters"}
+    assert {item.message for item in skipped} == {"the disk of the lab was away"}
