@@ -35,6 +35,9 @@ class ReleaseError(DigitLabError):
 class GraderFault(DigitLabError):
     """A fault of the grader. It is reported loudly and is never a mark."""
 
+    stops_grading = True
+    """Checks that look for a cause raise it on; they know no class of the grader."""
+
 
 class ForkServerLost(GraderFault):
     """A warm process died, or could not be started."""

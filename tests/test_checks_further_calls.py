@@ -19,6 +19,7 @@ from grader.assignment.public_tests.checks.further_calls import cause_by_calling
 from grader.assignment.public_tests.checks.messages import CheckFailed
 from grader.assignment.public_tests.test_drawing import expect_predicted
 from grader.assignment.public_tests.test_showpics import test_one_subplot_for_each_index as check_subplots
+from grader.errors import ForkServerLost, GraderFault
 
 SHAPE = (28, 28, 1)
 WEIGHTS = np.random.default_rng(3).normal(0, 0.05, (784, 10))
@@ -29,7 +30,9 @@ def softmax(outputs: np.ndarray) -> np.ndarray:
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def told_of_drawing(tmp_path: Path, scores_of: Callable[[np.ndarray], np.ndarray], *, softmax_ends: bool) -> str:
+def told_of_drawing(
+    tmp_path: Path, scores_of: Callable[[np.ndarray], np.ndarray], *, softmax_ends: bool, scale: float = 1
+) -> str:
     """Return what is told of a predict_drawing that has such scores for a drawing; "" when it is right."""
 
     def load(path: str) -> np.ndarray:
@@ -41,7 +44,7 @@ def told_of_drawing(tmp_path: Path, scores_of: Callable[[np.ndarray], np.ndarray
         return str(tmp_path / name)
 
     def outputs_of(_model: object, pictures: np.ndarray) -> np.ndarray:
-        outputs = pictures.reshape(len(pictures), 784) @ WEIGHTS
+        outputs = pictures.reshape(len(pictures), 784) @ WEIGHTS * scale
         return softmax(outputs) if softmax_ends else outputs
 
     def predict(_model: object, path: str) -> tuple[np.ndarray, int]:
@@ -77,6 +80,14 @@ def test_a_drawing_that_is_not_scaled_is_told_from_other_wrong_scores(
     text = told_of_drawing(tmp_path, scores_of, softmax_ends=softmax_ends)
     assert "wrong values" in text
     assert ("given values from 0 to 255" in text) is is_unscaled
+
+
+def test_outputs_that_are_the_same_scaled_or_not_tell_nothing(tmp_path: Path) -> None:
+    text = told_of_drawing(tmp_path, lambda _x: np.roll(np.eye(10), 1, 1)[:1], softmax_ends=True, scale=0)
+    assert "wrong values" in text
+    assert "given values from 0 to 255" not in text
+    equal = told_of_drawing(tmp_path, lambda x: np.full((1, 10), 0.1), softmax_ends=True, scale=1e-9)
+    assert equal == ""
 
 
 def test_a_scaled_drawing_passes(tmp_path: Path) -> None:
@@ -134,3 +145,13 @@ def test_a_further_call_that_fails_names_nothing() -> None:
 
     assert cause_by_calling(look) == ""
     assert cause_by_calling(lambda: "a cause") == "a cause"
+
+
+@pytest.mark.parametrize("fault", [GraderFault("the disk is full"), ForkServerLost("gone")])
+def test_a_fault_of_the_grader_is_not_taken_for_no_cause(fault: GraderFault) -> None:
+    def look() -> str:
+        raise fault
+
+    with pytest.raises(GraderFault) as caught:
+        cause_by_calling(look)
+    assert caught.value is fault

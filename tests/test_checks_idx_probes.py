@@ -57,9 +57,19 @@ def test_what_is_not_read_is_named(options: dict[str, Any], array: np.ndarray, w
     assert bool(cause) is bool(words)
 
 
-def test_the_count_of_a_parser_without_a_reshape_is_seen() -> None:
-    cause = misread_cause(lambda data: np.frombuffer(data[8:], ">i4"), np.zeros(3, np.int32))
-    assert "not their bytes: each of them takes 4 bytes" in cause
+def test_a_parser_that_refuses_odd_sizes_does_not_count_wrongly() -> None:
+    def parse(data: bytes) -> np.ndarray:
+        if struct.unpack_from(">I", data, 4)[0] % 2:
+            raise ValueError("odd")
+        return np.frombuffer(data[8:], ">i4")
+
+    assert misread_cause(parse, np.zeros(3, np.int32)) == ""
+
+
+def test_a_parser_of_28x28_pictures_alone_does_not_count_wrongly() -> None:
+    """Sixteen bytes are skipped where twelve are the header: what is left has the size of half the elements."""
+    cause = misread_cause(lambda data: np.frombuffer(data[16:], np.uint8).reshape(-1, 28, 28), np.zeros((4, 3), "i2"))
+    assert "counted" not in cause
 
 
 @pytest.mark.parametrize("error", [ValueError("no"), TypeError("no"), MemoryError(), KeyError(12)])

@@ -7,7 +7,7 @@ from .checks.differences import likeness, picture_cause
 from .checks.expect import expect_array, expect_error, expect_number, expect_true
 from .checks.further_calls import cause_by_calling
 from .checks.language import tr
-from .checks.outputs import are_scores_of, expect_scores_of, scores_cause
+from .checks.outputs import SCORES_TOLERANCE, are_scores_of, expect_scores_of, scores_cause
 
 FAINT = 32
 """Ink of a 32nd: a drawing whose values are not scaled makes no network all but sure of one digit."""
@@ -158,9 +158,10 @@ def unscaled_cause(student, files, model, picture, outputs_of, *, shape):
     """Name a drawing that reaches the network as it is, by a faint one (the scores of a full one are all 0 and 1)."""
     path = files.put("faint.png", encoded(picture))
     scores = np.asarray(student.predict_drawing(model, path)[0])
-    drawing = np.asarray(student.load_drawing(path))
-    outputs = outputs_of(model, drawing.reshape(1, *shape).astype(np.float32))
-    if not are_scores_of(scores.reshape(1, -1), outputs):
+    drawing = np.asarray(student.load_drawing(path)).reshape(1, *shape).astype(np.float32)
+    outputs, scaled = outputs_of(model, drawing), outputs_of(model, drawing / 255)
+    alike = np.allclose(outputs, scaled, rtol=0, atol=2 * SCORES_TOLERANCE)
+    if alike or not are_scores_of(scores.reshape(1, -1), outputs):
         return ""
     return tr("the network was given values from 0 to 255, not from 0 to 1: the division by 255 is missing")
 

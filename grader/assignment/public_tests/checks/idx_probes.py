@@ -59,14 +59,16 @@ def _width_cause(parse: _Parse, array: np.ndarray) -> str:
         "the elements are counted, not their bytes: each of them takes {count} bytes",
         width,
     )
+    shape = (*[1] * (array.ndim - 1), ELEMENTS)
+    too_few = f"cannot reshape array of size {ELEMENTS // width} into shape {str(shape).replace(' ', '')}"
     try:
-        came = np.asarray(parse(idx_header(type_code, (*[1] * (array.ndim - 1), ELEMENTS)) + content))
+        came = np.asarray(parse(idx_header(type_code, shape) + content))
     except ValueError as error:  # what NumPy says of too few elements
-        return counted if f"cannot reshape array of size {ELEMENTS // width} into" in str(error) else ""
+        return counted if too_few in str(error) else ""
     if came.ravel().tolist() == list(content):
         return trn(
             "every element is read as one byte, though by the type code it takes {count} byte",
             "every element is read as one byte, though by the type code it takes {count} bytes",
             width,
         )
-    return counted if came.size == ELEMENTS // width else ""
+    return ""
