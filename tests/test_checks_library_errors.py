@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,14 @@ def keras_model(*shape: int) -> Any:
     return keras.Sequential([*first, keras.layers.Conv2D(2, 3)])
 
 
+def one_picture() -> np.ndarray:
+    return np.zeros((28, 28), np.float32)
+
+
+def one_hot_fit(loss: str) -> Any:
+    return network(loss).fit(X, np.eye(10)[Y], verbose=0)
+
+
 def closed_archive() -> Any:
     file = io.BytesIO()
     np.savez(file, x=X)
@@ -59,7 +68,7 @@ def closed_archive() -> Any:
         ),
         (lambda: network("mse")(X.reshape(16, 4, 12)), "Invalid input shape. Expected shape (None, 12)", "other shape"),
         (lambda: network("mse").predict(X.reshape(16, 4, 12), verbose=0), "Invalid input shape.", "other shape"),
-        (lambda: cv2.resize(cv2.imread("nothing.png"), (28, 28)), "(-215:Assertion failed) !ssize.empty()", "nothing"),
+        (lambda: cv2.resize(cv2.imread("nothing.png"), (28, 28)), "(-215:Assertion failed) !ssize.empty()", "it"),
         (lambda: keras_model(28, 28), "expected min_ndim=4, found ndim=3", "its one channel"),
         (lambda: keras_model().input_shape, "no defined input shape", "begin it with layers.Input"),
         (lambda: network("mse").save_weights("a.keras"), "must end in `.weights.h5`", "model.save(path)"),
@@ -70,7 +79,21 @@ def closed_archive() -> Any:
         (lambda: np.frombuffer(b"ab", np.uint8).__isub__(1), "output array is read-only", "labels - 1"),
         (lambda: iter(plt.subplots(1, 1)[1]), "'Axes' object is not iterable", "squeeze=False"),
         (network, "1 required positional argument: 'loss'", "`def` line"),
-        (lambda: X.reshape(60000, 12), "cannot reshape array of size", "-1 fits any"),
+        (lambda: X.reshape(60000, 12), "cannot reshape array of size", "where one size may be any, write -1"),
+        (lambda: X[0].reshape(5, 2), "cannot reshape array of size", "another number of elements"),
+        (lambda: one_picture().reshape(28, 28, 28, 1), "cannot reshape array of size", "picture[np.newaxis]"),
+        (lambda: keras_model(28, 28, 1).predict(one_picture()[..., np.newaxis], verbose=0), "from 1", "[np.newaxis]"),
+        (lambda: keras_model(28, 28, 1)(one_picture()), "Expected shape (None, 28, 28, 1)", "picture[np.newaxis]"),
+        (lambda: one_hot_fit("sparse_categorical_crossentropy"), "must have rank", "as they are"),
+        (lambda: network("mae").fit(X, Y, verbose=0), "32", "a sparse one"),
+        (lambda: network("mse").predict_classes(X), "no attribute 'predict_classes'", "np.argmax(outputs, axis=1)"),
+        (functools.partial(getattr, None, "save"), "no attribute 'save'", "return model"),
+        (lambda: X / X.sum(axis=1), "could not be broadcast together", "keepdims=True"),
+        (lambda: X if Y else Y, "The truth value of an array", "len(indices) == 0"),
+        (lambda: plt.figure().add_subplot(2, 2, 5), "num must be an integer", "rows times columns"),
+        (lambda: plt.subplots(5, 3)[1][0, 4], "index 4 is out of bounds for axis 1", "rows and columns"),
+        (lambda: keras_model(1, 28, 28), "zero or negative", "Keras wants it last"),
+        (lambda: struct.unpack(">IIII", b"123"), "requires a buffer of 16 bytes", "check the length"),
         (lambda: plt.subplots(0, 3), "Number of rows must be a positive integer", "needs at least one"),
         (closed_archive, "'NoneType' object has no attribute 'open'", "closed before"),
     ],
@@ -95,6 +118,9 @@ def test_errors_lose_their_noise_and_get_a_cause(call: Callable[[], Any], text: 
         "Arguments received by parse_idx: none",
         "Label values: they must be 0 to 25",
         "'NoneType' object has no attribute 'history'",
+        "operands could not be broadcast together with shapes (23,10) (10,23)",
+        "Incompatible shapes: [32,10] vs. [32]",
+        "Computed output size would be zero or negative. Received `inputs shape=(None, 2, 2, 8)`",
     ],
 )
 def test_words_of_ones_own_stay_as_they_are(text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .differences import CHANNEL_FIRST
 from .language import later, tr
 
 _COLOURS = re.compile(r"\x1b?\[\d{1,2}m")
@@ -42,17 +43,72 @@ def error_name(error: BaseException) -> str:
 
 def error_cause(text: str) -> str:
     """Name what the text of an error, as the library gave it, usually comes from; nothing when nobody knows."""
-    return next((tr(cause) for words, cause in _CAUSES if any(word in text for word in words)), "")
+    return next((tr(cause) for words, cause in _CAUSES if any(_stands_in(text, word) for word in words)), "")
 
 
-_CAUSES = (
+def _stands_in(text: str, words: str | re.Pattern[str]) -> bool:
+    return words in text if isinstance(words, str) else words.search(text) is not None
+
+
+ONE_FOR_MANY = later("a single picture stands where several are expected: picture[np.newaxis] makes one of several")
+_CAUSES: tuple[tuple[tuple[str | re.Pattern[str], ...], str], ...] = (
     (
         ("NoneType' object has no attribute 'open'",),  # what numpy says of an archive
         later("the .npz file was closed before its arrays were read: read them first"),
     ),
     (
         ("empty()", *(f"NoneType' object has no attribute '{name}'" for name in ("shape", "astype", "ndim", "size"))),
-        later("cv2.imread found nothing and said nothing: it returned None, and the code went on with it"),
+        later("cv2.imread and cv2.imdecode return None when they can read nothing; the code went on with it"),
+    ),
+    (
+        tuple(
+            f"NoneType' object has no attribute '{name}'"
+            for name in ("save", "predict", "fit", "input_shape", "layers", "compile", "summary")
+        ),
+        later("None stands where a network is expected: does the function that makes it end with `return model`?"),
+    ),
+    (
+        ("attribute 'predict_classes'", "attribute 'predict_proba'"),
+        later("Keras has this no more: model.predict(x) gives the outputs, np.argmax(outputs, axis=1) the classes"),
+    ),
+    (
+        ("URL fetch failure on",),
+        later("data were to be downloaded, but the grader has no network: read the file whose path is given"),
+    ),
+    (
+        (
+            "size 784 into shape (28,28,28,1)",
+            "size 784 into shape (28,784)",
+            "input shapes: [28,28,1",
+            "incompatible shape (28, 28)",
+            "incompatible shape (28, 28, 1)",
+            "incompatible shape (784,)",
+        ),
+        ONE_FOR_MANY,
+    ),
+    (
+        (re.compile(r"could not be broadcast together with shapes \((\d+),\d+\) \(\1,\)"),),
+        later("one number for each row does not fit beside the rows: keepdims=True in max and sum keeps the dimension"),
+    ),
+    (
+        ("truth value of an array with more than one element is ambiguous",),
+        later("an array is neither true nor false: ask for its length, len(indices) == 0, or take .any() or .all()"),
+    ),
+    (
+        ("num must be an integer with 1 <= num <=",),
+        later("the grid of subplots has fewer places than pictures: rows times columns must be enough for all"),
+    ),
+    (
+        (re.compile(r"index \d+ is out of bounds for axis \d+ with size"),),
+        later("an array is asked for a place beyond its end: are rows and columns exchanged, or counted from 1?"),
+    ),
+    (
+        (re.compile(r"would be zero or negative.*inputs shape=\(None, 1, 28, 28\)", re.DOTALL),),
+        CHANNEL_FIRST,
+    ),
+    (
+        ("requires a buffer of",),
+        later("struct.unpack got fewer bytes than its format takes; its error is no ValueError: check the length"),
     ),
     (
         ("expected min_ndim=4, found ndim=3",),
@@ -112,12 +168,21 @@ _CAUSES = (
         later("a label has no output of its own: labels start at 0, and there is one output for each class"),
     ),
     (
-        ("must have the same rank", "mean_squared_error/"),
+        (
+            "must have the same rank",
+            "mean_squared_error/",
+            re.compile(r"Incompatible shapes: \[(\d+)\] vs\. \[\1,\d+\]"),
+            re.compile(r"Sub\[[^\n]*input shapes: \[(\d+)\], \[\1,\d+\]"),
+        ),
         later("this loss wants other labels: these are whole numbers, so it must be a sparse one"),
     ),
     (
+        ("must have rank (ndim) `target.ndim - 1`",),
+        later("a sparse loss wants whole numbers, not rows with a one in them: give it the labels as they are"),
+    ),
+    (
         ("cannot reshape array of size",),
-        later("a number of pictures or pixels is written into the code that is not the one of these data: -1 fits any"),
+        later("the new shape has another number of elements than the data: where one size may be any, write -1"),
     ),
     (
         ("Number of rows must be a positive integer", "Number of columns must be a positive integer"),
