@@ -51,7 +51,7 @@ def test_arrays_and_lists_of_the_right_shape_pass(value: Any) -> None:
         ("text", '"text"'),
         (5, "5"),
         (float("nan"), "nan"),
-        (b"bytes", "a bytes"),
+        (b"bytes", "5 bytes"),
         ({}, "a dict"),
         ([[1, 2], [3]], "a list of 2"),
         (["a", "b"], "a list of 2"),

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from .checks.expect import expect_array, expect_error, expect_same, expect_true
+from .checks.further_calls import cause_by_calling
+from .checks.given_files import expect_read
 from .checks.idx_files import gzip_bytes, idx_bytes
 from .checks.language import tr
-from .checks.messages import describe
+from .checks.messages import describe, raised_by_student
 
 
 def put_letters(files, images, labels, *, compressed=True):
@@ -21,7 +23,16 @@ def put_letters(files, images, labels, *, compressed=True):
 
 
 def loaded_letters(student, files, images, labels, *, compressed=True):
-    came = student.load_emnist_letters(*put_letters(files, images, labels, compressed=compressed))
+    paths = put_letters(files, images, labels, compressed=compressed)
+    came = expect_read(
+        lambda images_path: student.load_emnist_letters(images_path, paths[1]),
+        paths[0],
+        function="load_emnist_letters",
+        given=tr("sound EMNIST files of {count} pictures and labels", count=len(labels)),
+        expected="(images, labels)",
+        hint="mnist_parse_file(images_path), mnist_parse_file(labels_path)",
+        look_further=lambda error: cause_by_calling(lambda: unread_cause(student, files, paths, error)),
+    )
     expect_true(
         isinstance(came, tuple | list) and len(came) == 2,
         tr("load_emnist_letters returned something else than a pair."),
@@ -30,6 +41,31 @@ def loaded_letters(student, files, images, labels, *, compressed=True):
         hint="return images, labels",
     )
     return came
+
+
+def unread_cause(student, files, paths, error):
+    """Name which of the two files is not read, by mnist_parse_file or at all."""
+    words = tr("mnist_parse_file refuses the pictures alone"), tr("mnist_parse_file refuses the labels alone")
+    for path, text in zip(paths, words, strict=True):
+        if error_of(student.mnist_parse_file, path):
+            return text
+    same = error_of(student.load_emnist_letters, paths[0], files.path("nothing-here")) == own_words(error)
+    return tr("without a file of labels the same error comes: is `labels_path` used?") if same else ""
+
+
+def error_of(call, *paths):
+    """Return what the student's function says when it refuses these files; nothing when it reads them."""
+    try:
+        call(*paths)
+    except Exception as error:
+        if raised_by_student(error) is None:
+            raise
+        return own_words(error)
+    return ""
+
+
+def own_words(error):
+    return f"{type(error).__name__}: {getattr(error, 'message', error)}"
 
 
 def some_letters(rng, count):

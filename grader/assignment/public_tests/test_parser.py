@@ -1,16 +1,20 @@
 """Part 1: reading IDX files and the .npz file."""
 
+import functools
 import io
+from typing import Any
 
 import numpy as np
 import pytest
 
 from .checks.differences import refusal_cause
 from .checks.expect import expect_array, expect_error, expect_same, expect_true
+from .checks.further_calls import cause_by_calling
+from .checks.given_files import expect_read, unused_path_cause
 from .checks.idx_files import gzip_bytes, idx_bytes
-from .checks.idx_probes import misread_cause
+from .checks.idx_probes import misread_cause, reads
 from .checks.language import later, tr, trn
-from .checks.messages import CheckFailed, raised_by_student, shape_words
+from .checks.messages import cause_of, shape_words
 
 SIZES_HINT = later(
     "the sizes are unsigned 32-bit integers with the most significant byte first: struct.unpack('>I', ...)"
@@ -19,35 +23,38 @@ SIZES_HINT = later(
 
 def parsed(student, array, *, given, hint):
     """Return what parse_idx makes of an array's IDX file, after checking its shape and values."""
+
+    def parse(data):
+        return student.parse_idx(io.BytesIO(data))
+
+    def look():
+        return misread_cause(parse, array)
+
     came = expect_array(
-        accepted(student, array, given=given, hint=hint),
+        accepted(parse, array, given=given, hint=hint),
         function="parse_idx",
         given=given,
         shape=array.shape,
         kind="number",
         hint=hint,
+        proven=look,
     )
-    expect_same(came, array, function="parse_idx", given=given, hint=hint)
+    expect_same(came, array, function="parse_idx", given=given, hint=hint, proven=look)
     return came
 
 
-def accepted(student, array, *, given, hint):
+def accepted(parse, array, *, given, hint):
     """Return what parse_idx gives for an array's file; to refuse a sound file is a failed check."""
-    try:
-        return student.parse_idx(io.BytesIO(idx_bytes(array)))
-    except (ValueError, OverflowError) as error:  # a size in the wrong byte order may be too large for read()
-        came = raised_by_student(error)
-        if came is None:
-            raise
-        raise CheckFailed(
-            tr("parse_idx refused a sound file."),
-            given=given,
-            came=came,
-            expected=tr("an array of shape {shape}", shape=shape_words(array.shape)),
-            cause=refusal_cause(str(error), array.shape)
-            or misread_cause(lambda data: student.parse_idx(io.BytesIO(data)), array),
-            hint=hint,
-        ) from error
+    return expect_read(
+        lambda _path: parse(idx_bytes(array)),
+        "",
+        function="parse_idx",
+        given=given,
+        expected=tr("an array of shape {shape}", shape=shape_words(array.shape)),
+        hint=hint,
+        refusals=(ValueError, OverflowError),  # a size in the wrong byte order may be too large for read()
+        look_further=lambda error: refusal_cause(str(error), array.shape) or misread_cause(parse, array),
+    )
 
 
 @pytest.mark.line("parser.u1")
@@ -127,40 +134,61 @@ def test_truncated_data(student, missing):
     )
 
 
+def expect_parsed_file(student, files, array, name, *, given, hint):
+    """Check what mnist_parse_file makes of an array's file, compressed when its name says so."""
+    ending = ".gz" if name.endswith(".gz") else ""
+    packed, other = (gzip_bytes, bytes) if ending else (bytes, gzip_bytes)
+
+    def parse(data, *, pack=packed):
+        return student.mnist_parse_file(files.put(f"probe{ending}", pack(data)))
+
+    def refused(error):
+        if cause := misread_cause(parse, array) or cause_of(error):
+            return cause
+        return packing_cause() if reads(functools.partial(parse, pack=other), array) else ""
+
+    def packing_cause():
+        if ending:
+            return tr("a file of this name that is not compressed is read, the compressed one is not")
+        return tr("a compressed file of this name is read, one that is not compressed is not")
+
+    def misread():
+        nowhere = files.path(f"nothing-here{ending}")
+        unused = cause_by_calling(lambda: unused_path_cause(student.mnist_parse_file, nowhere, came))
+        return unused or misread_cause(parse, array)
+
+    came = expect_read(
+        student.mnist_parse_file,
+        files.put(name, packed(idx_bytes(array))),
+        function="mnist_parse_file",
+        given=given,
+        expected=tr("an array of shape {shape}", shape=shape_words(array.shape)),
+        hint=hint,
+        refusals=(ValueError, OverflowError),
+        look_further=refused,
+    )
+    options: dict[str, Any] = {"function": "mnist_parse_file", "given": given, "proven": misread}
+    expect_same(
+        expect_array(came, shape=array.shape, hint=hint, **options),
+        array,
+        hint=tr("pass the opened file to parse_idx"),
+        **options,
+    )
+
+
 @pytest.mark.line("parser.gzip_file")
 def test_gzip_file(student, files, rng):
     labels = rng.integers(0, 10, 20, dtype=np.uint8)
-    path = files.put("labels-idx1-ubyte.gz", gzip_bytes(idx_bytes(labels)))
-    came = expect_array(
-        student.mnist_parse_file(path),
-        function="mnist_parse_file",
-        given=tr("a .gz file"),
-        shape=(20,),
-        hint=tr("open it with gzip.open(fname, 'rb')"),
-    )
-    expect_same(
-        came, labels, function="mnist_parse_file", given=tr("a .gz file"), hint=tr("pass the opened file to parse_idx")
-    )
+    hint = tr("open it with gzip.open(fname, 'rb'), and pass the opened file to parse_idx")
+    expect_parsed_file(student, files, labels, "labels-idx1-ubyte.gz", given=tr("a .gz file"), hint=hint)
 
 
 @pytest.mark.line("parser.raw_file")
 def test_raw_file(student, files, rng):
     images = rng.integers(0, 256, (2, 28, 28), dtype=np.uint8)
-    path = files.put("images-idx3-ubyte", idx_bytes(images))
-    came = expect_array(
-        student.mnist_parse_file(path),
-        function="mnist_parse_file",
-        given=tr("a file that is not compressed"),
-        shape=(2, 28, 28),
-        hint=tr("only a compressed file wants gzip.open"),
-    )
-    expect_same(
-        came,
-        images,
-        function="mnist_parse_file",
-        given=tr("a file that is not compressed"),
-        hint=tr("pass the opened file to parse_idx"),
-    )
+    hint = tr("only a compressed file wants gzip.open")
+    given = tr("a file that is not compressed")
+    expect_parsed_file(student, files, images, "images-idx3-ubyte", given=given, hint=hint)
 
 
 @pytest.mark.line("parser.missing_file")
@@ -184,8 +212,15 @@ def test_npz(student, files, rng, sizes):
     ]
     file = io.BytesIO()
     np.savez(file, x_train=wanted[0][0], y_train=wanted[0][1], x_test=wanted[1][0], y_test=wanted[1][1])
-    came = student.load_mnist(files.put("mnist.npz", file.getvalue()))
     given = tr("an .npz file; pictures to train on: {train}, to test on: {test}", train=sizes[0], test=sizes[1])
+    came = expect_read(
+        student.load_mnist,
+        files.put("given.npz", file.getvalue()),
+        function="load_mnist",
+        given=given,
+        expected="((x_train, y_train), (x_test, y_test))",
+        hint="np.load(path)",
+    )
     pairs = isinstance(came, tuple | list) and len(came) == 2
     expect_true(
         pairs and all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in came),
@@ -196,11 +231,16 @@ def test_npz(student, files, rng, sizes):
         hint="return (x_train, y_train), (x_test, y_test)",
     )
     exchanged = tr("another one of the four arrays: they are exchanged")
+
+    def unused():
+        nowhere, first = files.path("nothing-here.npz"), came[0][0]
+        return cause_by_calling(lambda: unused_path_cause(lambda path: student.load_mnist(path)[0][0], nowhere, first))
+
     for pair, pair_wanted, name in zip(came, wanted, ("train", "test"), strict=True):
         for array, array_wanted, letter in zip(pair, pair_wanted, "xy", strict=True):
             what = f"load_mnist: {letter}_{name}"
             others = {other.shape: exchanged for both in wanted for other in both if other is not array_wanted}
-            read = expect_array(array, function=what, given=given, shape=array_wanted.shape, instead=others)
-            expect_same(
-                read, array_wanted, function=what, given=given, hint=tr("are the four arrays in the right places?")
-            )
+            hint = tr("are the four arrays those of the file at `path`, in the right places?")
+            options: dict[str, Any] = {"function": what, "given": given, "hint": hint, "proven": unused}
+            read = expect_array(array, shape=array_wanted.shape, instead=others, **options)
+            expect_same(read, array_wanted, **options)

@@ -2,49 +2,89 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from .differences import SIDE
 from .further_calls import cause_by_calling
 from .idx_files import idx_bytes, idx_header
-from .language import trn
+from .language import tr, trn
 
 ELEMENTS = 8
 """Of a file with one byte for each: so many bytes are whole elements of every type."""
 SIZES = (1, 2, 3)
+HEADER, CONTENT = 8, 12
+"""Bytes of a file with one size."""
+SKIPPED = (0, 4, 16)
+"""Bytes before what some take for the elements: none, the first four, and the header of three sizes."""
 
 _Parse = Callable[[bytes], Any]
 
 
 def misread_cause(parse: _Parse, array: np.ndarray) -> str:
-    """Name what a parser that refused this array's sound file does not read from its header."""
-    looks = (lambda: _sizes_cause(parse, array.ndim), lambda: _width_cause(parse, array))
+    """Name what a parser that failed on this array's sound file does not read from its header."""
+    looks = [
+        *(functools.partial(_sizes_cause, parse, array.ndim, count) for count in range(1, len(SIZES) + 1)),
+        *(functools.partial(_start_cause, parse, skipped) for skipped in SKIPPED),
+        functools.partial(_layout_cause, parse, array.ndim),
+        functools.partial(_width_cause, parse, array),
+    ]
     return next(filter(None, map(cause_by_calling, looks)), "")
 
 
-def _sizes_cause(parse: _Parse, stated: int) -> str:
+def reads(parse: _Parse, array: np.ndarray) -> bool:
+    """Tell whether a parser reads the file of an array rightly."""
+    return cause_by_calling(lambda: "read" if np.array_equal(parse(idx_bytes(array)), array) else "") != ""
+
+
+def _sizes_cause(parse: _Parse, stated: int, count: int) -> str:
     """Name a fixed number of sizes: a file with so many is accepted, though its byte 3 states others."""
-    for count in range(1, len(SIZES) + 1):
-        sizes = SIZES[:count]
-        data = bytearray(idx_bytes(np.zeros(sizes, np.uint8)))
-        data[3] = stated
-        if count != stated and _accepted_shape(parse, bytes(data)) == sizes:
-            return trn(
-                "{count} size is read from the header, though its byte 3 says {stated}",
-                "{count} sizes are read from the header, though its byte 3 says {stated}",
-                count,
-                stated=stated,
-            )
-    return ""
+    sizes = SIZES[:count]
+    data = bytearray(idx_bytes(np.zeros(sizes, np.uint8)))
+    data[3] = stated
+    if count == stated or np.shape(parse(bytes(data))) != sizes:
+        return ""
+    return trn(
+        "{count} size is read from the header, though its byte 3 says {stated}",
+        "{count} sizes are read from the header, though its byte 3 says {stated}",
+        count,
+        stated=stated,
+    )
 
 
-def _accepted_shape(parse: _Parse, data: bytes) -> tuple[int, ...] | None:
-    try:
-        return np.shape(parse(data))
-    except ValueError:
-        return None
+def _layout_cause(parse: _Parse, stated: int) -> str:
+    """Name the only kind of file that is read: with one number of sizes, or with pictures of 28x28."""
+    if stated > len(SIZES):
+        return ""
+    read = [count for count in range(1, len(SIZES) + 1) if reads(parse, _bytes_of(SIZES[:count]))]
+    if not read and reads(parse, _bytes_of((2, SIDE, SIDE))):
+        return tr("pictures of 28x28 are read rightly, others are not: their sizes stand in the header")
+    if len(read) != 1 or stated in read:
+        return ""
+    return trn(
+        "a file with {count} size is read rightly, one with {stated} is not: byte 3 says how many there are",
+        "a file with {count} sizes is read rightly, one with {stated} is not: byte 3 says how many there are",
+        read[0],
+        stated=stated,
+    )
+
+
+def _bytes_of(sizes: tuple[int, ...]) -> np.ndarray:
+    return (101 + np.arange(np.prod(sizes)) % 97).astype(np.uint8).reshape(sizes)
+
+
+def _start_cause(parse: _Parse, skipped: int) -> str:
+    """Name elements that begin where the header does not end: a file with as many as are left then is accepted."""
+    content = bytes(range(101, 101 + CONTENT))
+    data = idx_header(0x08, (HEADER + CONTENT - skipped,)) + content
+    if np.asarray(parse(data)).ravel().tolist() != list(data[skipped:]):
+        return ""
+    if not skipped:
+        return tr("the elements are read from the start of the file: the bytes of its header are among them")
+    return tr("as the header so many bytes are skipped: {count}; with one size it takes 8", count=skipped)
 
 
 def _width_cause(parse: _Parse, array: np.ndarray) -> str:

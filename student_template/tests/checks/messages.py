@@ -92,6 +92,8 @@ def describe(value: Any) -> str:
     """Say in a few words what a value is: its type, dtype, shape and range, never its contents."""
     if isinstance(value, np.ndarray):
         return tr("{dtype} array of shape {shape}", dtype=value.dtype, shape=shape_words(value.shape)) + _range(value)
+    if isinstance(value, bytes | bytearray):
+        return trn("{count} byte", "{count} bytes", len(value))
     if isinstance(value, io.BytesIO):
         return trn("a file of {count} byte", "a file of {count} bytes", len(value.getvalue()))
     if isinstance(value, list | tuple):

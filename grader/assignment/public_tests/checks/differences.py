@@ -134,7 +134,7 @@ def _scale_cause(came: np.ndarray, wanted: np.ndarray, tolerance: float) -> str:
     near = max(tolerance, 1e-6)
     if wanted.size > 1 and np.ptp(wanted) > near and np.ptp(came) == 0:
         return tr("every value is {value:.4g}", value=came.flat[0])
-    if np.ptp(off) <= near:
+    if np.ptp(off) <= near and (wanted.size > 1 or abs(off.flat[0]) <= 1 + near):  # of a single one 1 alone tells
         step = abs(float(off.flat[0]))
         return (
             tr("every value is {step:.4g} too large: off by {step:.4g}", step=step)

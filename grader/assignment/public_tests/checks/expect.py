@@ -26,6 +26,7 @@ def expect_array(
     kind: str = "",
     hint: str = "",
     instead: Mapping[Any, str] | None = None,
+    proven: Callable[[], str] = str,
 ) -> np.ndarray:
     """Return `value` as an array after checking its shape and the kind of its elements.
 
@@ -33,6 +34,7 @@ def expect_array(
         shape: ANY stands for any size.
         kind: "integer", "number", "float32", "uint8" or nothing.
         instead: what it is when it has another shape, by that shape; () is a single number.
+        proven: finds a cause by further calls of the function when a check fails.
     """
     told = instead or {}
     if isinstance(value, list | tuple):
@@ -49,8 +51,8 @@ def expect_array(
             expected=tr("an array")
             if shape is None
             else _any_length(shape) or tr("an array of shape {shape}", shape=shape_words(shape)),
-            cause=told.get((), "") if isinstance(value, int | float) else "",
-            hint=tr("is there a `return`?") if value is None else hint or tr("return a NumPy array"),
+            cause=_kind_cause(value, told),
+            hint=_kind_hint(value) or hint or tr("return a NumPy array"),
         )
     array = np.asarray(value)
     if shape is not None and not _fits(array.shape, shape):
@@ -59,7 +61,7 @@ def expect_array(
             given=given,
             came=describe(array),
             expected=_any_length(shape) or tr("shape {shape}", shape=shape_words(shape)),
-            cause=told.get(array.shape) or shape_cause(array.shape, shape),
+            cause=proven() or told.get(array.shape) or shape_cause(array.shape, shape),
             hint=hint or tr("look at the order and number of sizes"),
         )
     if kind and not _KINDS[kind](array.dtype):
@@ -72,6 +74,19 @@ def expect_array(
             hint=hint or tr("`.astype({kind})` converts", kind=_AS_TYPE[kind]),
         )
     return array
+
+
+def _kind_cause(value: Any, told: Mapping[Any, str]) -> str:
+    """Name what came where an array should have."""
+    if isinstance(value, bytes | bytearray):
+        return tr("the bytes as they stand in the file, not the numbers that they mean")
+    return told.get((), "") if isinstance(value, int | float | np.number) else ""
+
+
+def _kind_hint(value: Any) -> str:
+    if value is None:
+        return tr("is there a `return`?")
+    return "np.frombuffer(data, dtype).reshape(sizes)" if isinstance(value, bytes | bytearray) else ""
 
 
 def _any_length(shape: tuple[int, ...]) -> str:
@@ -135,18 +150,22 @@ def expect_same(
     expected: str = "",
     tolerance: float = 0.0,
     cause: str | Callable[[], str] | None = None,
+    proven: Callable[[], str] = str,
 ) -> None:
     """Check the values of an array whose shape is right; says how many differ, and where the first one is.
 
     Args:
         expected: the values of the file when it is empty.
         cause: what the difference is called, or what finds it out; it is looked for when it is None.
+        proven: finds a cause by further calls of the function.
     """
     with np.errstate(invalid="ignore"):
         differs = ~np.isclose(came.astype(float), wanted.astype(float), rtol=0, atol=tolerance, equal_nan=True)
     if differs.any():
-        if cause is None:
-            cause = value_cause(came, wanted, tolerance)
+        told = proven()
+        if not told:
+            found = value_cause(came, wanted, tolerance) if cause is None else cause
+            told = found() if callable(found) else found
         first = tuple(int(place) for place in np.argwhere(differs)[0])
         raise CheckFailed(
             tr("{function} returned wrong values.", function=function),
@@ -158,7 +177,7 @@ def expect_same(
                 first=first,
             ),
             expected=expected or tr("the values in the file"),
-            cause=cause() if callable(cause) else cause,
+            cause=told,
             hint=hint,
         )
 

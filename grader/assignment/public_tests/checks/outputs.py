@@ -65,7 +65,7 @@ def expect_scores_of(
         by_value = value_cause(came, wanted, SCORES_TOLERANCE) if are_probabilities(outputs) else ""
         return scores_cause(scores, outputs) or by_value or look_further()
 
-    options = {"function": function, "given": given, "expected": expected, "hint": hint}
+    options: dict[str, Any] = {"function": function, "given": given, "expected": expected, "hint": hint}
     expect_same(came, wanted, **options, tolerance=SCORES_TOLERANCE, cause=cause)
 
 

@@ -1,0 +1,64 @@
+"""Name what a function did with a path that it was given: it opened another file, or did not use the path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .language import tr
+from .messages import CheckFailed, cause_of, raised_by_student
+
+_NOT_THERE = ("No such file or directory", "File not found")
+
+
+def expect_read(
+    call: Callable[[str], Any],
+    path: str,
+    *,
+    function: str,
+    given: str,
+    expected: str,
+    hint: str,
+    refusals: tuple[type[Exception], ...] = (),
+    look_further: Callable[[Exception], str] = lambda _error: "",
+) -> Any:
+    """Return what the student's function makes of a sound file.
+
+    An error is told as a failed check where its cause is found, or where it is one of the `refusals`; others pass.
+    """
+    try:
+        return call(path)
+    except Exception as error:
+        came = raised_by_student(error)
+        if came is None:
+            raise
+        own_name = other_file_cause(error, path)
+        cause = own_name or look_further(error)
+        if not cause and not isinstance(error, refusals):
+            raise
+        raise CheckFailed(
+            tr("{function} refused a sound file.", function=function),
+            given=given,
+            came=came,
+            expected=expected,
+            cause=cause or cause_of(error),
+            hint=tr("open the path in the parameter, not a name of your own") if own_name else hint,
+        ) from error
+
+
+def other_file_cause(error: Exception, path: str) -> str:
+    """Name an error over a file that is not there, where the one that was given is."""
+    text = str(getattr(error, "message", error))
+    if not any(words in text for words in _NOT_THERE) or Path(path).name in text:
+        return ""
+    return tr("the file that was given is there, and another one was looked for")
+
+
+def unused_path_cause(call: Callable[[str], Any], nowhere: str, came: Any) -> str:
+    """Name a path that is not used: where there is no file, the same array comes."""
+    other = call(nowhere)
+    same = other is not None and np.size(came) > 0 and np.array_equal(np.asarray(other), np.asarray(came))
+    return tr("for a path where there is no file the same comes: the path is not used") if same else ""

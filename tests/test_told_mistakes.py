@@ -1,0 +1,153 @@
+"""Mistakes that students make, put into the reference: the public tests tell each with its true cause."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+import numpy as np
+import pytest
+
+from grader.assignment.public_tests import test_letters as letters
+from grader.assignment.public_tests import test_parser as parser
+from grader.assignment.public_tests.checks.crash_words import describe_crash
+from grader.validation.variants import changed, solved
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+Change = tuple[str, str]
+PARSER = solved().partition('bytes left over.\n    """\n')[2].partition("\n\n\n# %%")[0]
+DATA = 'data = read_exactly(fd, math.prod(shape) * dtype.itemsize, "data")\n    if fd.read(1):\n        raise'
+PACKED = 'with gzip.open(fname, "rb") if is_gzip else open(fname, "rb") as fd:'
+MAGIC = 'struct.unpack(">HBB", read_exactly(fd, 4, "magic number"))\n'
+SHAPED = 'return np.frombuffer(data, dtype).reshape(shape).astype(dtype.newbyteorder("="))'
+FOUR = 'magic, *sizes = struct.unpack(">IIII", fd.read(16))\n    if magic != 2051:\n        raise ValueError("magic")\n'
+
+
+@functools.cache
+def student_with(*changes: Change) -> SimpleNamespace:
+    names: dict[str, Any] = {"__name__": "mnist_all_models"}
+    exec(compile(changed(*changes), "/home/x/mnist_all_models.py", "exec"), names)
+    return SimpleNamespace(**{name: value for name, value in names.items() if callable(value)})
+
+
+def files_in(folder: Path) -> SimpleNamespace:
+    def put(name: str, content: bytes) -> str:
+        (folder / name).write_bytes(content)
+        return str(folder / name)
+
+    return SimpleNamespace(put=put, path=lambda name: str(folder / name), get=lambda path: Path(path).read_bytes())
+
+
+def told(check: Callable[[], None]) -> str:
+    """Return what a student would read of a failed test."""
+    with pytest.raises(Exception) as caught:  # noqa: PT011 -- of any class
+        check()
+    return describe_crash(caught.value) or str(caught.value)
+
+
+def vector(student: Any, _files: Any, rng: Any) -> None:
+    parser.test_vector_of_bytes(student, rng, 7)
+
+
+def pictures(student: Any, _files: Any, rng: Any) -> None:
+    parser.test_images_keep_their_row_order(student, rng)
+
+
+def int16(student: Any, _files: Any, rng: Any) -> None:
+    parser.test_int16_is_big_endian(student, rng)
+
+
+def npz(student: Any, files: Any, rng: Any) -> None:
+    parser.test_npz(student, files, rng, (6, 4))
+
+
+def labels(student: Any, files: Any, rng: Any) -> None:
+    letters.test_labels_start_at_zero(student, files, rng, True)
+
+
+SEEK = (DATA, f"fd.seek(0)\n    {DATA.partition('if fd')[0]}if False:\n        raise")
+WHOLE = (
+    DATA,
+    "fd.seek(0)\n    data = fd.read()\n    if len(data) != math.prod(shape) * dtype.itemsize:\n        raise",
+)
+FIXED = (PARSER, f"    {FOUR}    return np.frombuffer(fd.read(), np.uint8).reshape(sizes)\n")
+SIXTEEN = (PARSER, "    return np.frombuffer(fd.read(), np.uint8, offset=16).reshape(-1, 28, 28)\n")
+TUPLE = (SHAPED, "count, rows, columns = shape\n    return np.frombuffer(data, dtype).reshape(count, rows, columns)")
+THREE = (MAGIC, f"{MAGIC}    dimensions = 3\n")
+BYTES = (SHAPED, "return data")
+PLAIN = (PACKED, 'with open(fname, "rb") as fd:')
+SILENT = (PARSER, f'    if fd.read(2) != b"\\0\\0":\n        raise ValueError("magic")\n    fd.seek(0)\n{PARSER}')
+OWN = (
+    '    with open(fname, "rb") as fd:\n        is',
+    '    fname = "train.gz"\n    with open(fname, "rb") as fd:\n        is',
+)
+OWN_ARRAY = (f"    {PACKED}\n        return parse_idx(fd)", "    return np.zeros((1000, 28, 28))")
+UNUSED = (
+    solved().partition('no such file.\n    """\n')[2].partition("\n\n\n# %%")[0],
+    "    return np.zeros((1000, 28, 28))",
+)
+NPZ = ("np.load(path)", 'np.load("mnist.npz")')
+LABELS = ("labels = mnist_parse_file(labels_path)", "labels = np.zeros(1040)")
+FROM_START = "from the start of the file: the bytes of its header are among them"
+FIXED_SIZES = "a file with 3 sizes is read rightly, one with {} is not"
+
+
+@pytest.mark.parametrize(
+    ("changes", "check", "words"),
+    [
+        ([SEEK], vector, FROM_START),
+        ([SEEK], pictures, FROM_START),
+        ([SEEK], parser.test_gzip_file, FROM_START),
+        ([WHOLE], vector, FROM_START),
+        ([WHOLE], int16, FROM_START),
+        ([WHOLE], parser.test_raw_file, FROM_START),
+        ([BYTES], vector, "the bytes as they stand in the file"),
+        ([BYTES], parser.test_gzip_file, "the bytes as they stand in the file"),
+        ([FIXED], vector, FIXED_SIZES.format(1)),
+        ([FIXED], int16, FIXED_SIZES.format(2)),
+        ([FIXED], parser.test_gzip_file, FIXED_SIZES.format(1)),
+        ([TUPLE], parser.test_gzip_file, FIXED_SIZES.format(1)),
+        ([TUPLE], labels, "mnist_parse_file refuses the labels alone"),
+        ([SIXTEEN], pictures, "pictures of 28x28 are read rightly, others are not"),
+        ([THREE], parser.test_gzip_file, "3 sizes are read from the header, though its byte 3 says 1"),
+        ([THREE], labels, "mnist_parse_file refuses the labels alone"),
+        ([PLAIN], parser.test_gzip_file, "1f 8b are the first bytes of a gzip file"),
+        ([PLAIN, SILENT], parser.test_gzip_file, "a file of this name that is not compressed is read, the compressed"),
+        ([OWN], parser.test_gzip_file, "the file that was given is there, and another one was looked for"),
+        ([UNUSED], parser.test_gzip_file, "for a path where there is no file the same comes"),
+        ([NPZ], npz, "the file that was given is there, and another one was looked for"),
+        ([LABELS], labels, "without a file of labels the same error comes"),
+    ],
+)
+def test_a_mistake_is_told_with_its_cause(
+    tmp_path: Path, changes: list[Change], check: Callable[..., None], words: str
+) -> None:
+    student, files = student_with(*changes), files_in(tmp_path)
+    text = told(lambda: check(student, files, np.random.default_rng(7)))
+    assert text.count("cause:") == 1
+    assert words in text.partition("cause:")[2]
+
+
+@pytest.mark.parametrize(
+    ("changes", "check", "words"),
+    [
+        ([(SHAPED, SHAPED.replace("dtype)", "np.uint8)") + " + 3")], vector, "off by 3"),
+        ([(DATA, f'raise ValueError("never")\n    {DATA}')], parser.test_gzip_file, ""),
+        ([("zeros != 0 or", "zeros == 0 or")], vector, ""),
+        ([OWN_ARRAY], parser.test_gzip_file, ""),
+    ],
+)
+def test_a_mistake_beside_it_is_not_told_so(
+    tmp_path: Path, changes: list[Change], check: Callable[..., None], words: str
+) -> None:
+    student, files = student_with(*changes), files_in(tmp_path)
+    text = told(lambda: check(student, files, np.random.default_rng(7)))
+    assert words in text
+    assert ("cause:" in text) is bool(words)
