@@ -151,7 +151,7 @@ def test_labels() -> None:
     assert "smallest output" in labels_cause(LOGITS.argmin(axis=1), LOGITS)
     assert "above one half" in labels_cause((PROBABILITIES > 0.5).argmax(axis=1), PROBABILITIES)
     unsure = np.tile([0.11, *[0.1] * 7, 0.14, 0.05], (6, 1))
-    assert labels_cause(np.zeros(6, int), unsure) == "", "zeros have other causes, too"
+    assert labels_cause(np.zeros(6, int), unsure) == "every value is 0", "which has more causes than one"
     assert labels_cause(labels[::-1], LOGITS) == ""
 
 

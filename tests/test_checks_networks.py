@@ -79,6 +79,24 @@ def test_another_kind_of_model_is_told(changes: dict[str, Any], words: str) -> N
     assert ("model.compile" in text) is (words == "a model that is not compiled")
 
 
+@pytest.mark.parametrize(
+    ("network", "shape", "cause"),
+    [
+        (CNN, (1, 28, 28), "the channel stands before rows and columns"),
+        (CNN, (28, 28), "the last dimension, the one channel, is missing"),
+        (ANN, (28, 28), "each picture is still a table of rows"),
+        (CNN, (14, 14, 1), ""),
+        (CNN, None, ""),
+    ],
+)
+def test_another_input_is_told_with_its_cause(network: Network, shape: Any, cause: str) -> None:
+    with pytest.raises(CheckFailed) as caught:
+        expect_built(replace(right(network), input_shape=shape), network)
+    text = str(caught.value)
+    assert f"cause:    {cause}" in text if cause else "cause:" not in text
+    assert f"make layers.Input({network.input_shape}) the first layer" in text
+
+
 def test_the_sum_of_the_parameters_is_shown_term_by_term() -> None:
     text = told(expect_parameters, with_layer(1, parameters=5_200))
     assert "came:     106,090 = 100,480 + 5,200 + 410" in text

@@ -11,15 +11,23 @@ from typing import Any
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
+import cv2
 import numpy as np
 import pytest
 
+from grader.assignment.public_tests import test_drawing as drawing
 from grader.assignment.public_tests import test_letters as letters
 from grader.assignment.public_tests import test_parser as parser
+from grader.assignment.public_tests import test_save as save
+from grader.assignment.public_tests import test_training as training
 from grader.assignment.public_tests.checks.crash_words import describe_crash
 from grader.validation.variants import changed, solved
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(300),
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),  # Keras, when it saves
+]
 
 Change = tuple[str, str]
 PARSER = solved().partition('bytes left over.\n    """\n')[2].partition("\n\n\n# %%")[0]
@@ -42,7 +50,9 @@ def files_in(folder: Path) -> SimpleNamespace:
         (folder / name).write_bytes(content)
         return str(folder / name)
 
-    return SimpleNamespace(put=put, path=lambda name: str(folder / name), get=lambda path: Path(path).read_bytes())
+    return SimpleNamespace(
+        put=put, path=lambda name: str(folder / name), get=lambda path: Path(path).read_bytes(), times=lambda: None
+    )
 
 
 def told(check: Callable[[], None]) -> str:
@@ -72,6 +82,44 @@ def labels(student: Any, files: Any, rng: Any) -> None:
     letters.test_labels_start_at_zero(student, files, rng, True)
 
 
+def restored(student: Any, files: Any, rng: Any) -> None:
+    save.test_restored_model_predicts_the_same(student, files, outputs_of, rng)
+
+
+def written(student: Any, files: Any, _rng: Any) -> None:
+    save.test_save_model_writes_a_keras_file(student, files)
+
+
+def drawn(student: Any, files: Any, _rng: Any) -> None:
+    drawing.test_dark_on_white(student, files, printed, "8", "drawing.png")
+
+
+def predicted(student: Any, files: Any, _rng: Any) -> None:
+    drawing.test_predict_drawing_with_the_convolutional_network(student, files, printed, outputs_of)
+
+
+def prepared(student: Any, _files: Any, rng: Any) -> None:
+    training.test_prepare_ann(student, rng)
+
+
+def predicted_labels(student: Any, _files: Any, rng: Any) -> None:
+    training.test_predict_labels_of_the_dense_network(student, outputs_of, rng, 37)
+
+
+def measured(student: Any, _files: Any, _rng: Any) -> None:
+    training.test_accuracy(student, 1, 4)
+
+
+def outputs_of(model: Any, pictures: np.ndarray, *, any_width: bool = False) -> Any:
+    return np.asarray(model(pictures))
+
+
+def printed(character: str) -> np.ndarray:
+    picture = np.full((56, 56), 255, np.uint8)
+    cv2.putText(picture, character, (14, 42), cv2.FONT_HERSHEY_SIMPLEX, 1.4, 0, 4, cv2.LINE_AA)
+    return picture
+
+
 SEEK = (DATA, f"fd.seek(0)\n    {DATA.partition('if fd')[0]}if False:\n        raise")
 WHOLE = (
     DATA,
@@ -95,6 +143,19 @@ UNUSED = (
 )
 NPZ = ("np.load(path)", 'np.load("mnist.npz")')
 LABELS = ("labels = mnist_parse_file(labels_path)", "labels = np.zeros(1040)")
+RESTORE = ("models.load_model(path)", "build_ann()")
+RESTORE_OWN = ("models.load_model(path)", 'models.load_model("model.keras")')
+JSON = [
+    ("    model.save(path)\n", "    Path(path).write_text(model.to_json())\n"),
+    ("models.load_model(path)", "models.model_from_json(Path(path).read_text())"),
+]
+MINUS = ("return 255 - small if", "return -small if")
+DRAWING_OWN = ("np.fromfile(path,", 'np.fromfile("8.jpg",')
+PAIR = "return scores, int(np.argmax(scores))"
+PREPARE = "return images.reshape(len(images), 784).astype(np.float32) / 255"
+FLOOR = (PREPARE, "images[:] = images // 255\n    return images.reshape(len(images), 784).astype(np.float32)")
+MEAN = "return float(np.mean(np.asarray(pred_labels) == np.asarray(true_labels)))"
+ARGMAX = "np.argmax(model.predict(x, verbose=0), axis=1)"
 FROM_START = "from the start of the file: the bytes of its header are among them"
 FIXED_SIZES = "a file with 3 sizes is read rightly, one with {} is not"
 
@@ -124,6 +185,21 @@ FIXED_SIZES = "a file with 3 sizes is read rightly, one with {} is not"
         ([UNUSED], parser.test_gzip_file, "for a path where there is no file the same comes"),
         ([NPZ], npz, "the file that was given is there, and another one was looked for"),
         ([LABELS], labels, "without a file of labels the same error comes"),
+        ([RESTORE], restored, "for a path where there is no file a model comes, too"),
+        ([RESTORE_OWN], restored, "the file that was given is there, and another one was looked for"),
+        (JSON, restored, "the text that model.to_json() gives"),
+        (JSON, written, "the text that model.to_json() gives"),
+        ([MINUS], drawn, "-picture of uint8 makes 0 of 0"),
+        ([DRAWING_OWN], drawn, "the file that was given is there, and another one was looked for"),
+        ([(PAIR, "return scores, float(np.max(scores))")], predicted, "the largest score itself"),
+        ([(PAIR, "return int(np.argmax(scores)), scores")], predicted, "the two results are exchanged"),
+        ([FLOOR], prepared, "written into the pictures that were given"),
+        ([(MEAN, MEAN.replace("==", "-"))], measured, "a mean of differences"),
+        ([(MEAN, MEAN.replace("==", "!="))], measured, "the share of the wrong predictions"),
+        ([(ARGMAX, ARGMAX.replace("argmax", "max"))], predicted_labels, "the largest output of each row itself"),
+        ([(ARGMAX, ARGMAX.replace("argmax", "max") + ".astype(int)")], predicted_labels, "every value is 0"),
+        ([(PREPARE, PREPARE.replace("/", "//"))], prepared, "fractions were cut off"),
+        ([("255 - small if", "np.rot90(255 - small) if")], drawn, "turned by 90 degrees"),
     ],
 )
 def test_a_mistake_is_told_with_its_cause(

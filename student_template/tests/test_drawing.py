@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from .checks.differences import likeness, picture_cause
+from .checks.differences import ALIKE, likeness, picture_cause
 from .checks.expect import expect_array, expect_error, expect_number, expect_true
 from .checks.further_calls import cause_by_calling
+from .checks.given_files import expect_read, unused_path_cause
 from .checks.language import tr
+from .checks.messages import describe
 from .checks.outputs import SCORES_TOLERANCE, are_scores_of, expect_scores_of, scores_cause
 
 FAINT = 32
@@ -24,45 +26,80 @@ def encoded(picture, ending=".png"):
 
 def expect_drawing(student, files, picture, *, given, name="drawing.png", lost=""):
     """Check that load_drawing gives the light-on-black 28x28 form of a picture with some ink; `lost` says why none."""
-    came = student.load_drawing(files.put(name, encoded(picture, name[name.rindex(".") :])))
+    ending = name[name.rindex(".") :]
+
+    def unused():
+        return cause_by_calling(lambda: unused_path_cause(student.load_drawing, files.path(f"no-file{ending}"), came))
+
+    came = expect_read(
+        student.load_drawing,
+        files.put(name, encoded(picture, ending)),
+        function="load_drawing",
+        given=given,
+        expected=tr("an array of shape {shape}", shape="(28, 28)"),
+        hint="cv2.imread(path, cv2.IMREAD_GRAYSCALE)",
+    )
     hint = tr("resize to (28, 28) and keep uint8; cv2.IMREAD_GRAYSCALE gives one channel")
     came = expect_array(came, function="load_drawing", given=given, shape=(28, 28), kind="uint8", hint=hint)
     border = np.concatenate([came[0], came[-1], came[:, 0], came[:, -1]])
+    is_dark = float(np.median(border)) < 60
     expect_true(
-        float(np.median(border)) < 60,
+        is_dark,
         tr("load_drawing gave light paper."),
         given=given,
         came=tr("a border of about {value:.0f}", value=np.median(border)),
         expected=tr("a border near 0: light ink on black"),
-        cause=tr("the picture was not inverted, or once too often"),
+        cause="" if is_dark else unused() or tr("the picture was not inverted, or once too often"),
         hint=tr("Paint draws dark on white: 255 - picture when the paper is light"),
     )
+    cut_off = came.max() == 1 and not np.median(border)
     expect_true(
         int(came.max()) > 120,
         tr("load_drawing lost the ink."),
         given=given,
         came=tr("values up to {highest}", highest=came.max()),
         expected=tr("ink near 255"),
-        cause=tr("divided by 255, and then cut off to whole numbers") if came.max() == 1 else lost,
+        cause=tr("divided by 255, and then cut off to whole numbers")
+        if cut_off
+        else wrapped_cause(came, small(picture)) or lost,
         hint=tr("invert only when the paper is light; do not divide by 255 here"),
     )
     return came
 
 
+def small(picture):
+    """Return a picture (rows, columns) as 28x28, near what any way of resizing gives."""
+    import cv2
+
+    return cv2.resize(picture, (28, 28), interpolation=cv2.INTER_AREA)
+
+
+def wrapped_cause(came, picture):
+    """Name a uint8 picture that was inverted by a minus: 0 stays 0, and the blackest ink is lost."""
+    inverted = (came.astype(int) - 1) % 256
+    if likeness(came, 255 - picture) > ALIKE or likeness(inverted, 255 - picture) <= ALIKE:
+        return ""
+    return tr("-picture of uint8 makes 0 of 0 and 1 of 255: inverted is 255 - picture")
+
+
 @pytest.mark.line("drawing.dark_on_white")
 @pytest.mark.parametrize(("character", "name"), [("8", "drawing.png"), ("1", "drawing.png"), ("5", "drawing.jpg")])
 def test_dark_on_white(student, files, drawing, character, name):
-    import cv2
-
     picture = drawing(character)
     came = expect_drawing(student, files, picture, given=tr("a 56x56 drawing, dark on white"), name=name)
-    wanted = 255 - cv2.resize(picture, (28, 28), interpolation=cv2.INTER_AREA)
+    wanted = 255 - small(picture)
+    is_like = likeness(came, wanted) > 0.8
+    nowhere = files.path("nobody-drew-this.png")
     expect_true(
-        likeness(came, wanted) > 0.8,
+        is_like,
         tr("load_drawing gave another picture."),
         given=tr("a 56x56 drawing, dark on white"),
         came=tr("ink in other places"),
-        cause=picture_cause(came, wanted),
+        cause=""
+        if is_like
+        else cause_by_calling(lambda: unused_path_cause(student.load_drawing, nowhere, came))
+        or wrapped_cause(came, 255 - wanted)
+        or picture_cause(came, wanted),
         expected=tr("the same drawing, smaller and inverted"),
         hint=tr("cv2.resize(picture, (28, 28), interpolation=cv2.INTER_CUBIC), and no transposition"),
     )
@@ -113,8 +150,16 @@ def expect_predicted(student, files, model, picture, outputs_of, *, shape, what)
     )
     is_label = isinstance(came[0], int | np.integer)
     exchanged = {(): tr("this is the label: the two results are exchanged")} if is_label else None
-    scores = expect_array(
-        came[0], function="predict_drawing: scores", given=given, shape=(10,), kind="float", instead=exchanged
+    what, hint = "predict_drawing: scores", "return scores, label" if is_label else ""
+    scores = expect_array(came[0], function=what, given=given, shape=(10,), kind="float", instead=exchanged, hint=hint)
+    expect_true(
+        not (isinstance(came[1], float | np.floating) and came[1] == scores.max()),
+        tr("{function} returned something that is not an int.", function="predict_drawing: label"),
+        given=given,
+        came=describe(came[1]),
+        expected=tr("one {kind}", kind="int"),
+        cause=tr("the largest score itself, not the class that it belongs to"),
+        hint="int(np.argmax(scores))",
     )
     label = int(expect_number(came[1], function="predict_drawing: label", given=given, kind="int"))
     drawing = expect_array(student.load_drawing(path), function="load_drawing", given=tr("a drawing"), shape=(28, 28))

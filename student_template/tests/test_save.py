@@ -5,9 +5,10 @@ import pytest
 
 from .checks.expect import expect_array, expect_same, expect_true
 from .checks.further_calls import cause_by_calling
+from .checks.given_files import expect_read
 from .checks.language import tr, trn
 from .checks.messages import CheckFailed
-from .checks.written_files import elsewhere_cause
+from .checks.written_files import elsewhere_cause, format_cause
 from .test_training import images_for
 
 
@@ -36,6 +37,7 @@ def test_save_model_writes_a_keras_file(student, files):
         tr("save_model wrote something that is not a .keras file."),
         came=trn("{count} byte of another format", "{count} bytes of another format", len(data)),
         expected=tr("a .keras file"),
+        cause=format_cause(data),
         hint=tr("model.save(path), with a path that ends in .keras"),
     )
 
@@ -49,8 +51,15 @@ def test_restored_model_predicts_the_same(student, files, outputs_of, rng):
 def expect_restored(student, files, model, x, outputs_of):
     """Check that a model that went through save_model and restore_model has the same outputs."""
     wanted = outputs_of(model, x, any_width=True)
-    _data, path = saved_bytes(student, files, model, "kept.keras")
-    restored = student.restore_model(path)
+    data, path = saved_bytes(student, files, model, "kept.keras")
+    restored = expect_read(
+        student.restore_model,
+        path,
+        function="restore_model",
+        given=tr("the file that save_model wrote"),
+        expected=tr("a Keras model"),
+        hint="return keras.models.load_model(path)",
+    )
     expect_true(
         restored is not None and not isinstance(restored, np.ndarray | str | bool | tuple),
         tr("restore_model returned something that is not a model."),
@@ -60,7 +69,14 @@ def expect_restored(student, files, model, x, outputs_of):
     )
     came = outputs_of(restored, x, any_width=True)
     expect_array(came, function=tr("the restored model"), given=tr("pictures"), shape=wanted.shape)
-    hint = tr("save the whole model, not only its structure: model.save(path)")
+
+    def unused():
+        made = student.restore_model(files.path("nothing-here.keras"))
+        return tr("for a path where there is no file a model comes, too: the path is not used") if made else ""
+
+    not_read = "" if np.allclose(came, wanted, rtol=0, atol=1e-4, equal_nan=True) else cause_by_calling(unused)
+    hint = tr("load the model from the path that is given: keras.models.load_model(path)")
+    hint = hint if not_read else tr("save the whole model, not only its structure: model.save(path)")
     expect_same(
         came,
         wanted,
@@ -69,4 +85,5 @@ def expect_restored(student, files, model, x, outputs_of):
         expected=tr("the outputs of the model that was saved"),
         hint=hint,
         tolerance=1e-4,
+        proven=lambda: not_read or format_cause(data),
     )

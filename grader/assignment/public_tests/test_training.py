@@ -5,8 +5,10 @@ import pytest
 
 from .checks.differences import ANY, share_cause, value_cause
 from .checks.expect import expect_array, expect_number, expect_same, expect_true
+from .checks.further_calls import cause_by_calling
 from .checks.history_facts import history_facts
 from .checks.language import tr, trn
+from .checks.messages import describe
 from .checks.outputs import are_probabilities, expect_scores_of, labels_cause, same_labels, scores_cause
 
 PREPARED = {"prepare_ann": (784,), "prepare_cnn": (28, 28, 1)}
@@ -22,9 +24,11 @@ def expect_prepared(student, function, images):
     """Check everything that the contract says of prepare_ann and prepare_cnn."""
     shape = PREPARED[function]
     given = tr("uint8 pictures of shape {shape}, values 0 to 255", shape=images.shape)
+    kept = images.copy()
     came = getattr(student, function)(images)
+    changed = not np.array_equal(images, kept)
     came = expect_array(came, function=function, given=given, shape=(len(images), *shape), kind="float32")
-    wanted = images.reshape(came.shape).astype(np.float32) / 255
+    wanted = kept.reshape(came.shape).astype(np.float32) / 255
     low, high = float(came.min()), float(came.max())
     expect_true(
         low >= 0 and high <= 1,
@@ -36,8 +40,17 @@ def expect_prepared(student, function, images):
         hint=tr("divide by 255"),
     )
     hint = tr("flatten each picture row by row, without changing the order of the pixels, and divide by 255")
-    expected = tr("each pixel divided by 255")
-    expect_same(came, wanted, function=function, given=given, expected=expected, hint=hint, tolerance=1e-5)
+    overwritten = tr("the result was written into the pictures that were given: whole numbers hold no fractions")
+    expect_same(
+        came,
+        wanted,
+        function=function,
+        given=given,
+        expected=tr("each pixel divided by 255"),
+        hint=tr("images / 255 makes a new array; images[:] = ... and images /= ... do not") if changed else hint,
+        tolerance=1e-5,
+        cause=overwritten if changed else None,
+    )
 
 
 @pytest.mark.line("training.prepare_ann")
@@ -127,8 +140,21 @@ def images_for(model_name, rng, count):
 def expect_labels(student, model, x, outputs, *, what):
     """Check predict_labels against the model's own outputs, as another process computed them."""
     given = trn("{what} and {count} prepared picture", "{what} and {count} prepared pictures", len(x), what=what)
+    came = student.predict_labels(model, x)
+    largest = outputs.max(axis=1)
+    is_float = isinstance(came, np.ndarray) and came.dtype.kind == "f"
+    is_largest = is_float and came.shape == largest.shape and np.allclose(came, largest, atol=1e-5)
+    expect_true(
+        not is_largest,
+        tr("{function} returned elements of another type.", function="predict_labels"),
+        given=given,
+        came=describe(came),
+        expected=tr("dtype {kind}", kind=tr("of integers")),
+        cause=tr("the largest output of each row itself, not the class that it belongs to"),
+        hint=tr("np.argmax over axis=1 of model.predict(x)"),
+    )
     came = expect_array(
-        student.predict_labels(model, x),
+        came,
         function="predict_labels",
         given=given,
         shape=(len(x),),
@@ -228,9 +254,21 @@ def test_accuracy(student, wrong, count):
         given=given,
         came=f"{came:.4g}",
         expected=f"{(count - wrong) / count:.4g}",
-        cause=share_cause(came, (count - wrong) / count, count),
+        cause=accuracy_cause(student, came, (count - wrong) / count, count),
         hint=tr("right predictions divided by all predictions, between 0 and 1"),
     )
+
+
+def accuracy_cause(student, came, wanted, count):
+    """Name what accuracy computes; labels that are 5 apart tell a mean of differences from a share."""
+    if abs(came - wanted) < 1e-6:
+        return ""
+
+    def look():
+        value = abs(float(student.accuracy(np.array([5, 0, 0, 0]), np.zeros(4, int))))
+        return tr("the labels are subtracted: it is no share, but a mean of differences") if value == 1.25 else ""
+
+    return cause_by_calling(look) or share_cause(came, wanted, count)
 
 
 def labels_given(count, wrong):

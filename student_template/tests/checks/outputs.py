@@ -123,7 +123,8 @@ def labels_cause(labels: np.ndarray, outputs: np.ndarray) -> str:
         return tr("the class with the smallest output")
     if labels.any() and (labels == (outputs > 0.5).argmax(axis=1)).all():
         return tr("the first class above one half: 0 where the network is less sure than that")
-    return ""
+    same = len(labels) > 1 and not np.ptp(labels)
+    return tr("every value is {value:.4g}", value=float(labels[0])) if same else ""
 
 
 def same_labels(labels: np.ndarray, outputs: np.ndarray) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .differences import shape_cause
 from .language import tr
 from .layer_table import layer_arithmetic, layer_table
 from .messages import CheckFailed, describe_kind
@@ -58,11 +59,13 @@ CNN = Network(
 
 def expect_built(facts: ModelFacts, network: Network) -> None:
     """Check that the function returned a compiled Sequential with the right input and ten outputs."""
-    hint = tr("look at the first and the last layer")
+    hint, cause = tr("look at the first and the last layer"), ""
     if facts.kind != "Sequential":
         came = describe_kind(facts.kind)
     elif facts.input_shape != network.input_shape:
         came = tr("a model with input {shape}", shape=facts.input_shape)
+        cause = shape_cause((1, *facts.input_shape), (1, *network.input_shape)) if facts.input_shape else ""
+        hint = tr("make layers.Input({shape}) the first layer", shape=network.input_shape)
     elif facts.output_shape != (10,):
         came = tr("a model with output {shape}", shape=facts.output_shape)
     elif not facts.compiled:
@@ -73,6 +76,7 @@ def expect_built(facts: ModelFacts, network: Network) -> None:
         tr("{function} returned another kind of model.", function=network.function),
         came=came,
         expected=tr("a compiled Sequential, input {shape}, 10 outputs", shape=network.input_shape),
+        cause=cause,
         hint=hint,
     )
 

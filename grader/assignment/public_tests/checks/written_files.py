@@ -64,6 +64,15 @@ def elsewhere_cause(before: Times | None, after: Times | None, read: Callable[[s
     return tr("it wrote {names}, not the name that it was given", names=names)
 
 
+def format_cause(data: bytes) -> str:
+    """Name what was written in the place of a .keras file."""
+    if data.lstrip().startswith(b"{") and b'"class_name"' in data:
+        return tr("the text that model.to_json() gives: the layers alone, without what they learned")
+    if data.startswith(_HDF5):
+        return tr("HDF5, the format of .h5 files, whatever the name says")
+    return tr("nothing was written into it") if not data else ""
+
+
 def _says(path: str, read: Callable[[str], bytes], words: bytes) -> bool:
     """Tell whether these bytes stand in a file."""
     try:
