@@ -214,6 +214,26 @@ def test_a_mistake_is_told_with_its_cause(
 @pytest.mark.parametrize(
     ("changes", "check", "words"),
     [
+        ([SEEK], pictures, "the elements begin after the last of them"),
+        ([THREE], parser.test_gzip_file, "byte 3 says how many sizes follow"),
+        ([TUPLE], labels, "mend mnist_parse_file first"),
+        ([UNUSED], parser.test_gzip_file, "open the path in the parameter"),
+        ([MINUS], drawn, "255 - picture"),
+        ([(PAIR, "return int(np.argmax(scores)), scores")], predicted, "return scores, label"),
+        ([RESTORE], restored, "load the model from the path that is given"),
+    ],
+)
+def test_what_to_try_fits_the_cause(
+    tmp_path: Path, changes: list[Change], check: Callable[..., None], words: str
+) -> None:
+    student, files = student_with(*changes), files_in(tmp_path)
+    text = told(lambda: check(student, files, np.random.default_rng(7)))
+    assert words in text.partition("try:")[2]
+
+
+@pytest.mark.parametrize(
+    ("changes", "check", "words"),
+    [
         ([(SHAPED, SHAPED.replace("dtype)", "np.uint8)") + " + 3")], vector, "off by 3"),
         ([(DATA, f'raise ValueError("never")\n    {DATA}')], parser.test_gzip_file, ""),
         ([("zeros != 0 or", "zeros == 0 or")], vector, ""),

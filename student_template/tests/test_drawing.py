@@ -8,7 +8,7 @@ from .checks.expect import expect_array, expect_error, expect_number, expect_tru
 from .checks.further_calls import cause_by_calling
 from .checks.given_files import expect_read, unused_path_cause
 from .checks.language import tr
-from .checks.messages import describe
+from .checks.messages import Cause, describe
 from .checks.outputs import SCORES_TOLERANCE, are_scores_of, expect_scores_of, scores_cause
 
 FAINT = 32
@@ -79,7 +79,7 @@ def wrapped_cause(came, picture):
     inverted = (came.astype(int) - 1) % 256
     if likeness(came, 255 - picture) > ALIKE or likeness(inverted, 255 - picture) <= ALIKE:
         return ""
-    return tr("-picture of uint8 makes 0 of 0 and 1 of 255: inverted is 255 - picture")
+    return Cause(tr("-picture of uint8 makes 0 of 0 and 1 of 255"), "255 - picture")
 
 
 @pytest.mark.line("drawing.dark_on_white")
@@ -107,9 +107,11 @@ def test_dark_on_white(student, files, drawing, character, name):
 
 @pytest.mark.line("drawing.uint8")
 def test_uint8_28x28(student, files, drawing):
-    came = student.load_drawing(files.put("three.jpg", encoded(drawing("3"), ".jpg")))
+    path, given = files.put("three.jpg", encoded(drawing("3"), ".jpg")), tr("a 56x56 JPEG")
     hint = tr("resize to (28, 28) and keep uint8; cv2.IMREAD_GRAYSCALE gives one channel")
-    expect_array(came, function="load_drawing", given=tr("a 56x56 JPEG"), shape=(28, 28), kind="uint8", hint=hint)
+    wanted = tr("an array of shape {shape}", shape="(28, 28)")
+    came = expect_read(student.load_drawing, path, function="load_drawing", given=given, expected=wanted, hint=hint)
+    expect_array(came, function="load_drawing", given=given, shape=(28, 28), kind="uint8", hint=hint)
 
 
 @pytest.mark.line("drawing.missing_file")

@@ -8,7 +8,7 @@ from .checks.further_calls import cause_by_calling
 from .checks.given_files import expect_read
 from .checks.idx_files import gzip_bytes, idx_bytes
 from .checks.language import tr
-from .checks.messages import describe, raised_by_student
+from .checks.messages import Cause, describe, raised_by_student
 
 
 def put_letters(files, images, labels, *, compressed=True):
@@ -48,7 +48,7 @@ def unread_cause(student, files, paths, error):
     words = tr("mnist_parse_file refuses the pictures alone"), tr("mnist_parse_file refuses the labels alone")
     for path, text in zip(paths, words, strict=True):
         if error_of(student.mnist_parse_file, path):
-            return text
+            return Cause(text, tr("mend mnist_parse_file first: its own tests tell what is wrong"))
     same = error_of(student.load_emnist_letters, paths[0], files.path("nothing-here")) == own_words(error)
     return tr("without a file of labels the same error comes: is `labels_path` used?") if same else ""
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from .language import tr
-from .messages import CheckFailed, cause_of, raised_by_student
+from .language import later, tr
+from .messages import Cause, CheckFailed, cause_of, raised_by_student
 
+_USE_THE_PATH = later("open the path in the parameter, not a name of your own")
 _NOT_THERE = ("No such file or directory", "File not found")
 
 
@@ -45,7 +46,7 @@ def expect_read(
             came=came,
             expected=expected,
             cause=cause or cause_of(error),
-            hint=tr("open the path in the parameter, not a name of your own") if own_name else hint,
+            hint=tr(_USE_THE_PATH) if own_name else hint,
         ) from error
 
 
@@ -60,5 +61,6 @@ def other_file_cause(error: Exception, path: str) -> str:
 def unused_path_cause(call: Callable[[str], Any], nowhere: str, came: Any) -> str:
     """Name a path that is not used: where there is no file, the same array comes."""
     other = call(nowhere)
-    same = other is not None and np.size(came) > 0 and np.array_equal(np.asarray(other), np.asarray(came))
-    return tr("for a path where there is no file the same comes: the path is not used") if same else ""
+    if other is None or not np.size(came) or not np.array_equal(np.asarray(other), np.asarray(came)):
+        return ""
+    return Cause(tr("for a path where there is no file the same comes: the path is not used"), tr(_USE_THE_PATH))

@@ -12,6 +12,7 @@ from .differences import SIDE
 from .further_calls import cause_by_calling
 from .idx_files import idx_bytes, idx_header
 from .language import tr, trn
+from .messages import Cause
 
 ELEMENTS = 8
 """Of a file with one byte for each: so many bytes are whole elements of every type."""
@@ -26,13 +27,16 @@ _Parse = Callable[[bytes], Any]
 
 def misread_cause(parse: _Parse, array: np.ndarray) -> str:
     """Name what a parser that failed on this array's sound file does not read from its header."""
-    looks = [
+    of_header = [
         *(functools.partial(_sizes_cause, parse, array.ndim, count) for count in range(1, len(SIZES) + 1)),
         *(functools.partial(_start_cause, parse, skipped) for skipped in SKIPPED),
         functools.partial(_layout_cause, parse, array.ndim),
-        functools.partial(_width_cause, parse, array),
     ]
-    return next(filter(None, map(cause_by_calling, looks)), "")
+    if cause := next(filter(None, map(cause_by_calling, of_header)), ""):
+        return Cause(
+            cause, tr("byte 3 says how many sizes follow, 4 bytes each; the elements begin after the last of them")
+        )
+    return cause_by_calling(lambda: _width_cause(parse, array))
 
 
 def reads(parse: _Parse, array: np.ndarray) -> bool:

@@ -7,7 +7,7 @@ import math
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -30,6 +30,18 @@ class Places:
     of: Callable[[int], str] = by_line
 
 
+class Cause(str):
+    """The name of a mistake that brings its own thing to try: the one of the check may not fit it."""
+
+    hint: str
+
+    def __new__(cls, text: str, hint: str) -> Self:
+        """Return the text of the cause, with what to try."""
+        cause = super().__new__(cls, text)
+        cause.hint = hint
+        return cause
+
+
 class CheckFailed(AssertionError):
     """A check failed; its text is for the student."""
 
@@ -50,6 +62,7 @@ class CheckFailed(AssertionError):
             cause: the name of a difference that was recognised.
             details: lines of a table, shown as they are.
         """
+        hint = cause.hint if isinstance(cause, Cause) else hint
         parts = [
             (tr("given"), given),
             (tr("came"), came),
