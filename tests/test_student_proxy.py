@@ -154,12 +154,12 @@ def test_paths_of_the_scratch_directory_are_not_told(open_worker: OpenWorker) ->
 def test_files_go_there_and_back(open_worker: OpenWorker) -> None:
     worker = open_worker("def copy(a, b):\n    open(b, 'wb').write(open(a, 'rb').read())\n")
     files = StudentFiles(worker)
-    target = files.path("b")
+    target = files.path("b.h5")
     before = files.times() or {}
-    Student(worker).copy(files.put("a", b"\0\xff"), target)
+    Student(worker).copy(files.put("a.h5", b"\0\xff"), target)
     assert files.get(target) == b"\0\xff"
-    assert {Path(path).name for path in set(files.times() or {}) - set(before)} == {"a", "b"}
-    assert Path(target).name == "b"
+    assert {Path(path).name for path in set(files.times() or {}) - set(before)} == {"a.h5", "b.h5"}
+    assert Path(target).name == "b.h5"
 
 
 @pytest.mark.parametrize("forged", ["lambda *_: 5", "lambda *_: 1 / 0", "None"])
