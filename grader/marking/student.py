@@ -141,7 +141,7 @@ class StudentWorker:
         return self._bytes({"op": "get", "path": path}, [], tr("reading the file"))
 
     def times(self) -> dict[str, int] | None:
-        """Return when each file was changed last where the student's code may write; None when nobody can tell."""
+        """Return when each model was changed last where the student's code may write; None when nobody can tell."""
         try:
             value = self._ask({"op": "times"}, [], function=tr("reading the file"), given="")
         except StudentException:  # it is for the words of a message alone

@@ -24,5 +24,5 @@ class StudentFiles:
         return self._worker.get(path)
 
     def times(self) -> dict[str, int] | None:
-        """Return when each file there was changed last."""
+        """Return when each saved model there was changed last."""
         return self._worker.times()

@@ -119,7 +119,7 @@ class Worker:
             return file.read()
 
     def op_times(self, _request: Header, _decoder: Decoder) -> dict[str, int] | None:
-        """State when each file here was changed last: a test that misses one may say what was written instead."""
+        """State when each model here was changed last: a test that misses one may say what was written instead."""
         return times_in(self._scratch, os.getcwd())  # noqa: PTH109 -- student code may go elsewhere
 
     def op_save(self, request: Header, _decoder: Decoder) -> bytes:
