@@ -98,6 +98,10 @@ class NetworkLook(_Record):
     public_digits: PublicDigits | None = None
 
 
+LOOKED_AT_IN = {"layers": "builders", "public_digits": "training"}
+"""The part of the rubric whose lines lead to each of what a `NetworkLook` holds."""
+
+
 class SubmissionResult(_Record):
     """A whole ``result.json``.
 
@@ -141,18 +145,32 @@ class SubmissionResult(_Record):
     def with_kept(self, kept: SubmissionResult, parts: Mapping[str, bool]) -> SubmissionResult:
         """Return this result with the lines of an earlier one of the same submission.
 
+        What is shown of networks comes from whichever of the two graded the part that looked at it, even if that found
+        none. The time is this grading's, and what the student's code took in the lines that are kept.
+
         Args:
             parts: of the rubric, in its order: whether the lines of each are the earlier result's.
         """
-        items = tuple(
-            item for part, is_kept in parts.items() for item in (kept if is_kept else self).items if item.part == part
+        of = {part: kept if is_kept else self for part, is_kept in parts.items()}
+        items = tuple(item for part, result in of.items() for item in result.items if item.part == part)
+        layers, digits = (
+            {look.name: getattr(look, what) for look in of[part].networks if getattr(look, what)} if part in of else {}
+            for what, part in LOOKED_AT_IN.items()
         )
+        networks = tuple(
+            NetworkLook(name=name, layers=layers.get(name, ()), public_digits=digits.get(name))
+            for name in sorted(layers.keys() | digits.keys())
+        )
+        reasons = {result.reason for result in of.values()}
         return self.model_copy(
             update={
                 "items": items,
                 "score": total(items),
                 "max_score": sum(item.max_points for item in items),
-                "networks": self.networks or kept.networks,
+                "reason": "" if "" in reasons else next(iter(of.values())).reason,
+                "notes": tuple(dict.fromkeys([*kept.notes, *self.notes])),
+                "networks": networks,
+                "seconds": round(self.seconds + sum(item.seconds for item in items if of[item.part] is kept), 3),
             }
         )
 

@@ -223,11 +223,13 @@ class ResultStore:
             for name, stored in marked.items()
             if stored.key.content == keys[name].content and stored.key != keys[name]
         }
-        names = {marked[name].number: name for name in outdated}
+        names: dict[int, list[str]] = {}
+        for name in outdated:  # two may have handed in the same content
+            names.setdefault(marked[name].number, []).append(name)
         return {
             name: Kept(zlib.compress(json.dumps(stored.record["result"]).encode()), outdated[name])
             for stored in read_stored(self.out_dir, names)
-            for name in [names[stored.number]]
+            for name in names[stored.number]
         }
 
     def load_sources(self) -> dict[str, str]:

@@ -360,6 +360,21 @@ def test_how_many_are_graded_again_is_told_before(run, without_grading, course_o
     assert done.stderr.startswith(told)
 
 
+def test_nothing_is_graded_again_when_the_rubric_lost_a_part(run, without_grading, course_of_two, tmp_path):
+    class_dir, _course = course_of_two
+    without_grading(FakeCrew(items=[make_item(), make_item("save.file")]))
+    run("batch", class_dir, "--out", tmp_path / "out")
+    crew = FakeCrew(items=[])
+    without_grading(crew, key={"parser": "a"})
+    done = run("batch", class_dir, "--out", tmp_path / "out", "--resume")
+    assert ": 2 in nothing, since only a part is no longer there\n" in done.stderr
+    assert crew.graded_parts == {"a": (), "b": ()}
+    assert [[item.id for item in result.items] for result in ResultStore(tmp_path / "out").load_all()] == [
+        ["parser.u1"],
+        ["parser.u1"],
+    ]
+
+
 def test_only_the_parts_whose_conditions_changed_are_graded_again(run, without_grading, course_of_two, tmp_path):
     class_dir, _course = course_of_two
     without_grading(FakeCrew())

@@ -171,6 +171,16 @@ def test_what_one_section_leaves_in_the_module_reaches_no_other(tmp_path):
     assert {name: whole[name].outcome for name in alone} == {name: item.outcome for name, item in alone.items()}
 
 
+def test_for_no_lines_no_code_of_the_student_runs(tmp_path):
+    submission = tmp_path / "a.py"
+    submission.write_text("while True:\n    pass\n")
+    sources = []
+    with Grader(GradeSettings(secret=SECRET)) as grader:
+        result = grader.grade(submission, lines=(), on_source=sources.append)
+    assert (result.items, result.reason, result.notes, result.score) == ((), "", (), 0)
+    assert sources == ["while True:\n    pass\n"]
+
+
 def test_lines_graded_alone_do_not_read_the_public_digits():
     sources = []
     with Grader(GradeSettings(secret=SECRET)) as grader:

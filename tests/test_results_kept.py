@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from report_cases import make_item, make_result
 
-from grader.results import NetworkLook, Outcome
+from grader.results import LOOKED_AT_IN, LayerLook, NetworkLook, Outcome, PublicDigits
+from grader.rubric import load_rubric
+
+LAYERS = (LayerLook(layer="Dense 10", activation="", output_shape=(10,), parameters=7850),)
+DIGITS = PublicDigits(pictures_sha256="ef" * 32, confusion=(), wrong=())
+ANN = NetworkLook(name="ann", layers=LAYERS, public_digits=DIGITS)
+OF_THE_NETWORKS = {"parser": True, "builders": True, "training": True}
 
 BEFORE = make_result(
     "old name",
     make_item("parser.u1"),
     make_item("letters.train", Outcome.FAILED, max_points=3),
     make_item("gone.part"),
-    networks=(NetworkLook(name="ann"),),
+    networks=(ANN,),
 )
 NOW = make_result("ann", make_item("letters.train", max_points=3), make_item("letters.new", Outcome.FAILED))
 
@@ -24,12 +30,42 @@ def test_each_part_comes_from_one_of_the_two_in_the_rubrics_order() -> None:
         ("letters.new", 0),
     ]
     assert (joined.submission, joined.score, joined.max_score) == ("ann", 7, 11)
-    assert joined.networks == BEFORE.networks
 
 
-def test_networks_that_were_looked_at_again_take_the_place_of_the_kept_ones() -> None:
-    again = NOW.model_copy(update={"networks": (NetworkLook(name="cnn"),)})
-    assert [look.name for look in again.with_kept(BEFORE, {"parser": True, "letters": False}).networks] == ["cnn"]
+def test_networks_are_of_whoever_graded_their_parts() -> None:
+    cnn = NetworkLook(name="cnn", layers=LAYERS)
+    for parts, found, expected in (
+        (OF_THE_NETWORKS | {"letters": False}, (), (ANN,)),
+        (OF_THE_NETWORKS | {"builders": False, "training": False}, (cnn,), (cnn,)),
+        (OF_THE_NETWORKS | {"builders": False, "training": False}, (), ()),  # nothing is built any more
+        (OF_THE_NETWORKS | {"builders": False}, (cnn,), (NetworkLook(name="ann", public_digits=DIGITS), cnn)),
+        ({"builders": True}, (), (NetworkLook(name="ann", layers=LAYERS),)),  # the rubric trains nothing any more
+    ):
+        again = NOW.model_copy(update={"networks": found})
+        assert again.with_kept(BEFORE, parts).networks == expected
+    assert set(LOOKED_AT_IN.values()) <= load_rubric().parts.keys()
+
+
+def test_the_time_counts_what_is_kept() -> None:
+    before = make_result("ann", make_item(seconds=2.5), make_item("letters.train", seconds=4), seconds=9)
+    now = make_result("ann", make_item("letters.train", seconds=1), seconds=3)
+    assert now.with_kept(before, {"parser": True, "letters": False}).seconds == 5.5
+
+
+def test_a_submission_that_nothing_is_graded_of_again_keeps_all_that_is_said_of_it() -> None:
+    before = BEFORE.model_copy(update={"reason": "it could not be imported", "notes": ("b", "a")})
+    left = make_result("ann").with_kept(before, {"parser": True, "letters": True})
+    assert [item.id for item in left.items] == ["parser.u1", "letters.train"]
+    assert (left.reason, left.notes) == ("it could not be imported", ("b", "a"))
+
+
+def test_one_section_that_could_be_imported_is_enough_to_be_graded() -> None:
+    refused, graded = NOW.model_copy(update={"reason": "no import", "notes": ("n",)}), BEFORE
+    parts = {"parser": True, "letters": False}
+    assert refused.with_kept(graded, parts).reason == ""
+    assert NOW.with_kept(BEFORE.model_copy(update={"reason": "no import"}), parts).reason == ""
+    assert refused.with_kept(BEFORE.model_copy(update={"reason": "no import"}), parts).reason == "no import"
+    assert refused.with_kept(graded.model_copy(update={"notes": ("m", "n")}), parts).notes == ("m", "n")
 
 
 def test_a_fault_in_the_new_lines_leaves_no_mark() -> None:

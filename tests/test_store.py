@@ -296,6 +296,20 @@ def test_outdated_is_what_has_a_mark_of_the_very_content_under_other_conditions(
     assert outdated["kept"].result.submission == "kept"
 
 
+def test_two_attempts_of_one_content_are_both_outdated(prepared: ResultStore) -> None:
+    before, now = GradingKey({"parser": "a", "save": "b"}), GradingKey({"parser": "a", "save": "other"})
+    names = ("ann, attempt 1", "ann, attempt 2")
+    contents = dict.fromkeys(names, "content")
+    students = [
+        {"name": name, "student": "7", "attempt": number, "platform": "canvas"} for number, name in enumerate(names, 1)
+    ]
+    prepared.begin(names, grading=before, contents=contents, students=students)
+    prepared.save(make_result(names[0], make_item()), WorkKey("content", before.whole))
+    prepared.begin(names, resume=True, grading=now, contents=contents, students=students)
+    outdated = prepared.find_outdated(dict.fromkeys(names, WorkKey("content", now.whole)))
+    assert {name: kept.changed for name, kept in outdated.items()} == dict.fromkeys(names, ("save",))
+
+
 def test_regraded_is_what_had_a_mark_of_another_key(prepared: ResultStore) -> None:
     prepared.save(make_result("same", make_item()), KEY)
     prepared.save(make_result("same", make_item()), KEY)

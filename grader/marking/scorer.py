@@ -115,7 +115,7 @@ class ScorerPlugin(Driver):
         report = {
             "items": [item.model_dump(mode="json") for item in self.book.results()],
             "networks": [look.model_dump(mode="json") for look in self.looks.results()],
-            "reason": "" if "" in reasons else reasons[0],
+            "reason": reasons[0] if reasons and all(reasons) else "",
             "notes": [*submission.notes, *self.worker.notes],
             "lost": self.book.lost_process,
             "log": "\n".join(self.book.log)[:MAX_LOG],

@@ -54,9 +54,15 @@ def render_regrade_json(regraded: Sequence[Regraded]) -> str:
 
 def describe_outdated(outdated: Sequence[Kept]) -> str:
     """Return a sentence about results that other conditions led to: how much of them is graded again."""
-    counts = Counter(kept.changed if any(kept.parts.values()) else () for kept in outdated)
-    told = [f"{count} {'in ' + ', '.join(parts) if parts else 'as a whole'}" for parts, count in counts.most_common()]
+    counts = Counter(map(_what_again, outdated))
+    told = [f"{count} {what}" for what, count in counts.most_common()]
     return f"results of other conditions (grader, options or secret), which are graded again: {'; '.join(told)}"
+
+
+def _what_again(kept: Kept) -> str:
+    if not any(kept.parts.values()):
+        return "as a whole"
+    return f"in {', '.join(kept.changed)}" if kept.changed else "in nothing, since only a part is no longer there"
 
 
 def describe_regraded(regraded: Sequence[Regraded]) -> list[str]:
