@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import math
 import sys
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from grader.proved import Record
     from grader.validation.cases import Case
     from grader.validation.plan import Plan
+    from grader.validation.run import Report
 
 KINDS = {
     "reference": ("reference",),
@@ -95,10 +97,9 @@ def validate(
     from grader.validation.cases import Kind
     from grader.validation.gates import with_leaks, with_reviewed_messages
     from grader.validation.golden import golden_file, keep_messages_of, read_messages
-    from grader.validation.page import write_page
     from grader.validation.plan import load_cases, plan_of
     from grader.validation.proof import write_record
-    from grader.validation.report import print_report, write_json
+    from grader.validation.report import print_report
     from grader.validation.run import run_cases
 
     asked = [name for name in KINDS if options.pop(name)]
@@ -125,20 +126,31 @@ def validate(
     keeps = (keep_messages or record) and report.good
     if not keeps:
         report = reviewed
-    print_report(report, console())
+    with contextlib.ExitStack() as at_last:
+        # Files come first: who reads may close the pipe. What cannot be written does not take the report along.
+        at_last.callback(print_report, report, console())
+        if keeps:
+            keep_messages_of(report.verdicts)
+            if record:
+                write_record(report, rubric)
+        _write_files(report, json_path, html_path)
     if keeps:
-        keep_messages_of(report.verdicts)
         changed = sum(len(verdict.problems) for verdict in reviewed.verdicts)
         click.echo(f"messages that are new or changed: {changed}; review them in {golden_file()}")
-        if record:
-            write_record(report, rubric)
-    for path, write in ((json_path, write_json), (html_path, write_page)):
-        if path is not None:
-            write(report, path)
     if not report.good:
         if keep_messages or record:
             warn("nothing was kept: this validation found faults")
         sys.exit(EXIT_FAILED)
+
+
+def _write_files(report: Report, json_path: Path | None, html_path: Path | None) -> None:
+    from grader.validation.page import write_page
+    from grader.validation.report import write_json
+
+    if json_path is not None:
+        write_json(report, json_path)
+    if html_path is not None:
+        write_page(report, html_path)
 
 
 def _expect_places(*paths: Path | None) -> None:
@@ -147,7 +159,7 @@ def _expect_places(*paths: Path | None) -> None:
     Raises:
         UsageError: one cannot, or it is asked for twice.
     """
-    given = [path.absolute() for path in paths if path is not None]
+    given = [path.resolve() for path in paths if path is not None]  # a link is the file that it leads to
     if len(set(given)) < len(given):
         raise UsageError(f"{given[0]}: cannot hold the verdicts and the page at once. Choose two files.")
     for path in paths:

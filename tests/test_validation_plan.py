@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from validation_cases import LETTER_OF, case_of
+from validation_cases import LETTER_OF, case_of, report_of, verdict_of
 
 from grader.cli import main
+from grader.errors import UsageError
 from grader.rubric import load_rubric
 from grader.run_settings import GradeSettings
 from grader.validation import run as run_module
 from grader.validation.cases import Fault, Kind, must_be_empty, must_be_full, must_lose
 from grader.validation.plan import TRAINED_EVERY, load_cases, plan_of, todays_cases
-from grader.validation.run import is_repeated, run_cases, secret_of
+from grader.validation.run import is_repeated, run_cases, secret_of, turn_of
 from grader.validation.variants import MODULE, changed, solved
 
 RUBRIC = load_rubric()
@@ -86,7 +88,7 @@ def module_case(name: str, source: str, judge, **changes):
 @pytest.mark.usefixtures("canary")
 def test_a_grader_that_is_wrong_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """The judges are exchanged, so that each fault comes up in a real grading."""
-    monkeypatch.setattr(run_module, "is_repeated", lambda _case, _number: True)
+    monkeypatch.setattr(run_module, "is_repeated", lambda _case, _turn, _number: True)
     lower = changed(('chr(ord("A")', 'chr(ord("a")'))
     asked = [
         module_case("right", solved(), must_be_full),
@@ -113,10 +115,77 @@ def test_a_grader_that_is_wrong_is_found(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_attacks_are_not_repeated(cases) -> None:
-    assert sum(is_repeated(case, 0) for case in cases.values()) > 20
-    assert not any(is_repeated(case, 0) for case in cases.values() if case.base)
-    assert is_repeated(cases["reference"], 0)
-    assert not is_repeated(cases["reference"], 1)
+    turn = turn_of(b"own", "sources")
+    assert sum(is_repeated(case, turn, 0) for case in cases.values()) > 20
+    assert not any(is_repeated(case, turn, 0) for case in cases.values() if case.base)
+    assert is_repeated(cases["reference"], turn, 0)
+    assert not is_repeated(cases["reference"], turn, 1)
+
+
+def test_the_repeated_cases_take_turns(cases) -> None:
+    def repeated(secret: bytes, sources: str) -> set[str]:
+        turn = turn_of(secret, sources)
+        return {name for name, case in cases.items() if is_repeated(case, turn, 0)}
+
+    assert repeated(b"own", "as it is") == repeated(b"own", "as it is")
+    others = [repeated(secret_of(b"own", number), "as it is") for number in range(150)]
+    assert set().union(*others) == {name for name, case in cases.items() if not case.base}, "each has its turn"
+    assert repeated(b"own", "as it is") != repeated(b"own", "changed"), "on one secret, too"
+
+
+@pytest.mark.usefixtures("canary")
+def test_the_cases_files_are_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    class Seen(Exception):
+        pass
+
+    def grade(_settings) -> None:
+        seen.extend(path.stat().st_mode & 0o777 for path in Path(tempfile.gettempdir()).glob("digitlab-*"))
+        raise Seen
+
+    monkeypatch.setattr(run_module, "StudentsZygote", grade)
+    with pytest.raises(Seen):
+        run_cases(GradeSettings(secret=b"a secret of the tests"), [[]], jobs=1)
+    assert 0o700 in seen
+
+
+def validated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *arguments: str):
+    """Run the command in which every case is graded in no time and is good."""
+    done = report_of(verdict_of(case_of("letters/lower-case", Kind.MUTANT)))
+    monkeypatch.setattr(run_module, "run_cases", lambda *_, **__: done)
+    monkeypatch.setattr("grader.validation.gates.with_leaks", lambda report, _secret: report)
+    monkeypatch.setattr("grader.validation.golden.golden_file", lambda: tmp_path / "messages.txt")
+    monkeypatch.setattr("grader.validation.proof.record_file", lambda: tmp_path / "proved.json")
+    return CliRunner().invoke(main, ["validate", "--mutants", *arguments])
+
+
+def test_what_is_proved_is_kept_though_nobody_reads_the_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def closed(*_) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("grader.validation.report.print_report", closed)
+    validated(monkeypatch, tmp_path, "--record", "--json", str(tmp_path / "found.json"))
+    assert {path.name for path in tmp_path.iterdir()} == {"messages.txt", "proved.json", "found.json"}
+
+
+def test_the_report_is_shown_though_a_file_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def full(*_) -> None:
+        raise UsageError("x.json: the disk is full")
+
+    monkeypatch.setattr("grader.validation.report.write_json", full)
+    result = validated(monkeypatch, tmp_path, "--json", str(tmp_path / "x.json"))
+    assert result.exit_code == 2
+    assert "the grader is right" in result.output
+    assert "the disk is full" in result.output
+
+
+def test_one_file_by_two_names_cannot_hold_both(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "found")
+    places = ["--json", str(tmp_path / "found"), "--html", str(tmp_path / "link")]
+    result = CliRunner().invoke(main, ["validate", "--only", "letters", *places])
+    assert result.exit_code == 2
+    assert "cannot hold the verdicts and the page at once" in result.output
 
 
 @pytest.mark.parametrize(

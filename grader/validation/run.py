@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.grade import Grader
+from grader.grading_sources import sources_digest
 from grader.results import SubmissionResult
 from grader.rubric import Rubric
 from grader.run_folder import RunFolder
@@ -24,7 +25,7 @@ from grader.validation.leaks import Hidden
 from grader.validation.watch import Watch
 
 REPEATED = 10
-"""Of so many cases one is graded twice: the same submission must get the same result, messages too."""
+"""Of so many cases about one is graded twice: the same submission must get the same result, messages too."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def run_cases(
     """Grade the cases of each secret, `jobs` side by side, secrets too; `plan[k]` holds those of the k-th secret."""
     started, spent = time.monotonic(), _core_seconds()
     with contextlib.closing(RunFolder()) as folder, Watch() as watch:
+        folder.path.chmod(0o700)  # the cases' own files: children get copies in the graders' folders
         with StudentsZygote(settings) as zygote:
 
             def run_secret(number: int, side_by_side: int) -> list[Verdict]:
@@ -98,6 +100,7 @@ def _run_with(
     on_result: Callable[[SubmissionResult], None],
 ) -> list[Verdict]:
     hidden = Hidden.of(grader.settings.secret)
+    turn = turn_of(grader.settings.secret, sources_digest())
     alone = {}
     for base in sorted({case.base for case in cases} - {""}):
         folder = root / f"base-{base}"
@@ -112,7 +115,7 @@ def _run_with(
         problems = (
             case.judge(result, alone.get(case.base)) + hidden.problems(result) + untested(grader.rubric, case, result)
         )
-        if is_repeated(case, number):
+        if is_repeated(case, turn, number):
             problems += disagreements(result, grader.grade(path, name=case.name, lines=case.lines))
         on_result(result)
         return Verdict(case, number, result, tuple(_unique(problems)))
@@ -128,11 +131,22 @@ def untested(rubric: Rubric, case: Case, result: SubmissionResult) -> list[Probl
     return [Problem(Fault.NO_MARK, f"nothing is said of {', '.join(missing)}")] if missing else []
 
 
-def is_repeated(case: Case, number: int) -> bool:
-    """Tell whether a case is graded twice on this secret; attacks are not, their outcome may hang on time."""
+def turn_of(secret: bytes, sources: str) -> bytes:
+    """Return what decides which cases are repeated: others for each secret, and others as the grader changes."""
+    return hmac.digest(secret, f"repeated {sources}".encode(), "sha256")
+
+
+def is_repeated(case: Case, turn: bytes, number: int) -> bool:
+    """Tell whether a case is graded twice on this secret; attacks are not, their outcome may hang on time.
+
+    Args:
+        case: to be graded.
+        turn: see `turn_of`.
+        number: of the secret.
+    """
     if case.kind is Kind.REFERENCE:
         return number == 0
-    return not case.base and zlib.crc32(case.name.encode()) % REPEATED == 0
+    return not case.base and zlib.crc32(turn + case.name.encode()) % REPEATED == 0
 
 
 def _unique(problems: Sequence[Problem]) -> list[Problem]:
