@@ -7,6 +7,7 @@ import datetime
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,9 +97,9 @@ def validate(
     from grader.rubric import load_rubric
     from grader.validation.cases import Kind
     from grader.validation.gates import with_leaks, with_reviewed_messages
-    from grader.validation.golden import golden_file, keep_messages_of, read_messages
+    from grader.validation.golden import keep_messages_of, read_messages
     from grader.validation.plan import load_cases, plan_of
-    from grader.validation.proof import write_record
+    from grader.validation.proof import gone_cases, write_record
     from grader.validation.report import print_report
     from grader.validation.run import run_cases
 
@@ -111,10 +112,10 @@ def validate(
     reviewed_messages, before = read_messages(), read_record()  # what is damaged is told before anything is graded
     rubric = load_rubric()
     jobs = jobs or sensible_jobs(max(line.memory_mib for line in rubric.line))
-    cases = load_cases([Kind(kind) for name in asked or KINDS for kind in KINDS[name]], rubric)
-    chosen = [case for case in cases if only is None or only in case.name]
-    if not chosen:
-        raise UsageError(f"--only {only}: no name of the {len(cases)} cases holds these words")
+    kinds = [Kind(kind) for name in asked or KINDS for kind in KINDS[name]]
+    cases = load_cases(kinds, rubric)
+    gone = gone_cases(before, kinds, cases)
+    chosen = _named(cases, only)
     if minutes is not None:
         chosen = _todays(chosen, minutes * 60 * jobs, before)
     plan = plan_of(chosen, seeds, rubric)
@@ -124,8 +125,7 @@ def validate(
     report = with_leaks(report, settings.secret)
     reviewed = with_reviewed_messages(report, reviewed_messages)
     keeps = (keep_messages or record) and report.good
-    if not keeps:
-        report = reviewed
+    report = replace(report if keeps else reviewed, gone=() if record and keeps else gone)
     with contextlib.ExitStack() as at_last:
         # Files come first: who reads may close the pipe. What cannot be written does not take the report along.
         at_last.callback(print_report, report, console())
@@ -135,12 +135,20 @@ def validate(
                 write_record(report, rubric)
         _write_files(report, json_path, html_path)
     if keeps:
-        changed = sum(len(verdict.problems) for verdict in reviewed.verdicts)
-        click.echo(f"messages that are new or changed: {changed}; review them in {golden_file()}")
+        _tell_what_was_kept(reviewed, gone if record else ())
     if not report.good:
-        if keep_messages or record:
+        if (keep_messages or record) and not keeps:
             warn("nothing was kept: this validation found faults")
         sys.exit(EXIT_FAILED)
+
+
+def _tell_what_was_kept(reviewed: Report, no_longer: Sequence[str]) -> None:
+    from grader.validation.golden import golden_file
+
+    changed = sum(len(verdict.problems) for verdict in reviewed.verdicts)
+    click.echo(f"messages that are new or changed: {changed}; review them in {golden_file()}")
+    if no_longer:
+        warn("no longer recorded: " + ", ".join(told.partition(":")[0] for told in no_longer))
 
 
 def _write_files(report: Report, json_path: Path | None, html_path: Path | None) -> None:
@@ -183,6 +191,18 @@ def _expect_own_settings(kept_by: str, options: Mapping[str, Any]) -> None:
 
 def _gradings(plan: Plan) -> int:
     return sum(len(cases) for cases in plan)
+
+
+def _named(cases: Sequence[Case], words: str | None) -> list[Case]:
+    """Return the cases whose name holds the words; all of them without any.
+
+    Raises:
+        UsageError: there is none.
+    """
+    named = [case for case in cases if words is None or words in case.name]
+    if not named:
+        raise UsageError(f"--only {words}: no name of the {len(cases)} cases holds these words")
+    return named
 
 
 def _todays(cases: Sequence[Case], budget_s: float, record: Record | None) -> list[Case]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import marshal
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -207,6 +209,27 @@ def test_the_template_and_the_pages_are_searched(tmp_path) -> None:
         "the secret in README.md",
         *(f"the secret in the {form} of one" for form in ("page", "result.json", *FILES)),
     )
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", "-C", folder, *arguments], check=True, capture_output=True)
+
+
+def test_caches_are_passed_over_only_where_git_keeps_the_rest(tmp_path: Path) -> None:
+    cache = tmp_path / "tests" / "__pycache__" / "test_all.pyc"
+    cache.parent.mkdir(parents=True)
+    cache.write_bytes(marshal.dumps(compile("assert 1", "test_all.py", "exec")))
+    (tmp_path / "README.md").write_text("fine")
+    told = "tests/__pycache__/test_all.pyc"
+    opaque = ("test_all.pyc cannot be searched: compiled Python",)
+    assert with_leaks(report_of(), SECRET, tmp_path).leaks == opaque, "no clone: it may be given out as it is"
+    git(tmp_path, "init")
+    assert with_leaks(report_of(), SECRET, tmp_path).leaks == opaque, "git keeps nothing of it"
+    git(tmp_path, "add", "README.md")
+    assert with_leaks(report_of(), SECRET, tmp_path).leaks == ()
+    assert with_leaks(report_of(), SECRET, tmp_path).passed_over == (told,)
+    git(tmp_path, "add", "-f", told)
+    assert with_leaks(report_of(), SECRET, tmp_path).leaks == opaque, "git keeps the cache, too"
 
 
 @pytest.mark.parametrize("quote", ['"', "&quot;", "&#34;", '\\"'])

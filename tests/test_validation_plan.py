@@ -180,6 +180,20 @@ def test_the_report_is_shown_though_a_file_cannot_be_written(monkeypatch: pytest
     assert "the disk is full" in result.output
 
 
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [([], 1, "1 case that is gone"), (["--keep-messages"], 1, "mutant letters/lost: was recorded"),
+     (["--record"], 0, "no longer recorded: mutant letters/lost")],
+)  # fmt: skip
+def test_a_smaller_corpus_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments, status, words) -> None:
+    monkeypatch.setattr("grader.validation.proof.gone_cases", lambda *_: ("mutant letters/lost: was recorded",))
+    monkeypatch.setattr("grader.validation.golden.changes", lambda *_: [])
+    monkeypatch.setattr("grader.validation.gates.changes", lambda *_: [])
+    result = validated(monkeypatch, tmp_path, *arguments)
+    assert (result.exit_code, "nothing was kept" in result.output) == (status, False)
+    assert words in " ".join(result.output.split())
+
+
 def test_one_file_by_two_names_cannot_hold_both(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "found")
     places = ["--json", str(tmp_path / "found"), "--html", str(tmp_path / "link")]

@@ -12,7 +12,8 @@ from grader.errors import UsageError
 from grader.proved import ASSIGNMENT, changed_lines, highest_rate, line_digests, read_record, record_file
 from grader.rubric import load_rubric
 from grader.validation.cases import Kind
-from grader.validation.proof import write_record
+from grader.validation.plan import load_cases
+from grader.validation.proof import gone_cases, write_record
 
 RUBRIC = load_rubric()
 
@@ -99,6 +100,19 @@ def test_lines_change_with_their_tests_their_checks_and_their_entry(record, tmp_
     changed = {line for line in before if before[line] != after[line]}
     assert {"drawing.uint8", "drawing.colour"} <= changed, "hidden tests use what stands in public ones"
     assert "parser.u1" not in changed
+
+
+def test_a_case_that_is_gone_is_named(record) -> None:
+    assert gone_cases(record, [Kind.ALTERNATE], [case_of()]) == ()
+    assert gone_cases(None, [Kind.ALTERNATE], []) == ()
+    assert gone_cases(record, [Kind.MUTANT], []) == (), "not asked for"
+    (told,) = gone_cases(record, [Kind.ALTERNATE], [case_of("another")])
+    assert told.startswith("alternate one: was recorded, and the corpus no longer holds it.")
+    assert not report_of(verdict_of(), gone=(told,)).good
+
+
+def test_the_corpora_hold_what_was_recorded() -> None:
+    assert gone_cases(read_record(), list(Kind), load_cases(list(Kind), RUBRIC)) == ()
 
 
 def test_the_record_lies_in_the_package() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -43,13 +46,34 @@ def with_leaks(report: Report, secret: bytes, folder: Path | None = None) -> Rep
         folder: of the template; None for the project's own.
     """
     hidden = Hidden.of(secret)
-    files = (file for file in sorted((folder or template_dir()).rglob("*")) if file.is_file())
-    given_out = [problem.text for problem in leaks_in_files(_not_caches(files), hidden)]
-    return replace(report, leaks=(*given_out, *_leaks_in_pages(report.verdicts, hidden)))
+    root = folder or template_dir()
+    files = [file for file in sorted(root.rglob("*")) if file.is_file()]
+    passed_over = _own_caches(files, root)
+    given_out = [problem.text for problem in leaks_in_files((one for one in files if one not in passed_over), hidden)]
+    return replace(
+        report,
+        leaks=(*given_out, *_leaks_in_pages(report.verdicts, hidden)),
+        passed_over=tuple(str(file.relative_to(root)) for file in files if file in passed_over),
+    )
 
 
-def _not_caches(files: Iterable[Path]) -> Iterable[Path]:
-    return (file for file in files if file.suffix != ".pyc" and ".pytest_cache" not in file.parts)
+def _own_caches(files: Iterable[Path], root: Path) -> set[Path]:
+    """Return the caches that Python and pytest left in a clone's template: git keeps it, and does not keep them.
+
+    Any other folder may be given out as it is: there they count as files like all others.
+    """
+    kept = _kept_by_git(root)
+    caches = {file for file in files if file.suffix == ".pyc" or ".pytest_cache" in file.relative_to(root).parts}
+    return {file for file in caches if file.relative_to(root).as_posix() not in kept} if kept else set()
+
+
+def _kept_by_git(folder: Path) -> set[str]:
+    """Return the files below a folder that git keeps; none when there is no clone around it, or no git."""
+    git = shutil.which("git")
+    if git is None:
+        return set()
+    done = subprocess.run([git, "-C", folder, "ls-files", "-z"], capture_output=True, check=False)
+    return set(os.fsdecode(done.stdout).split("\0")) - {""} if done.returncode == 0 else set()
 
 
 def _leaks_in_pages(verdicts: Iterable[Verdict], hidden: Hidden) -> list[str]:

@@ -38,8 +38,8 @@ _COMPRESSED: dict[bytes, Callable[[IO[bytes]], io.BufferedIOBase]] = {
 }
 _UNSEARCHABLE = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd")
 """7z, RAR and Zstandard."""
-_PICKLED = {".pkl", ".pickle"}
-"""Never unpickled: that runs what they say."""
+_OPAQUE = {".pkl": "a pickle", ".pickle": "a pickle", ".pyc": "compiled Python"}
+"""A pickle is never opened: that runs what it says. A compiled module holds a test without its lines."""
 _DAMAGED = (lzma.LZMAError, tarfile.TarError)
 _MOST_BYTES, _DEEPEST = 256 << 20, 5
 _TOO_LARGE = f"more than {_MOST_BYTES >> 20} MiB unpacked"
@@ -52,8 +52,8 @@ def leaks_in_files(files: Iterable[Path], hidden: Hidden) -> list[Problem]:
         try:
             parts = list(unpacked(file.name, file.read_bytes()))
             told = [f"{what} in {name}" for name, data in parts for what in _given_away(name, data, hidden)]
-            pickled = [name for name, _ in parts if PurePosixPath(name).suffix in _PICKLED]
-            found += told or [f"{name} cannot be searched: a pickle" for name in pickled]
+            opaque = {name: what for name, _ in parts if (what := _OPAQUE.get(PurePosixPath(name).suffix.lower()))}
+            found += told or [f"{name} cannot be searched: {what}" for name, what in opaque.items()]
         except (OSError, EOFError, ValueError, RuntimeError, zlib.error, zipfile.BadZipFile, *_DAMAGED) as error:
             found.append(f"{file.name} cannot be searched: {error or type(error).__name__}")
     return [Problem(Fault.LEAK, text) for text in found]

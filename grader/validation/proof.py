@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import grader
@@ -11,6 +12,7 @@ from grader.grading_sources import sources_digest
 from grader.proved import KindRecord, Record, line_digests, read_record, record_file
 from grader.rubric import Rubric
 from grader.store import write_text_atomic
+from grader.validation.cases import Case, Kind
 from grader.validation.report import KindSummary, flakes, summaries
 from grader.validation.run import Report
 
@@ -29,6 +31,20 @@ def write_record(report: Report, rubric: Rubric, path: Path | None = None) -> No
     kinds = {str(row.kind): _kind_record(report, row, lines, sources) for row in summaries(report)}
     record = Record(kinds=(before.kinds if before else {}) | kinds)
     write_text_atomic(path, record.model_dump_json(indent=1) + "\n")
+
+
+def gone_cases(record: Record | None, kinds: Collection[Kind], cases: Iterable[Case]) -> tuple[str, ...]:
+    """Return what was recorded of these kinds and is not among the cases: a corpus that shrank proves less."""
+    here = {(case.kind, case.name) for case in cases}
+    recorded = record.kinds if record else {}
+    return tuple(
+        f"{kind} {name}: was recorded, and the corpus no longer holds it. Restore it; if it went on purpose, record "
+        "the kind anew with --record."
+        for kind in kinds
+        if kind in recorded
+        for name in sorted(recorded[kind].seconds)
+        if (kind, name) not in here
+    )
 
 
 def _kind_record(report: Report, row: KindSummary, lines: dict[str, str], sources: str) -> KindRecord:

@@ -94,7 +94,7 @@ def print_report(report: Report, console: Console) -> None:
     for verdict in report.verdicts:
         for problem in verdict.problems:
             console.print(Text(f"{verdict.case.name}, secret {verdict.seed}: {problem.fault}: {problem.text}", "red"))
-    for text in (*report.machine, *report.leaks):
+    for text in (*report.machine, *report.leaks, *report.gone):
         console.print(Text(text, "red"))
     console.print(_summary_table(report))
     if right := flakes(report.verdicts):
@@ -107,6 +107,8 @@ def print_report(report: Report, console: Console) -> None:
     around = "; ".join(report.machine) or "nothing was reached, changed or left on this machine"
     spent = f"{report.seconds / 60:.1f} min on the clock, {report.core_seconds / 60:.1f} min of one core"
     console.print(f"level {report.level}; {spent}; {around}")
+    if report.passed_over:
+        console.print(Text(f"in the template git keeps no caches; not searched: {', '.join(report.passed_over)}"))
     console.print(
         Text("the grader is right", "bold green") if report.good else Text(_what_is_wrong(report), "bold red")
     )
@@ -115,6 +117,7 @@ def print_report(report: Report, console: Console) -> None:
 def _what_is_wrong(report: Report) -> str:
     bad = len([case for case, verdicts in by_case(report.verdicts) if not all(verdict.good for verdict in verdicts)])
     counts = {"case": bad, "trace on the machine": len(report.machine), "leak": len(report.leaks)}
+    counts["case that is gone"] = len(report.gone)
     told = ", ".join(f"{count} {what}{'' if count == 1 else 's'}" for what, count in counts.items() if count)
     return f"NOT AS IT MUST BE: {told}. The grader is wrong, or what a case says of it."
 
@@ -171,6 +174,8 @@ def as_dict(report: Report) -> dict[str, object]:
         "core_seconds": report.core_seconds,
         "machine": report.machine,
         "leaks": report.leaks,
+        "passed_over": report.passed_over,
+        "gone": report.gone,
         "kinds": [
             {"kind": row.kind, "cases": row.cases, "gradings": row.gradings, "good": row.good, "faults": row.faults}
             for row in summaries(report)

@@ -43,10 +43,14 @@ class Report:
     """Of processor time, all processes together."""
     leaks: tuple[str, ...] = ()
     """What files and pages that students see give away."""
+    passed_over: tuple[str, ...] = ()
+    """Caches in the template's folder that were not searched: git does not keep them, so nobody gets them."""
+    gone: tuple[str, ...] = ()
+    """Cases that were recorded and that the corpora no longer hold, in words."""
 
     @property
     def good(self) -> bool:
-        return all(verdict.good for verdict in self.verdicts) and not self.machine and not self.leaks
+        return all(verdict.good for verdict in self.verdicts) and not (self.machine or self.leaks or self.gone)
 
 
 def secret_of(secret: bytes, number: int) -> bytes:
