@@ -88,6 +88,24 @@ def test_raw_integers_are_found(tmp_path: Path, kind: str) -> None:
     assert told(tmp_path, "some.bin", b"\1\2\3" + LABELS.astype(kind).tobytes()) == ["labels in some.bin"]
 
 
+@pytest.mark.parametrize("kind", ["<f4", ">f4", "<f8", ">f8"])
+@pytest.mark.parametrize("first", [0, 1])
+def test_raw_floats_are_found(tmp_path: Path, kind: str, first: int) -> None:
+    data = b"\1\2\3" + (LABELS + first).astype(kind).tobytes()
+    assert told(tmp_path, "some.bin", data) == ["labels in some.bin"]
+    assert told(tmp_path, "some.bin", HALF.astype(kind).tobytes()) == []
+
+
+@pytest.mark.parametrize("taken", [LABELS[::-1], LABELS[::2], LABELS[1::2], LABELS[::3], LABELS[::-2] + 1])
+def test_labels_in_another_order_are_found(tmp_path: Path, taken: np.ndarray) -> None:
+    for data in (
+        b"\0" + taken.astype("u1").tobytes(),
+        str(taken.tolist()),
+        "".join(f"{i},{v}\n" for i, v in enumerate(taken)),
+    ):
+        assert told(tmp_path, "some", data) == ["labels in some"]
+
+
 def test_a_pickle_is_searched_raw_and_else_told(tmp_path: Path) -> None:
     assert told(tmp_path, "some.pkl", pickle.dumps(LABELS.tolist())) == ["labels in some.pkl"]
     assert told(tmp_path, "some.pkl", pickle.dumps(LABELS)) == ["labels in some.pkl"]

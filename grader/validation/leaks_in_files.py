@@ -20,7 +20,7 @@ import numpy as np
 
 from grader.validation.cases import Fault, Problem
 from grader.validation.leaks import Hidden, accuracies
-from grader.validation.leaks_of_labels import BYTE_STRIDES, holds_run, rows_of_array
+from grader.validation.leaks_of_labels import BYTE_STRIDES, holds_run, rows_of_array, rows_of_floats
 
 _STYLE = {".css", ".js", ".svg"}
 """Their numbers are sizes."""
@@ -131,6 +131,8 @@ def _given_away(name: str, data: bytes, hidden: Hidden) -> list[str]:
 def _label_rows(data: bytes) -> Iterator[bytes]:
     if data.startswith(_NPY):
         yield from rows_of_array(np.load(io.BytesIO(data), allow_pickle=False))
+    elif b"\0" in data:  # no text
+        yield from rows_of_floats(data)
 
 
 def thresholds_in(text: str) -> list[str]:

@@ -14,6 +14,9 @@ LABEL_RUN = 12
 """So many labels in a row are no accident: one in 10^12 for digits, and there are some 1,000 to begin at."""
 TEXT_STRIDES, BYTE_STRIDES = range(1, 13), (1, 2, 4, 8)
 """How many values a record of a text may have, and how many bytes an integer has."""
+LABEL_STEPS = (1, 2, 3)
+"""A run may leave out every second label, or two of three."""
+RAW_FLOATS = ("<f4", ">f4", "<f8", ">f8")
 _NO_LABEL = 31
 _PIECE = 1 << 20
 _MIXER = np.uint64(0x9E3779B97F4A7C15)
@@ -24,7 +27,10 @@ Codes = NDArray[np.uint64]
 
 
 def holds_run(row: Iterable[int] | bytes, labels: tuple[int, ...], strides: Iterable[int] = (1,)) -> bool:
-    """Does a row hold a run of the labels, counted from 0 or from 1, if only every second, third ... value counts?"""
+    """Does a row hold a run of the labels, if only every second, third ... value counts?
+
+    Counted from 0 or from 1, from the first on or backwards, all of them or as `LABEL_STEPS` says.
+    """
     values = np.frombuffer(row, np.uint8) if isinstance(row, bytes) else np.fromiter(row, np.int64)
     runs, table = _runs(labels)
     return any(
@@ -38,7 +44,10 @@ def holds_run(row: Iterable[int] | bytes, labels: tuple[int, ...], strides: Iter
 def _holds(values: NDArray[np.generic], runs: Codes, table: NDArray[np.bool_], stride: int) -> bool:
     codes = _codes(np.clip(values, 0, _NO_LABEL).astype(np.uint64), stride)
     likely = codes[table[_places(codes)]]
-    return bool(np.isin(likely, runs).any())
+    if not len(likely):
+        return False
+    places = np.searchsorted(runs, likely)
+    return bool((runs[np.minimum(places, len(runs) - 1)] == likely).any())
 
 
 def _codes(values: Codes, stride: int) -> Codes:
@@ -60,7 +69,8 @@ def _runs(labels: tuple[int, ...]) -> tuple[Codes, NDArray[np.bool_]]:
     row = np.array(labels, np.uint64)
     if len(row) < LABEL_RUN:
         return np.zeros(0, np.uint64), np.zeros(1 << 20, bool)
-    codes = np.unique(np.concatenate([_codes(row, 1), _codes(row + np.uint64(1), 1)]))
+    ways = [(way + np.uint64(first), step) for way in (row, row[::-1]) for first in (0, 1) for step in LABEL_STEPS]
+    codes = np.unique(np.concatenate([_codes(way, step) for way, step in ways if len(way) > step * (LABEL_RUN - 1)]))
     table = np.zeros(1 << 20, bool)
     table[_places(codes)] = True
     return codes, table
@@ -105,6 +115,21 @@ def rows_of_array(array: NDArray[Any]) -> Iterator[bytes]:
         yield _as_bytes(numbers.T)
         if numbers.shape[1] > LABEL_RUN:  # an id in front of scores
             yield _as_bytes(numbers[:, 1:].argmax(axis=1))
+
+
+def rows_of_floats(data: bytes) -> Iterator[bytes]:
+    """Yield what raw floats in bytes say, one byte each, wherever the first one begins and where labels may be."""
+    for kind in RAW_FLOATS:
+        size = np.dtype(kind).itemsize
+        for start in range(min(size, len(data))):
+            codes = np.frombuffer(data, kind.replace("f", "u"), (len(data) - start) // size, start)
+            whole = codes & codes.dtype.type((1 << (8 * size - 13)) - 1) == 0  # of the fraction at most four bits
+            if np.count_nonzero(whole & (codes != 0)) < LABEL_RUN // 2:  # bytes of pictures are zeros, mostly
+                continue
+            numbers = np.where(whole, codes, codes.dtype.type(0)).view(f"f{size}")  # in the machine's order
+            with np.errstate(invalid="ignore"):  # some are no numbers
+                is_label = whole & (numbers >= 0) & (numbers < _NO_LABEL) & (numbers == np.trunc(numbers))
+            yield np.where(is_label, numbers, _NO_LABEL).astype(np.uint8).tobytes()
 
 
 def _spelled(text: str) -> int:
