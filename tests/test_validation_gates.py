@@ -93,6 +93,19 @@ def test_without_a_file_there_are_no_messages_and_a_bad_one_is_told(tmp_path) ->
         write_messages({}, tmp_path / "missing" / "m.txt")
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("<<<<<<< ours\n=== a b\nc\n", "it begins with '<<<<<<< ours'"),
+        ("=== a b\nc\n=== a b\nd\n", "=== a b` stands there"),
+    ],
+)
+def test_damaged_messages_are_told(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "m.txt").write_text(text)
+    with pytest.raises(UsageError, match=words):
+        read_messages(tmp_path / "m.txt")
+
+
 def test_a_changed_message_is_a_problem_of_its_mutant() -> None:
     report = with_reviewed_messages(report_of(verdict_of(), MUTANT), {("parser/x", "second"): "other words"})
     assert [verdict.good for verdict in report.verdicts] == [True, False]

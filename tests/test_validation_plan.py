@@ -17,7 +17,7 @@ from grader.validation import run as run_module
 from grader.validation.cases import Fault, Kind, must_be_empty, must_be_full, must_lose
 from grader.validation.plan import TRAINED_EVERY, load_cases, plan_of, todays_cases
 from grader.validation.run import is_repeated, run_cases, secret_of, turn_of
-from grader.validation.variants import MODULE, changed, solved
+from grader.validation.variants import MODULE, changed, reference_source, solved
 
 RUBRIC = load_rubric()
 
@@ -192,6 +192,15 @@ def test_a_smaller_corpus_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     result = validated(monkeypatch, tmp_path, *arguments)
     assert (result.exit_code, "nothing was kept" in result.output) == (status, False)
     assert words in " ".join(result.output.split())
+
+
+def test_a_missing_reference_or_template_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("grader.validation.plan.template_dir", lambda: tmp_path)
+    with pytest.raises(UsageError, match=r"mnist_all_models.py: is not there, so the stubs cannot be graded"):
+        load_cases([Kind.STUBS], RUBRIC)
+    monkeypatch.setattr("grader.validation.variants.reference_dir", lambda: tmp_path)
+    with pytest.raises(UsageError, match="the reference solution cannot be read"):
+        reference_source()
 
 
 def test_one_file_by_two_names_cannot_hold_both(tmp_path: Path) -> None:

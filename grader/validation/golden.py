@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def read_messages(path: Path | None = None) -> Messages:
     """Return the kept messages; none when there is no file.
 
     Raises:
-        UsageError: it cannot be read.
+        UsageError: it cannot be read, does not begin with a heading, or has one twice.
     """
     path = path or golden_file()
     try:
@@ -51,6 +52,14 @@ def read_messages(path: Path | None = None) -> Messages:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read ({error}). Make it anew: digitlab validate --record") from error
     pieces = _HEADING.split(text)
+    headings = Counter(zip(pieces[1::3], pieces[2::3], strict=True))
+    twice = " ".join(next((heading for heading, count in headings.items() if count > 1), ()))
+    if twice or pieces[0].strip():
+        what = f"`=== {twice}` stands there twice" if twice else f"it begins with {pieces[0].strip()[:60]!r}"
+        raise UsageError(
+            f"{path}: is no file of messages: {what}; expected one `=== MUTANT LINE` before each message. "
+            "Restore it from git, or remove it and make it anew: digitlab validate --mutants --record"
+        )
     return {(pieces[at], pieces[at + 1]): pieces[at + 2].strip("\n") for at in range(1, len(pieces), 3)}
 
 

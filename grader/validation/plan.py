@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.assets import corpus_dir, reference_dir, template_dir
+from grader.errors import UsageError
 from grader.rubric import Rubric
 from grader.validation.alternates import load_alternates
 from grader.validation.automatic import automatic_mutants
@@ -44,8 +45,21 @@ def load_cases(kinds: Collection[Kind], rubric: Rubric) -> list[Case]:
     if Kind.HOSTILE in kinds:
         cases += hostile_cases(load_attacks(corpus_dir() / "hostile"))
     if Kind.STUBS in kinds:
-        cases += [_stubs(template_dir() / name) for name in (MODULE, Path(MODULE).with_suffix(".ipynb").name)]
+        cases += [_stubs(file) for file in _stub_files()]
     return cases
+
+
+def _stub_files() -> list[Path]:
+    """Return the module and the notebook of the template.
+
+    Raises:
+        UsageError: one is not there.
+    """
+    files = [template_dir() / name for name in (MODULE, Path(MODULE).with_suffix(".ipynb").name)]
+    for file in files:
+        if not file.is_file():
+            raise UsageError(f"{file}: is not there, so the stubs cannot be graded. Make it: make template")
+    return files
 
 
 def _copy(source: Path, folder: Path) -> Path:

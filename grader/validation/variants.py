@@ -12,8 +12,16 @@ MODULE = "mnist_all_models.py"
 
 
 def reference_source() -> str:
-    """Return the reference's text, with its markers."""
-    return (reference_dir() / MODULE).read_text(encoding="utf-8")
+    """Return the reference's text, with its markers.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    path = reference_dir() / MODULE
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: the reference solution cannot be read ({error}). Restore it from git.") from error
 
 
 @functools.cache

@@ -42,7 +42,10 @@ class Watch:
             self._listen_apart()
         except OSError as error:
             self._stop_listening()
-            raise UsageError(f"port {PORT} of 127.0.0.1 cannot be watched ({error}). Does a validation run?") from None
+            raise UsageError(
+                f"port {PORT} of 127.0.0.1 cannot be watched ({error}). Does another validation run? Wait until it has "
+                "ended."
+            ) from None
         try:  # the port is ours alone: what lies here was left by a validation that was killed
             self._listen_at_a_path()
             CANARY.unlink(missing_ok=True)
