@@ -7,7 +7,7 @@ from typing import Self
 
 from grader.run_folder import RunFolder
 from grader.run_settings import ZYGOTE_ENVIRONMENT, GradeSettings, find_confinement, matplotlib_cache
-from grader.sandbox.warm_process import WarmProcess
+from grader.sandbox.warm_process import WarmProcess, expect_own_package
 
 
 def asked_for(settings: GradeSettings) -> tuple[str, bool, str]:
@@ -22,8 +22,9 @@ class StudentsZygote:
         """Find out how this machine confines students' code; the secret of the settings is not used.
 
         Raises:
-            UsageError: it does so less than the settings ask for.
+            UsageError: it does so less than the settings ask for, or would run another copy of the kit.
         """
+        expect_own_package()
         self.asked_for = asked_for(settings)
         self.confinement = find_confinement(settings.level, unsafe=settings.unsafe, at_least=settings.at_least)
         self._run_folder = RunFolder()

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from processes import is_running, wait_until
 
-from grader.errors import ForkServerLost
+from grader.errors import ForkServerLost, UsageError
 from grader.marking.child_session import ChildEnded, ChildSession, ChildSettings
 from grader.sandbox import warm_process
 from grader.sandbox.frames import ChannelClosed
-from grader.sandbox.warm_process import MAX_RESTARTS, WarmProcess
+from grader.sandbox.warm_process import MAX_RESTARTS, WarmProcess, expect_own_package
 
 ECHO = ChildSettings("echo", 500, 10)
 
@@ -139,3 +139,14 @@ def test_the_environment_is_what_was_given_and_nothing_else(tiny_server: WarmPro
     ask_once(tiny_server, tmp_path)
     names = {entry.partition(b"=")[0] for entry in Path(f"/proc/{tiny_server.pid}/environ").read_bytes().split(b"\0")}
     assert names <= {b"", b"PWD", b"SHLVL", b"OLDPWD", b"_"}, "the shell between adds these and nothing else"
+
+
+@pytest.mark.parametrize("found", ["/elsewhere/grader/__init__.py", ""])
+def test_a_copy_that_is_not_installed_does_not_grade_with_the_installed_one(monkeypatch, found: str) -> None:
+    """As with PYTHONPATH, which an isolated Python ignores."""
+    expect_own_package.cache_clear()
+    expect_own_package()
+    expect_own_package.cache_clear()
+    monkeypatch.setattr(warm_process, "_FIND_PACKAGE", [sys.executable, "-c", f"print({found!r})"])
+    with pytest.raises(UsageError, match=r"they do not read PYTHONPATH\. Install this copy: "):
+        expect_own_package()

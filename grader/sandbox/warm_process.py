@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import socket
 import subprocess
@@ -12,12 +13,32 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import grader
+from grader.errors import UsageError
 from grader.sandbox.frames import ChannelClosed
 
 MAX_RESTARTS = 3
 """In a row: a server that lived for `STEADY_S` has shown that it can."""
 STEADY_S = 10.0
 STOP_WAIT_S = 10
+_FIND_PACKAGE = [sys.executable, "-I", "-c", "import grader; print(grader.__file__)"]
+
+
+@functools.cache
+def expect_own_package() -> None:
+    """Check that warm processes, which ignore the environment (``-I``), run the code that runs here.
+
+    Raises:
+        UsageError: they would run another copy of the kit.
+    """
+    found = subprocess.run(_FIND_PACKAGE, cwd="/", capture_output=True, text=True, check=False).stdout.strip()
+    here = Path(grader.__file__).resolve()
+    if not found or Path(found).resolve() != here:
+        raise UsageError(
+            f"this command runs from {here.parent}, but the processes that grade would run from "
+            f"{Path(found).resolve().parent if found else 'nowhere'}: they do not read PYTHONPATH. "
+            f"Install this copy: {sys.executable} -m pip install -e {here.parent.parent}"
+        )
 
 
 class WarmProcess:
