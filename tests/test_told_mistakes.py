@@ -195,6 +195,7 @@ FIXED_SIZES = "a file with 3 sizes is read rightly, one with {} is not"
         ([(PAIR, "return int(np.argmax(scores)), scores")], predicted, "the two results are exchanged"),
         ([FLOOR], prepared, "written into the pictures that were given"),
         ([(MEAN, MEAN.replace("==", "-"))], measured, "a mean of differences"),
+        ([(MEAN, MEAN.replace("==", "-").replace("float(", "1 - float("))], measured, "a mean of differences"),
         ([(MEAN, MEAN.replace("==", "!="))], measured, "the share of the wrong predictions"),
         ([(ARGMAX, ARGMAX.replace("argmax", "max"))], predicted_labels, "the largest output of each row itself"),
         ([(ARGMAX, ARGMAX.replace("argmax", "max") + ".astype(int)")], predicted_labels, "every value is 0"),
