@@ -78,6 +78,14 @@ def npz(student: Any, files: Any, rng: Any) -> None:
     parser.test_npz(student, files, rng, (6, 4))
 
 
+def emptied(student: Any, _files: Any, _rng: Any) -> None:
+    parser.test_empty_file(student)
+
+
+def upright(student: Any, files: Any, rng: Any) -> None:
+    letters.test_letters_are_upright(student, files, rng)
+
+
 def labels(student: Any, files: Any, rng: Any) -> None:
     letters.test_labels_start_at_zero(student, files, rng, True)
 
@@ -121,10 +129,10 @@ def printed(character: str) -> np.ndarray:
 
 
 SEEK = (DATA, f"fd.seek(0)\n    {DATA.partition('if fd')[0]}if False:\n        raise")
-WHOLE = (
-    DATA,
-    "fd.seek(0)\n    data = fd.read()\n    if len(data) != math.prod(shape) * dtype.itemsize:\n        raise",
-)
+LENGTH = "data = fd.read()\n    if len(data) != math.prod(shape) * dtype.itemsize:\n        raise"
+WHOLE = (DATA, f"fd.seek(0)\n    {LENGTH}")
+LITTLE = [('f">{dimensions}I"', 'f"<{dimensions}I"'), (DATA, f"{LENGTH} ValueError\n        raise")]
+ASSERT = (PARSER, f"    start = fd.read(4)\n    assert len(start) == 4\n    fd.seek(0)\n{PARSER}")
 FIXED = (PARSER, f"    {FOUR}    return np.frombuffer(fd.read(), np.uint8).reshape(sizes)\n")
 SIXTEEN = (PARSER, "    return np.frombuffer(fd.read(), np.uint8, offset=16).reshape(-1, 28, 28)\n")
 TUPLE = (SHAPED, "count, rows, columns = shape\n    return np.frombuffer(data, dtype).reshape(count, rows, columns)")
@@ -166,6 +174,11 @@ FIXED_SIZES = "a file with 3 sizes is read rightly, one with {} is not"
         ([SEEK], vector, FROM_START),
         ([SEEK], pictures, FROM_START),
         ([SEEK], parser.test_gzip_file, FROM_START),
+        (LITTLE, vector, "the sizes were read little-endian"),
+        (LITTLE, int16, "the sizes were read little-endian"),
+        (LITTLE, parser.test_raw_file, "the sizes were read little-endian"),
+        ([ASSERT], emptied, "`assert` raises AssertionError"),
+        ([("images.transpose(0, 2, 1)", "images.T")], upright, "all three axes are turned round"),
         ([WHOLE], vector, FROM_START),
         ([WHOLE], int16, FROM_START),
         ([WHOLE], parser.test_raw_file, FROM_START),

@@ -12,13 +12,9 @@ from .checks.expect import expect_array, expect_error, expect_same, expect_true
 from .checks.further_calls import cause_by_calling
 from .checks.given_files import expect_read, unused_path_cause
 from .checks.idx_files import gzip_bytes, idx_bytes
-from .checks.idx_probes import misread_cause, reads
-from .checks.language import later, tr, trn
+from .checks.idx_probes import BIG_ENDIAN, misread_cause, reads
+from .checks.language import tr, trn
 from .checks.messages import cause_of, shape_words
-
-SIZES_HINT = later(
-    "the sizes are unsigned 32-bit integers with the most significant byte first: struct.unpack('>I', ...)"
-)
 
 
 def parsed(student, array, *, given, hint):
@@ -83,7 +79,7 @@ def test_images_keep_their_row_order(student, rng):
 @pytest.mark.line("parser.big_endian_sizes")
 def test_sizes_above_255_are_big_endian(student, rng):
     labels = rng.integers(0, 10, 300, dtype=np.uint8)
-    parsed(student, labels, given=tr("a file with 300 labels (size bytes 00 00 01 2c)"), hint=tr(SIZES_HINT))
+    parsed(student, labels, given=tr("a file with 300 labels (size bytes 00 00 01 2c)"), hint=tr(BIG_ENDIAN))
 
 
 @pytest.mark.line("parser.i2")
@@ -199,7 +195,7 @@ def test_missing_file(student, files, name):
         lambda: student.mnist_parse_file(files.path(name)),
         function="mnist_parse_file",
         given=tr("a path where there is no file ({name})", name=name),
-        hint=tr("open() raises FileNotFoundError by itself: do not catch it"),
+        hint=tr("open the path that is given: open() raises FileNotFoundError by itself, do not catch it"),
     )
 
 

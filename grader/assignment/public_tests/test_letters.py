@@ -77,15 +77,19 @@ def test_letters_are_upright(student, files, rng):
     images, labels = some_letters(rng, 9)
     given = tr("EMNIST files with 9 letters, stored transposed")
     came, _labels = loaded_letters(student, files, images, labels)
-    exchanged = {(9,): tr("these are the labels: the two results are exchanged")}
-    came = expect_array(came, function="load_emnist_letters: images", given=given, shape=(9, 28, 28), instead=exchanged)
+    instead = {
+        (9,): tr("these are the labels: the two results are exchanged"),
+        (28, 28, 9): tr("all three axes are turned round: the first one, of the pictures, stays where it is"),
+    }
+    what, upright = "load_emnist_letters: images", tr("swap the last two dimensions: images.transpose(0, 2, 1)")
+    came = expect_array(came, function=what, given=given, shape=(9, 28, 28), instead=instead, hint=upright)
     expect_true(
         not np.array_equal(came, images.transpose(0, 2, 1)),
         tr("load_emnist_letters returned the letters lying on their side."),
         given=given,
         came=tr("pictures as they are stored: rows and columns swapped"),
         expected=tr("upright pictures"),
-        hint=tr("swap the last two dimensions: images.transpose(0, 2, 1)"),
+        hint=upright,
     )
     hint = tr("only rows and columns are swapped: no rotation, no mirror")
     expected = tr("each picture of the file, upright")

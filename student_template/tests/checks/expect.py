@@ -15,6 +15,7 @@ NUMBERS = "biuf"
 """Kinds of dtypes that a test can compute with: booleans, integers, floats."""
 MAX_DEPTH = 32
 """Dimensions that every version of NumPy can hold."""
+ASSERTED = later("`assert` raises AssertionError: write `if ...: raise` with the error that is asked for")
 
 
 def expect_array(
@@ -241,7 +242,7 @@ def expect_error(
             given=given,
             came=came,
             expected=wanted,
-            cause=cause_of(error),
+            cause=cause_of(error) or (tr(ASSERTED) if isinstance(error, AssertionError) else ""),
             hint=hint,
         ) from error
     else:

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from .differences import SIDE
+from .differences import SIDE, SIZES_SWAPPED
 from .further_calls import cause_by_calling
 from .idx_files import idx_bytes, idx_header
-from .language import tr, trn
+from .language import later, tr, trn
 from .messages import Cause
 
 ELEMENTS = 8
@@ -21,6 +21,10 @@ HEADER, CONTENT = 8, 12
 """Bytes of a file with one size."""
 SKIPPED = (0, 4, 16)
 """Bytes before what some take for the elements: none, the first four, and the header of three sizes."""
+
+BIG_ENDIAN = later(
+    "the sizes are unsigned 32-bit integers with the most significant byte first: struct.unpack('>I', ...)"
+)
 
 _Parse = Callable[[bytes], Any]
 
@@ -32,6 +36,8 @@ def misread_cause(parse: _Parse, array: np.ndarray) -> str:
         *(functools.partial(_start_cause, parse, skipped) for skipped in SKIPPED),
         functools.partial(_layout_cause, parse, array.ndim),
     ]
+    if cause := cause_by_calling(lambda: _order_cause(parse, array)):
+        return Cause(cause, tr(BIG_ENDIAN))
     if cause := next(filter(None, map(cause_by_calling, of_header)), ""):
         return Cause(
             cause, tr("byte 3 says how many sizes follow, 4 bytes each; the elements begin after the last of them")
@@ -42,6 +48,21 @@ def misread_cause(parse: _Parse, array: np.ndarray) -> str:
 def reads(parse: _Parse, array: np.ndarray) -> bool:
     """Tell whether a parser reads the file of an array rightly."""
     return cause_by_calling(lambda: "read" if np.array_equal(parse(idx_bytes(array)), array) else "") != ""
+
+
+def _order_cause(parse: _Parse, array: np.ndarray) -> str:
+    """Name sizes that are read least significant byte first: a file that states them so is read, others are not."""
+
+    def parsed(sizes: np.ndarray) -> Any:
+        data = bytearray(idx_bytes(array))
+        data[4 : 4 + 4 * array.ndim] = sizes.astype("<u4").tobytes()
+        return parse(bytes(data))
+
+    sizes = np.array(array.shape)
+    if not np.array_equal(parsed(sizes), array):
+        return ""
+    ignored = cause_by_calling(lambda: "read" if np.array_equal(parsed(sizes * 257), array) else "")
+    return "" if ignored else tr(SIZES_SWAPPED)
 
 
 def _sizes_cause(parse: _Parse, stated: int, count: int) -> str:

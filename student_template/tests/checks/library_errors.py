@@ -182,7 +182,7 @@ _CAUSES: tuple[tuple[tuple[str | re.Pattern[str], ...], str], ...] = (
     ),
     (
         ("cannot reshape array of size",),
-        later("the new shape has another number of elements than the data: where one size may be any, write -1"),
+        later("the data have another number of elements than the new shape (with -1 in it: no multiple of its others)"),
     ),
     (
         ("Number of rows must be a positive integer", "Number of columns must be a positive integer"),

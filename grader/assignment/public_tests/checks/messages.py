@@ -88,6 +88,8 @@ def raised_by_student(error: Exception) -> str | None:
     if not own:
         return None
     text = plain_text(str(error))[:300]
+    if not text:
+        return f"{error_name(error)} ({Places.of(own[-1].lineno or 0)})"
     return tr("{name}: {text} ({place})", name=error_name(error), text=text, place=Places.of(own[-1].lineno or 0))
 
 
