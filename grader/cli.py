@@ -240,7 +240,7 @@ def release(check: bool, out: Path, figures: bool) -> None:
 
     Example: digitlab release --check
     """
-    from grader.release import build_template, check_template
+    from grader.release import build_template, check_template, keep_demonstrations
 
     if check and figures:
         raise UsageError("--check changes nothing, and --figures draws anew. Use one of them.")
@@ -251,6 +251,7 @@ def release(check: bool, out: Path, figures: bool) -> None:
             click.echo(f"drew {path}")
     if not check:
         build_template(out)
+        keep_demonstrations(out)
         click.echo(f"made {out}")
         return
     with _grader(secret=None) as grader:

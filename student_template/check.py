@@ -28,7 +28,6 @@ IMPORT_TIME_S = 120.0
 """On the clock. The grader allows less processor time; your computer may be slower, and starts TensorFlow anew."""
 PATIENCE_S = 10.0
 """After so long it is said what is waited for."""
-DEMONSTRATIONS = frozenset((HERE / "checking" / "demonstrations.txt").read_text(encoding="utf-8").splitlines())
 """What the notebook does between its functions, statement by statement, as sentences quote it."""
 NOTHING_WRITTEN = later("Nothing is written yet.")
 
@@ -93,9 +92,7 @@ def report(path: Path, submission: Submission) -> int:
             print_verdict(name, submission, problems=len(found["problems"]), imports=len(found["imports"]))
             print_list(tr("Note"), submission.notes)
             print_list(tr("The file as a whole cannot be imported"), [first_problem] if first_problem else [])
-            print_list(
-                tr("Left out: the grader takes imports, definitions and plain values only"), folded(plan.left_out)
-            )
+            print_list(tr("Left out: the grader takes imports, definitions and plain values only"), plan.left_out)
             imports = (f"{submission.place(line)}: {why}" for line, why in found["imports"])
             print_list(tr("Imports that fail"), imports)
             print_list(tr("These functions will earn nothing"), (describe(*one) for one in found["problems"]))
@@ -128,21 +125,6 @@ def print_list(title: str, sentences: Iterable[str]) -> None:
     lines = [f"  {sentence}" for sentence in sentences]
     if lines:
         print("", f"{title}:", *lines, sep="\n")
-
-
-def folded(left_out: Iterable[str]) -> list[str]:
-    """Return the sentences on what is left out; the demonstrations that were given out are counted in one."""
-    sentences = list(left_out)
-    own = [sentence for sentence in sentences if sentence.partition("`")[2].rpartition("`: ")[0] not in DEMONSTRATIONS]
-    count = len(sentences) - len(own)
-    if not count:
-        return own
-    given = trn(
-        "{count} statement of the demonstrations that the notebook came with",
-        "{count} statements of the demonstrations that the notebook came with",
-        count,
-    )
-    return [given, *own]
 
 
 def describe(name: str, signature: str | None, reason: str) -> str:

@@ -79,6 +79,18 @@ def test_changed_missing_and_extra_files_are_named(folder):
     ]
 
 
+def test_a_grader_with_other_demonstrations_is_named(folder, tmp_path, monkeypatch):
+    kept = tmp_path / "demonstrations.txt"
+    kept.write_text("print('of an older notebook')\n")
+    for module in (check, template):
+        monkeypatch.setattr(module, "DEMONSTRATIONS", kept)
+    assert check_template(folder, grade=no_points) == [
+        f"{kept}: is not what the reference makes now. Run: digitlab release"
+    ]
+    template.keep_demonstrations(folder)
+    assert check_template(folder, grade=no_points) == []
+
+
 def test_link_to_nowhere_is_a_missing_file(folder):
     (folder / "README.md").unlink()
     (folder / "README.md").symlink_to(folder / "gone")

@@ -1,6 +1,7 @@
 import json
 import os
 import shutil
+import zipfile
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -120,8 +121,36 @@ def test_without_a_module_the_message_lists_five_names(handed_in):
     )
 
 
-def test_a_zip_in_a_folder_is_not_opened(handed_in):
-    assert rejection(handed_in("work.zip")).endswith("work.zip is not opened: hand it in by itself.")
+def test_of_two_zips_in_a_folder_none_is_opened(handed_in):
+    assert rejection(handed_in("a.zip", "b.zip")).endswith("a.zip is not opened: hand in one zip alone.")
+
+
+def test_a_zip_beside_a_module_is_not_opened(handed_in):
+    assert read_submission(handed_in("mnist_all_models.py", "work.zip")).file_name == "mnist_all_models.py"
+
+
+def test_a_lone_zip_in_a_folder_is_what_was_handed_in(handed_in, tmp_path):
+    """Platforms make a folder for each student, and put what was handed in into it."""
+    folder = handed_in("feedback.txt", "__MACOSX/other.zip")
+    with zipfile.ZipFile(folder / "Работа.ZIP", "w") as archive:
+        archive.writestr("work/mnist_all_models.py", SOURCE)
+        archive.writestr("work/mnist_cnn.keras", b"x")
+    submission = read_submission(folder)
+    assert (submission.name, submission.file_name) == ("student", "mnist_all_models.py")
+    assert submission.plans[0].source == SOURCE
+    assert submission.notes == ("work/mnist_cnn.keras is not used: the grader trains the models itself.",)
+
+
+def test_a_lone_zip_in_a_folder_is_checked_as_one_by_itself(handed_in):
+    folder = handed_in("work.zip")
+    assert rejection(folder).startswith("student/work.zip: is not a sound zip archive (")
+    (folder / "work.zip").unlink()
+    with zipfile.ZipFile(folder / "work.zip", "w") as archive:
+        archive.writestr("../mnist_all_models.py", SOURCE)
+    assert rejection(folder).startswith("student/work.zip, ../mnist_all_models.py: the name leads out of the archive.")
+    (folder / "work.zip").unlink()
+    (folder / "work.zip").symlink_to("/etc/passwd")
+    assert "work.zip (a link)" in rejection(folder)
 
 
 def test_links_are_not_followed(handed_in, tmp_path):

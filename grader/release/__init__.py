@@ -4,11 +4,12 @@ from grader.release.check import check_template
 from grader.release.data_files import write_dataset
 from grader.release.notebook import notebook_text, reference_notebook_text
 from grader.release.solution import solution_lines, strip_solutions
-from grader.release.template import build_template
+from grader.release.template import build_template, keep_demonstrations
 
 __all__ = [
     "build_template",
     "check_template",
+    "keep_demonstrations",
     "notebook_text",
     "reference_notebook_text",
     "solution_lines",

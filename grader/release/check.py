@@ -11,7 +11,14 @@ from grader.release.notebook import MODULE_NAME, code_of, load_notebook, noteboo
 from grader.release.same_content import has_same_content
 from grader.release.solution import solution_lines
 from grader.release.stub_check import find_stub_problems
-from grader.release.template import NOTEBOOK_NAME, found_files, function_names, template_files
+from grader.release.template import (
+    DEMONSTRATIONS_NAME,
+    NOTEBOOK_NAME,
+    found_files,
+    function_names,
+    template_files,
+)
+from grader.submission.loading import DEMONSTRATIONS
 
 REMEDY = "Run: digitlab release"
 _BINARY_SUFFIXES = {".gz", ".npz", ".jpg", ".mo"}
@@ -46,6 +53,8 @@ def _find_file_problems(template_dir: Path, expected: dict[str, bytes]) -> Itera
             yield f"{name}: is missing. {REMEDY}"
         elif not has_same_content(name, (template_dir / name).read_bytes(), data):
             yield f"{name}: is not what the reference makes now. {REMEDY}"
+    if DEMONSTRATIONS.read_bytes() != expected[DEMONSTRATIONS_NAME]:
+        yield f"{DEMONSTRATIONS}: is not what the reference makes now. {REMEDY}"
     for name in sorted(found - expected.keys()):
         yield f"{name}: the release did not make it. Move or delete it."
 

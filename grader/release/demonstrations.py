@@ -1,4 +1,4 @@
-"""List what the template's notebook does between its functions: `check.py` counts it instead of telling each line."""
+"""List what the template's notebook does between its functions: the intake does not tell of it."""
 
 from __future__ import annotations
 

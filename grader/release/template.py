@@ -20,9 +20,12 @@ from grader.release.notebook import MODULE_NAME, code_of, load_notebook, noteboo
 from grader.release.points import points_text
 from grader.release.solution import strip_solutions
 from grader.rubric import load_rubric
+from grader.submission.loading import DEMONSTRATIONS
 
 NOTEBOOK_NAME = "mnist_all_models.ipynb"
 TESTS_FOLDER = "tests"
+DEMONSTRATIONS_NAME = f"{CHECKING_FOLDER}/{DEMONSTRATIONS.name}"
+"""The grader has the same file: neither tells a student of what the notebook came with."""
 
 _ASSIGNMENT = Path(grader.assignment.__file__).parent
 _IGNORABLE_FOLDERS = {"__pycache__", ".pytest_cache", ".ipynb_checkpoints", ".ruff_cache", ".mypy_cache"}
@@ -47,6 +50,13 @@ def build_template(out_dir: Path) -> None:
         raise ReleaseError(f"{target}: cannot be written ({error.strerror}). Nothing was changed.") from error
 
 
+def keep_demonstrations(template_dir: Path) -> None:
+    """Give the grader the list of the demonstrations that a template was made with."""
+    made = (template_dir / DEMONSTRATIONS_NAME).read_bytes()
+    if DEMONSTRATIONS.read_bytes() != made:  # an installed kit may be read-only
+        DEMONSTRATIONS.write_bytes(made)
+
+
 def template_files() -> dict[str, bytes]:
     """Return what the template holds: content by POSIX path, relative to the template, sorted.
 
@@ -60,7 +70,7 @@ def template_files() -> dict[str, bytes]:
     files |= _copies(_ASSIGNMENT / "public_tests", "*.py", f"{TESTS_FOLDER}/")
     files |= _copies(_ASSIGNMENT / "public_tests", "*.mo", f"{TESTS_FOLDER}/")
     files |= checking_files()
-    files[f"{CHECKING_FOLDER}/demonstrations.txt"] = demonstrations_text(files[NOTEBOOK_NAME]).encode()
+    files[DEMONSTRATIONS_NAME] = demonstrations_text(files[NOTEBOOK_NAME]).encode()
     files[f"{TESTS_FOLDER}/points.toml"] = points_text(load_rubric()).encode()
     files |= dict(dataset_files(PUBLIC_SEED, PUBLIC_SIZES))
     return dict(sorted(files.items()))

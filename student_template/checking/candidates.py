@@ -87,6 +87,16 @@ def choose_module(entries: Iterable[Entry], where: str, *, is_untouched: Callabl
     return Choice(chosen.path, tuple(notes + _notes_on_others(visible, chosen)))
 
 
+def find_lone_zip(entries: Iterable[Entry]) -> PurePosixPath | None:
+    """Return the zip that stands for a whole folder: platforms put what one student handed in into a folder.
+
+    There is none beside a module, and none of two.
+    """
+    visible = [entry for entry in entries if not is_passed_over(entry.path) and entry.kind is EntryKind.FILE]
+    packed = [entry.path for entry in visible if entry.suffix == ".zip"]
+    return packed[0] if len(packed) == 1 and not any(entry.is_module for entry in visible) else None
+
+
 def find_candidates(visible: Sequence[Entry]) -> list[Entry]:
     """Return the modules of the contract's name; where there is none, all modules."""
     modules = [entry for entry in visible if entry.is_module]
@@ -109,7 +119,7 @@ def _nothing_found(visible: Sequence[Entry], where: str) -> str:
         there=there,
         expected=expected(),
     )
-    hint = tr("{name} is not opened: hand it in by itself.", name=shown(packed[0].path.name)) if packed else ""
+    hint = tr("{name} is not opened: hand in one zip alone.", name=shown(packed[0].path.name)) if packed else ""
     return f"{text} {hint}".rstrip()
 
 

@@ -3,6 +3,7 @@
 Nothing here imports or runs a student's code, writes a file, or reads more than one module of what was handed in.
 """
 
+import functools
 import hashlib
 import os
 import stat
@@ -14,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from tests.checks.language import tr
 from .errors import SubmissionError, UsageError
 from .archive import read_archive
-from .candidates import choose_module
+from .candidates import choose_module, find_lone_zip
 from .contract import MODULE_SUFFIXES
 from .decoding import decode_python
 from .definitions import Filtered, LeftOut, keep_definitions
@@ -30,6 +31,8 @@ from .untouched import is_untouched
 
 MAX_LEFT_OUT = 40
 MAX_STATEMENT_CHARS = 60
+DEMONSTRATIONS = Path(__file__).with_name("demonstrations.txt")
+"""What the template's notebook does between its functions; a release writes it."""
 
 
 @dataclass(frozen=True)
@@ -132,11 +135,15 @@ def _find_module(path: Path, where: str) -> _Module:
         return _find_in_folder(path, where)
     suffix = path.suffix.casefold()
     if suffix == ".zip":
-        member = read_archive(path, where)
-        return _Module(member.path.name, member.data, f"{where}, {shown(str(member.path))}", member.notes)
+        return _find_in_zip(path, where)
     if stat.S_ISREG(mode) and suffix not in MODULE_SUFFIXES:
         raise wrong_kind(suffix, where)
     return _Module(path.name, read_regular(path, where, limit_bytes_for(path.name)), where)
+
+
+def _find_in_zip(path: Path, where: str) -> _Module:
+    member = read_archive(path, where)
+    return _Module(member.path.name, member.data, f"{where}, {shown(str(member.path))}", member.notes)
 
 
 def _find_in_folder(folder: Path, where: str) -> _Module:
@@ -144,6 +151,8 @@ def _find_in_folder(folder: Path, where: str) -> _Module:
         return read_regular(folder / path, f"{where}/{shown(str(path))}", limit_bytes_for(path.name))
 
     entries = list_folder(folder, where)
+    if (packed := find_lone_zip(entries)) is not None:
+        return _find_in_zip(folder / packed, f"{where}/{shown(str(packed))}")
     choice = choose_module(entries, where, is_untouched=lambda path: is_untouched(read(path)))
     return _Module(choice.path.name, read(choice.path), f"{where}/{shown(str(choice.path))}", choice.notes)
 
@@ -193,10 +202,21 @@ def _filtered_plans(text: _Text, module: _Module, place: Callable[[int], str]) -
 
 
 def _sentences(filtered: Filtered, text: _Text, place: Callable[[int], str]) -> tuple[str, ...]:
-    more = len(text.left_out) + len(filtered.left_out) - MAX_LEFT_OUT
-    shown_ones = (_sentence(one, text, place) for one in filtered.left_out[:MAX_LEFT_OUT])
+    own = [one for one in filtered.left_out if not (text.origins and _is_demonstration(one))]
+    more = len(text.left_out) + len(own) - MAX_LEFT_OUT
+    shown_ones = (_sentence(one, text, place) for one in own[:MAX_LEFT_OUT])
     sentences = (*text.left_out, *shown_ones)[:MAX_LEFT_OUT]
     return sentences if more <= 0 else (*sentences, tr("... and {more} more", more=more))
+
+
+def _is_demonstration(left_out: LeftOut) -> bool:
+    """Tell whether a statement stands in the notebook that students were given, which may keep it."""
+    return shown(left_out.text, MAX_STATEMENT_CHARS) in _demonstrations()
+
+
+@functools.cache
+def _demonstrations() -> frozenset[str]:
+    return frozenset(DEMONSTRATIONS.read_text(encoding="utf-8").splitlines())
 
 
 def _sentence(left_out: LeftOut, text: _Text, place: Callable[[int], str]) -> str:
