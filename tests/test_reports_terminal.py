@@ -97,6 +97,14 @@ def test_who_has_an_unusual_note_is_told_to_have_one() -> None:
     assert chen.rstrip().endswith("see notes; failed x1")
 
 
+def test_whole_reasons_of_rejected_submissions_stand_below_the_table() -> None:
+    reason = "the submission: holds no Python module, only lab.pdf. Expected one file, mnist_all_models.py."
+    results = [make_result(f"s{number}", make_item(outcome=Outcome.SKIPPED), reason=reason) for number in range(22)]
+    below = shown_class(results, width=80).partition("22 submissions were rejected, with 0 points.")[2].splitlines()
+    assert below[1] == f"  s0: {reason}"
+    assert below[-2:] == [f"  s19: {reason}", "  ... and 2 more"]
+
+
 def test_a_class_table_of_nobody_can_be_made() -> None:
     assert class_table([]).row_count == 0
     assert "nobody has a mark" in shown_class([])
@@ -114,6 +122,10 @@ no mark: grader error: student-10
  student-10     no mark  !!!!!!!!!!  no mark: grader error x1
 
  5 submissions      2.5  mean        median 0, 1 without a mark
+
+2 submissions were rejected, with 0 points. Read why before you give grades out:
+  student-3: The zip file is damaged.
+  student-4: No Python file found.
 """
 
 WITH_FAULTS = """\

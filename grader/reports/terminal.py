@@ -7,7 +7,7 @@ the terminal reads no control sequence in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich import box
 from rich.console import Console
@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.assignment.public_tests.checks.language import tr
+from grader.assignment.public_tests.checks.language import tr, trn
 from grader.reports.class_look import unusual_notes
 from grader.reports.escaping import first_line, one_line, visible
 from grader.reports.summary import (
@@ -46,6 +46,8 @@ _STYLES = {
 _ALARM = _STYLES[Outcome.GRADER_ERROR]
 _BAR_WIDTH = 10
 _NAME_WIDTH = 24
+MAX_REJECTED = 20
+"""Reasons that are printed; the class page has all."""
 
 
 def class_table(results: Sequence[SubmissionResult]) -> Table:
@@ -74,6 +76,24 @@ def print_class(results: Sequence[SubmissionResult], console: Console) -> None:
     for name in unmarked:
         console.print(Text(f"{tr(NO_MARK)}: {one_line(name)}", style=_ALARM), soft_wrap=True, highlight=False)
     console.print(class_table(results), highlight=False)
+    rejected = [result for result in results if result.reason and has_mark(result)]
+    for line in _rejected_lines(rejected):
+        console.print(Text(line), soft_wrap=True, highlight=False)
+
+
+def _rejected_lines(rejected: Sequence[SubmissionResult]) -> Iterator[str]:
+    """Yield the whole reasons, which the table cuts off: each costs all the points, and may be no fault of theirs."""
+    if not rejected:
+        return
+    yield trn(
+        "{count} submission was rejected, with 0 points. Read why before you give grades out:",
+        "{count} submissions were rejected, with 0 points. Read why before you give grades out:",
+        len(rejected),
+    )
+    for result in rejected[:MAX_REJECTED]:
+        yield f"  {one_line(result.submission)}: {first_line(result.reason, limit=300)}"
+    if (more := len(rejected) - MAX_REJECTED) > 0:
+        yield "  " + tr("... and {more} more", more=more)
 
 
 def print_submission(result: SubmissionResult, console: Console) -> None:
