@@ -260,13 +260,13 @@ def test_accuracy(student, wrong, count):
 
 
 def accuracy_cause(student, came, wanted, count):
-    """Name what accuracy computes; labels that are 5 apart tell a mean of differences from a share."""
+    """Name what accuracy computes; labels that are 6 apart tell a mean of differences from a share."""
     if abs(came - wanted) < 1e-6:
         return ""
 
     def look():
-        value = float(student.accuracy(np.array([5, 0, 0, 0]), np.zeros(4, int)))
-        is_mean = value in (1.25, -1.25, -0.25)  # 5 / 4, or 1 minus that
+        value = float(student.accuracy(np.array([6, 0, 0, 0]), np.zeros(4, int)))
+        is_mean = value in (1.5, -1.5, -0.5)  # 6 / 4, or 1 minus that
         return tr("the labels are subtracted: it is no share, but a mean of differences") if is_mean else ""
 
     return cause_by_calling(look) or share_cause(came, wanted, count)
