@@ -402,6 +402,8 @@ def test_the_command_knows_the_same_kinds() -> None:
         ("E_106_assignsubmission_file_", "", "E_106_assignsubmission_file_: no file.", "the submission: no file."),
         ("E_106_assignsubmission_file_hw.zip", "hw.zip", "E_106_assignsubmission_file_hw.zip, b.py: is empty.",
          "hw.zip, b.py: is empty."),
+        ("Bob_2_assignsubmission_file_b.py", "b.py", ("Bob_2_assignsubmission_file_b.py: no Python. Run `python "
+         "Bob_2_assignsubmission_file_b.py` to see it."), "b.py: no Python. Run `python b.py` to see it."),
         ("x" * 100, "b.py", "x" * 77 + "...: is empty.", "b.py: is empty."),
         ("b.py", "b.py", "b.py: is empty.", "b.py: is empty."),
         ("a", "", "a file of another kind.", "a file of another kind."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -265,6 +266,10 @@ def test_what_being_late_cost_stands_beside_the_points():
     assert f"8 {result.submission} {result.score:g} ? no grade" in words
     plain = StudentGrade("7", result.submission, 1, late=False, result=result, penalty=0, grade=result.score)
     assert "Days late" not in Page(render_class_page(make_class(), grades=[plain])).text
+    members = [replace(plain, student=name) for name in ("kim", "lee")]
+    words = " ".join(Page(render_class_page(make_class(), grades=members)).text.split())
+    assert "kim" in words
+    assert "lee" in words
 
 
 def test_the_class_page_says_what_is_proved_of_the_grader():

@@ -11,7 +11,7 @@ from grader.submission.shown_text import shown
 def with_own_paths(result: SubmissionResult, path_name: str, own_name: str) -> SubmissionResult:
     """Return a result whose reason begins with the path inside the submission.
 
-    A reason begins with the name of what was read, in every language; only that is looked at.
+    A reason begins with the name of what was read, in every language: another one is left as it is.
 
     Args:
         path_name: of what was graded, as the class folder has it.
@@ -22,6 +22,8 @@ def with_own_paths(result: SubmissionResult, path_name: str, own_name: str) -> S
         return result
     with in_language(result.lang):
         reason = rest[1:] if rest.startswith("/") else (shown(own_name) or tr("the submission")) + rest
+        if own_name:  # advice may name the file once more
+            reason = reason.replace(shown(path_name), shown(own_name))
     items = tuple(
         item.model_copy(update={"message": reason}) if item.message == result.reason else item for item in result.items
     )

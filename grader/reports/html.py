@@ -96,6 +96,12 @@ def render_class_page(
         return _class_page(results, similar, record, grades, not_graded)
 
 
+def _says_more(grades: Sequence[StudentGrade]) -> bool:
+    """Tell whether grades are more than the points of the submissions: by rules, attempts, or members of groups."""
+    is_shared = len({row.submission for row in grades}) < len(grades)
+    return is_shared or any(row.penalty or row.attempts > 1 or row.grade is None for row in grades)
+
+
 def _class_page(
     results: Sequence[SubmissionResult],
     similar: Sequence[Pair] | None,
@@ -127,7 +133,7 @@ def _class_page(
         note_of=lambda result: notes[result.submission],
         similar=similar,
         level=LEVEL,
-        grades=grades if any(row.penalty or row.attempts > 1 or row.grade is None for row in grades) else (),
+        grades=grades if _says_more(grades) else (),
         proved=record.figures(rubric) if record else None,
         unproved=sorted(set().union(*changed_lines(record, rubric).values())),
         is_of_this_grader=record is not None and record.is_of_this_grader(),
