@@ -44,6 +44,8 @@ class Regraded:
     """What is another one than before: the `submission`, the `grader` (all that is not the submission), or both."""
     parts: tuple[str, ...]
     """Those of the rubric that were graded again; the others' lines were kept. Empty where that is not known."""
+    student: str = ""
+    """The platform's id of whose it is."""
 
 
 @dataclass(frozen=True)
@@ -297,7 +299,7 @@ class ResultStore:
         halves = {"submission": "content", "grader": "grading"}
         changed = tuple(what for what, half in halves.items() if before.record[half] != now.record[half])
         parts = changed_parts(roll.find_kept(before.key, now.key))
-        return Regraded(self._result_of(before, name), self._result_of(now, name), changed, parts)
+        return Regraded(self._result_of(before, name), self._result_of(now, name), changed, parts, now.whose.student)
 
     def export(self, results: Sequence[SubmissionResult]) -> None:
         """Write ``results/<stem>.json`` of each result, and remove those of submissions that the class has no more.

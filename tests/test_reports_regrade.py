@@ -10,13 +10,14 @@ from grader.reports.regrade import describe_regraded, render_regrade_csv, render
 from grader.results import Outcome
 from grader.store import Regraded
 
-HEAD = "\ufeffsubmission,changed,parts,line,old_points,new_points,old_outcome,new_outcome\r\n"
+HEAD = "\ufeffsubmission,student,changed,parts,line,old_points,new_points,old_outcome,new_outcome\r\n"
 REGRADED = [
     Regraded(
         make_result("anna", make_item(), make_item("parser.u2", Outcome.FAILED), make_item("save.old", max_points=1)),
         make_result("anna", make_item(), make_item("parser.u2", max_points=4.5), make_item("save.new", max_points=1)),
         ("submission", "grader"),
         ("parser", "save"),
+        "7",
     ),
     Regraded(make_result("boris", make_item()), make_result("boris", make_item()), ("grader",), ("save",)),
     Regraded(
@@ -30,13 +31,13 @@ REGRADED = [
 
 def test_csv_has_a_total_for_each_submission_and_each_changed_line() -> None:
     assert render_regrade_csv(REGRADED) == HEAD + (
-        "anna,submission and grader,parser save,total,5,9.5,,\r\n"
-        "anna,submission and grader,parser save,parser.u2,0,4.5,failed,passed\r\n"
-        "anna,submission and grader,parser save,save.new,,1,,passed\r\n"
-        "anna,submission and grader,parser save,save.old,1,,passed,\r\n"
-        "boris,grader,save,total,4,4,,\r\n"
-        "clara,grader,,total,4,,,\r\n"
-        "clara,grader,,parser.u1,4,,passed,grader_error\r\n"
+        "anna,7,submission and grader,parser save,total,5,9.5,,\r\n"
+        "anna,7,submission and grader,parser save,parser.u2,0,4.5,failed,passed\r\n"
+        "anna,7,submission and grader,parser save,save.new,,1,,passed\r\n"
+        "anna,7,submission and grader,parser save,save.old,1,,passed,\r\n"
+        "boris,,grader,save,total,4,4,,\r\n"
+        "clara,,grader,,total,4,,,\r\n"
+        "clara,,grader,,parser.u1,4,,passed,grader_error\r\n"
     )
 
 
@@ -45,6 +46,7 @@ def test_json_has_the_same() -> None:
     assert (anna["old_score"], anna["new_score"], len(anna["lines"])) == (5, 9.5, 3)
     assert boris == {
         "submission": "boris",
+        "student": "",
         "changed": ["grader"],
         "parts": ["save"],
         "old_score": 4,

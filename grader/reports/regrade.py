@@ -13,7 +13,10 @@ from grader.reports.summary import NO_MARK, format_points
 from grader.results import ItemResult, Outcome
 from grader.store import Kept, Regraded
 
-COLUMNS = ("submission", "changed", "parts", "line", "old_points", "new_points", "old_outcome", "new_outcome")
+COLUMNS = (
+    *("submission", "student", "changed", "parts", "line"),
+    *("old_points", "new_points", "old_outcome", "new_outcome"),
+)
 TOTAL = "total"
 """What stands for a line's id in the row of the whole score; ids of lines hold a dot."""
 _Change = dict[str, Any]
@@ -27,7 +30,8 @@ def render_regrade_csv(regraded: Sequence[Regraded]) -> str:
     """
     rows: list[Sequence[str]] = [COLUMNS]
     for one in regraded:
-        start = [csv_cell(one.now.submission), " and ".join(one.changed), " ".join(one.parts)]
+        who = [csv_cell(one.now.submission), csv_cell(one.student)]
+        start = [*who, " and ".join(one.changed), " ".join(one.parts)]
         scores = [_cell(one.before.score), _cell(one.now.score)]
         rows.append([*start, TOTAL, *scores, "", ""])
         for change in _changes(one):
@@ -41,6 +45,7 @@ def render_regrade_json(regraded: Sequence[Regraded]) -> str:
     table = [
         {
             "submission": one.now.to_table()["submission"],
+            "student": one.student,
             "changed": one.changed,
             "parts": one.parts,
             "old_score": one.before.score,
