@@ -13,6 +13,7 @@ import pytest
 from validation_cases import HALF, case_of, report_of, result_of, verdict_of
 
 import grader
+from grader.assets import template_dir
 from grader.errors import UsageError
 from grader.marking.thresholds import FIXTURE
 from grader.results import Outcome
@@ -249,3 +250,10 @@ def test_caches_are_passed_over_only_where_git_keeps_the_rest(tmp_path: Path) ->
 def test_a_line_of_a_hidden_test_is_found_however_its_quotes_are_written(hidden: Hidden, quote: str) -> None:
     line = next(line for line in hidden_lines() if line.count('"') > 1)
     assert hidden.found_in(f"<td>{line.replace(chr(34), quote)}</td>") != []
+
+
+def test_the_template_that_students_get_gives_nothing_away(hidden) -> None:
+    """A validation looks too, after minutes; a threshold among the figures of a public test is told here at once."""
+    files = sorted(path for path in template_dir().rglob("*") if path.is_file() and path.suffix != ".pyc")
+    assert len(files) > 80
+    assert leaks_in_files(files, hidden) == []
