@@ -92,7 +92,11 @@ def _imported_by(file: Path, assignment: Path) -> Iterator[Path]:
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            module = f"{_package(file, node.level, assignment)}{node.module or ''}".rstrip(".")
+            folder = file.parents[node.level - 1] if node.level else assignment
+            if not folder.is_relative_to(assignment):
+                continue
+            package = [_ABSOLUTE.rstrip("."), *folder.relative_to(assignment).parts] if node.level else []
+            module = ".".join([*package, *([node.module] if node.module else [])])
             names = [module, *(f"{module}.{alias.name}" for alias in node.names)]
         else:
             continue
@@ -100,13 +104,6 @@ def _imported_by(file: Path, assignment: Path) -> Iterator[Path]:
             path = assignment.joinpath(*name.removeprefix(_ABSOLUTE).split(".")).with_suffix(".py")
             if name.startswith(_ABSOLUTE) and path.is_file():
                 yield path
-
-
-def _package(file: Path, level: int, assignment: Path) -> str:
-    """Return the package that the dots of a relative import stand for, with a dot at its end."""
-    if not level:
-        return ""
-    return ".".join([*_ABSOLUTE.split(".")[:-1], *file.parents[level - 1].relative_to(assignment).parts, ""])
 
 
 def marked_lines(path: Path) -> set[str]:

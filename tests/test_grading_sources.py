@@ -81,6 +81,13 @@ def test_a_changed_line_of_the_rubric_changes_the_digest_of_its_own_section(copy
     assert section_digests(rubric, "en") == before
 
 
+def test_an_import_from_outside_of_the_assignment_is_passed_over(copy: Path) -> None:
+    rubric = load_rubric()
+    with (copy / "assignment/hidden_tests/test_letters_hidden.py").open("a") as file:
+        file.write("from ...errors import GraderFault\nfrom . import nothing_here\n")
+    assert len(section_digests(rubric, "en")) == len(rubric.sections)
+
+
 def test_a_test_file_without_a_mark_counts_for_every_section(copy: Path) -> None:
     rubric = load_rubric()
     helpers = copy / "assignment/hidden_tests/test_helpers.py"

@@ -22,8 +22,16 @@ def test_a_module_that_cannot_be_imported_for_one_section_loses_its_lines_alone(
 
     assert plugin._grade_section(parser, every) == ""
     plugin.worker.open.side_effect = ImportFailed("the disk of the lab was away")
-    assert plugin._grade_section(letters, every) == "the disk of the lab was away"
+    assert plugin._grade_section(letters, every, [""]) == "the disk of the lab was away"
 
     skipped = [item for item in plugin.book.results() if item.outcome is Outcome.SKIPPED]
     assert {item.id for item in skipped} == {line.id for line in rubric.line if line.part == "letters"}
     assert {item.message for item in skipped} == {"the disk of the lab was away"}
+
+
+def test_a_module_that_no_section_could_import_is_not_tried_again() -> None:
+    rubric = load_rubric()
+    plugin = ScorerPlugin(Mock(), Mock(), rubric, SimpleNamespace(thresholds={}, name="mnist"), None)
+    plugin.book, plugin.worker = LineBook(rubric), Mock()
+    assert plugin._grade_section(rubric.sections[1], frozenset(rubric.by_id), ["it hangs"]) == "it hangs"
+    plugin.worker.open.assert_not_called()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from conftest import OpenWorker, StartChild, submission_of
 from grader.assignment.public_tests.checks.messages import CheckFailed
 from grader.errors import GraderFault
 from grader.marking import student as student_module
-from grader.marking.child_session import ChildSession
+from grader.marking.child_session import ChildSession, KilledFromOutside
 from grader.marking.raised import ImportFailed, StudentCrash, StudentException, StudentMemory, StudentTimeout
 from grader.marking.student import LineLimits, Saved, Student, StudentWorker
 from grader.marking.student_files import StudentFiles
@@ -385,21 +387,55 @@ def test_a_module_that_cannot_be_imported_again_keeps_its_definitions(start_chil
     assert len(started) == 1 + 2 + 1, "what did not work is not tried for the third section"
 
 
-@pytest.mark.parametrize("memory_mib", [300, 1500])
-def test_every_import_has_the_limits_of_its_process(start_child: StartChild, memory_mib: int) -> None:
+def test_every_import_has_the_limits_of_its_process(start_child: StartChild, monkeypatch: pytest.MonkeyPatch) -> None:
     """The limits of the line that it is for would make it hang on which lines are graded."""
-    source = "import os\nheld = b'x' * (500 << 20)\ndef f(): os._exit(1)\ndef g(): return len(held) >> 20\n"
-    worker = StudentWorker(submission_of(source), lambda: start_child(memory_mib=memory_mib), seed=1)
-    if memory_mib < 500:
-        with pytest.raises(ImportFailed, match="used too much"):
-            worker.open()
-        return
+    asked = []
+    ask = ChildSession.ask
+
+    def counted(self: ChildSession, header: Any, *args: Any, **limits: Any) -> Any:
+        asked.append((header["op"], limits["time_s"], limits["memory_mib"]))
+        return ask(self, header, *args, **limits)
+
+    monkeypatch.setattr(ChildSession, "ask", counted)
+    worker = StudentWorker(submission_of("import os\ndef f(): os._exit(1)\n"), lambda: start_child(memory_mib=900), 1)
     worker.open()
-    worker.limits = LineLimits(5, 1000)
-    with pytest.raises(StudentCrash):
-        Student(worker).f()
     worker.limits = LineLimits(5, 600)
-    assert Student(worker).g() == 500
+    for _ in range(2):
+        with pytest.raises(StudentCrash):
+            Student(worker).f()
+    assert asked == [("import", 20, 900), ("call", 5, 600), ("import", 20, 900), ("call", pytest.approx(5, abs=1), 600)]
+
+
+def test_a_process_that_was_killed_from_outside_while_importing_is_told(start_child: StartChild) -> None:
+    """By the kernel, for want of memory, say: the submission is scored once more."""
+    worker = StudentWorker(submission_of("x = 1\n"), start_child, seed=1)
+    worker.open()
+    assert not worker.lost_process
+
+    def start_lost() -> ChildSession:
+        session = start_child()
+        session.ask = Mock(side_effect=KilledFromOutside("somebody did it"))  # type: ignore[method-assign]
+        return session
+
+    worker.start_child = start_lost
+    with pytest.raises(ImportFailed, match="somebody did it"):
+        worker.open()
+    assert worker.lost_process
+
+
+def test_an_import_that_says_that_a_function_is_missing_is_a_crash(open_worker: OpenWorker) -> None:
+    """Else a module could have the grader fail, in place of getting no points."""
+    hostile = 'import sys\nraise sys.modules["grader.sandbox.worker"]._MissingFunctionError\n'
+    with pytest.raises(ImportFailed, match="cannot be read: missing"):
+        open_worker(hostile)
+
+
+def test_notes_of_all_imports_are_bounded(open_worker: OpenWorker) -> None:
+    bad = "".join(f"open('{number}/' + __import__('os').urandom(4).hex())\n" for number in range(60))
+    worker = open_worker("raise OSError\n", bad)
+    for _section in range(3):
+        worker.open()
+    assert len(worker.notes) == student_module.MAX_NOTES_IN_ALL
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import json
 import os
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -23,7 +24,7 @@ from grader.handwriting.public_set import public_test_sha256
 from grader.languages import use_language
 from grader.marking.child_session import ChildSession, ChildSettings
 from grader.marking.datasets import GradingData, fixture_data, real_data
-from grader.marking.driver import Driver
+from grader.marking.driver import EXAMINERS_TIME_S, Driver
 from grader.marking.intake import ROLE as INTAKE
 from grader.marking.intake import read_as_child, warm_up
 from grader.marking.job import PackedSubmission, unpack_submission
@@ -101,14 +102,18 @@ class ScorerPlugin(Driver):
         memory_mib = self._rubric.memory_mib
 
         def start_child(role: str) -> ChildSession:
-            return ChildSession(self._zygote, ChildSettings(role, memory_mib, self._cpu_s, self._groups), scratch)
+            cpu_s = self._cpu_s if role == "worker" else int(EXAMINERS_TIME_S) + 60
+            return ChildSession(self._zygote, ChildSettings(role, memory_mib, cpu_s, self._groups), scratch)
 
         self.start_child = start_child
         seed = int.from_bytes(self.data.seed("student code")[:4])
         self.worker = StudentWorker(submission, lambda: start_child("worker"), seed)
         parts = {line.part for line in self.book.rubric.line}
+        reasons: list[str] = []
         try:
-            reasons = [self._grade_section(section, lines) for section in self._rubric.sections if section & parts]
+            for section in self._rubric.sections:
+                if section & parts:
+                    reasons.append(self._grade_section(section, lines, reasons))
         finally:
             self.worker.close()
             self.close_examiner()
@@ -117,21 +122,27 @@ class ScorerPlugin(Driver):
             "networks": [look.model_dump(mode="json") for look in self.looks.results()],
             "reason": reasons[0] if reasons and all(reasons) else "",
             "notes": [*submission.notes, *self.worker.notes],
-            "lost": self.book.lost_process,
+            "lost": self.book.lost_process or self.worker.lost_process,
             "log": "\n".join(self.book.log)[:MAX_LOG],
         }
         send_frame(channel, {}, [json.dumps(report).encode()])
 
-    def _grade_section(self, parts: frozenset[str], lines: frozenset[str]) -> str:
+    def _grade_section(self, parts: frozenset[str], lines: frozenset[str], earlier: Sequence[str] = ()) -> str:
         """Run a section's tests with a fresh worker and examiner; return why the module could not be imported.
 
         Networks that were trained are looked at, for a whole mark, if they learned from drawn pictures.
+
+        Args:
+            earlier: what came of the sections before. A module that could be imported for none of them is not tried
+                again, since each time may take minutes.
         """
         section = [line for line in self._rubric.line if line.part in parts]
         asked = [line.id for line in section if line.id in lines]
         self._cpu_s = int(sum(line.time_s for line in section)) + 60  # a backstop: the scorer watches each line
         self.begin_examining()
         try:
+            if earlier and all(earlier):
+                raise ImportFailed(earlier[0])
             self.worker.open()
         except ImportFailed as error:
             self.book.skip_all(asked, str(error))

@@ -20,7 +20,14 @@ from grader.assignment.public_tests.checks.language import later, tr
 from grader.assignment.public_tests.checks.library_errors import error_cause, plain_text
 from grader.assignment.public_tests.checks.messages import CheckFailed, describe
 from grader.errors import GraderFault
-from grader.marking.child_session import WALL_FACTOR, ChildEnded, ChildSession, OutOfMemory, OutOfTime
+from grader.marking.child_session import (
+    WALL_FACTOR,
+    ChildEnded,
+    ChildSession,
+    KilledFromOutside,
+    OutOfMemory,
+    OutOfTime,
+)
 from grader.marking.raised import (
     ImportFailed,
     StudentCrash,
@@ -36,7 +43,8 @@ from grader.sandbox.values import BadValue, Decoder, Encoder, Handle
 from grader.submission import LoadPlan, Submission
 
 IMPORT_TIME_S = 20.0
-MAX_NOTES = 40
+MAX_NOTES, MAX_NOTES_IN_ALL = 40, 100
+"""Of statements that failed in one import; of all imports together."""
 STARTS_TIME_S = 120.0
 """All the imports for one section together, on the clock: its worker is started anew after each crash."""
 MAX_RAISED, MAX_SHOWN = 20_000, 2_000
@@ -99,6 +107,8 @@ class StudentWorker:
     _test: str = ""
     _calls: int = 0
     _starting_s: float = 0.0
+    lost_process: bool = False
+    """A process died while it imported the module, and perhaps not by this submission's doing."""
 
     def call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call one function of the student's module."""
@@ -200,6 +210,7 @@ class StudentWorker:
             try:
                 failed = self._start(plan)
             except (StudentException, StudentCrash, StudentTimeout, StudentMemory) as error:
+                self.lost_process |= isinstance(error.__cause__, KilledFromOutside)
                 problem = problem or tr(
                     "importing {file} did not work: {error}", file=self.submission.file_name, error=error
                 )
@@ -207,7 +218,7 @@ class StudentWorker:
             self._plan = plan
             notes = [f"{problem} {tr(IMPORT_FAILED)}"] if problem else []
             notes += [*plan.left_out, *failed[:MAX_NOTES]]
-            self.notes.extend(note for note in notes if note not in self.notes)
+            self.notes = list(dict.fromkeys([*self.notes, *notes]))[:MAX_NOTES_IN_ALL]
             return
         raise ImportFailed(problem)
 
@@ -288,9 +299,9 @@ class StudentWorker:
             limits.used_s += time.monotonic() - started
         limits.used_cpu_s += session.last_cpu_s
         limits.answer_bytes -= sum(len(buffer) for buffer in answer.buffers)
-        return self._take(answer, call, function)
+        return self._take(answer, call, function, is_call=header["op"] == "call")
 
-    def _take(self, answer: Frame, call: str, function: str) -> Any:
+    def _take(self, answer: Frame, call: str, function: str, *, is_call: bool) -> Any:
         kind = answer.header.get("is")
         if kind == "value":
             decoder = Decoder(answer.buffers, resolve=self._handle)
@@ -301,6 +312,9 @@ class StudentWorker:
                 raise StudentCrash(
                     tr("{call} returned something that cannot be read: {error}.", call=call, error=error)
                 ) from error
+        if kind == "missing" and not is_call:  # of a worker that is no longer ours: only a call has a function
+            self.close()
+            raise StudentCrash(tr("{call} returned something that cannot be read: {error}.", call=call, error=kind))
         if kind == "missing":
             raise CheckFailed(
                 tr("{file} has no function `{function}`.", file=self.submission.file_name, function=function),
