@@ -146,7 +146,8 @@ class SubmissionResult(_Record):
         """Return this result with the lines of an earlier one of the same submission.
 
         What is shown of networks comes from whichever of the two graded the part that looked at it, even if that found
-        none. The time is this grading's, and what the student's code took in the lines that are kept.
+        none. Notes are this grading's, which imported the module, if it tested any line. The time is this grading's,
+        and what the student's code took in the lines that are kept.
 
         Args:
             parts: of the rubric, in its order: whether the lines of each are the earlier result's.
@@ -168,7 +169,7 @@ class SubmissionResult(_Record):
                 "score": total(items),
                 "max_score": sum(item.max_points for item in items),
                 "reason": "" if "" in reasons else next(iter(of.values())).reason,
-                "notes": tuple(dict.fromkeys([*kept.notes, *self.notes])),
+                "notes": self.notes if self.items else kept.notes,
                 "networks": networks,
                 "seconds": round(self.seconds + sum(item.seconds for item in items if of[item.part] is kept), 3),
             }

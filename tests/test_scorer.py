@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from unittest.mock import Mock
 
+from grader.errors import ForkServerLost
 from grader.marking.line_book import LineBook
 from grader.marking.raised import ImportFailed
 from grader.marking.scorer import ScorerPlugin
@@ -35,3 +36,16 @@ def test_a_module_that_no_section_could_import_is_not_tried_again() -> None:
     plugin.book, plugin.worker = LineBook(rubric), Mock()
     assert plugin._grade_section(rubric.sections[1], frozenset(rubric.by_id), ["it hangs"]) == "it hangs"
     plugin.worker.open.assert_not_called()
+
+
+def test_a_fault_of_ours_at_a_sections_start_leaves_its_lines_without_a_mark_and_the_others_as_they_are() -> None:
+    rubric = load_rubric()
+    plugin = ScorerPlugin(Mock(), Mock(), rubric, SimpleNamespace(thresholds={}, name="mnist"), None)
+    plugin.book, plugin.worker = LineBook(rubric), Mock()
+    plugin.book.pass_test("parser.u1", 0)
+    plugin.worker.open.side_effect = ForkServerLost("the warm process is gone")
+    assert plugin._grade_section(frozenset({"letters"}), frozenset(rubric.by_id)) == ""
+    outcomes = {item.id: item.outcome for item in plugin.book.results()}
+    assert outcomes["parser.u1"] is Outcome.PASSED
+    assert {end for line, end in outcomes.items() if line.startswith("letters.")} == {Outcome.GRADER_ERROR}
+    assert plugin.book.lost_process

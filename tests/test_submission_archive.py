@@ -182,7 +182,7 @@ def test_reading_stops_at_the_limit():
 
 def test_a_nested_zip_is_not_opened(zipped):
     assert rejection(zipped(("work.zip", packed([(NAME, SOURCE)])))).endswith(
-        "work.zip is not opened: hand in one zip alone."
+        "work.zip is not opened: a zip is when it is the only one, is no link and lies in no other zip."
     )
 
 

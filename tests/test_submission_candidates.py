@@ -122,16 +122,25 @@ def test_without_a_module_the_message_lists_five_names(handed_in):
 
 
 def test_of_two_zips_in_a_folder_none_is_opened(handed_in):
-    assert rejection(handed_in("a.zip", "b.zip")).endswith("a.zip is not opened: hand in one zip alone.")
+    assert rejection(handed_in("a.zip", "b.zip")).endswith(
+        "a.zip is not opened: a zip is when it is the only one, is no link and lies in no other zip."
+    )
 
 
 def test_a_zip_beside_a_module_is_not_opened(handed_in):
-    assert read_submission(handed_in("mnist_all_models.py", "work.zip")).file_name == "mnist_all_models.py"
+    submission = read_submission(handed_in("mnist_all_models.py", "data.zip"))
+    assert (submission.file_name, submission.notes) == ("mnist_all_models.py", ())
+
+
+def test_a_zip_beside_a_module_of_another_name_is_told(handed_in):
+    submission = read_submission(handed_in("helper.py", "work.zip"))
+    assert submission.file_name == "helper.py"
+    assert "work.zip is not opened: a module lies beside it." in submission.notes
 
 
 def test_a_lone_zip_in_a_folder_is_what_was_handed_in(handed_in, tmp_path):
     """Platforms make a folder for each student, and put what was handed in into it."""
-    folder = handed_in("feedback.txt", "__MACOSX/other.zip")
+    folder = handed_in("feedback.txt", "__MACOSX/other.zip", "__MACOSX/mnist_all_models.py")
     with zipfile.ZipFile(folder / "Работа.ZIP", "w") as archive:
         archive.writestr("work/mnist_all_models.py", SOURCE)
         archive.writestr("work/mnist_cnn.keras", b"x")

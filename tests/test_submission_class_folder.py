@@ -1,5 +1,6 @@
 import hashlib
 import os
+import zipfile
 
 import pytest
 
@@ -206,6 +207,18 @@ def test_a_module_counts_whole_whatever_lies_beside_it(class_dir, monkeypatch, n
     before = digest(folder)
     (folder / name).write_text("x = 1\n" * 500 + "x = 2\n" + "x = 1\n" * 499)
     assert digest(folder) != before
+
+
+def test_a_lone_zip_counts_whatever_lies_beside_it(class_dir, monkeypatch):
+    monkeypatch.setattr(digesting, "MAX_HASHED_BYTES", 400)
+    folder = class_dir("a_data.bin")
+    (folder / "a_data.bin").write_bytes(bytes(500))
+    digests = set()
+    for number in range(2):
+        with zipfile.ZipFile(folder / "lab.zip", "w") as archive:
+            archive.writestr("mnist_all_models.py", f"x = {number}")
+        digests.add(digest(folder))
+    assert len(digests) == 2
 
 
 def test_a_module_counts_however_many_files_are_not_looked_at(class_dir):

@@ -19,7 +19,7 @@ from pathlib import Path
 import cv2
 import pytest
 
-from grader.errors import RubricError
+from grader.errors import GraderFault, RubricError
 from grader.handwriting.public_set import public_test_sha256
 from grader.languages import use_language
 from grader.marking.child_session import ChildSession, ChildSettings
@@ -139,14 +139,18 @@ class ScorerPlugin(Driver):
         section = [line for line in self._rubric.line if line.part in parts]
         asked = [line.id for line in section if line.id in lines]
         self._cpu_s = int(sum(line.time_s for line in section)) + 60  # a backstop: the scorer watches each line
-        self.begin_examining()
         try:
+            self.begin_examining()
             if earlier and all(earlier):
                 raise ImportFailed(earlier[0])
             self.worker.open()
         except ImportFailed as error:
             self.book.skip_all(asked, str(error))
             return str(error)
+        except GraderFault as error:
+            for line in asked:
+                self.book.fail_test(line, error, 0)
+            return ""
         items = [item for item in self._items if line_of(item) in asked]
         for item, following in itertools.zip_longest(items, items[1:]):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)

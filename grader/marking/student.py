@@ -199,14 +199,12 @@ class StudentWorker:
     def open(self) -> None:
         """Import the module by the first plan that works; at the start of each section, in a worker of its own.
 
-        A plan that did not work for an earlier section is not tried again: it may have taken all of its time.
-
         Raises:
             ImportFailed: no plan works; the message tells why the first one did not.
         """
         self._starting_s = 0.0
-        plans, problem = self.submission.plans, ""
-        for plan in plans[plans.index(self._plan) if self._plan else 0 :]:
+        problem = ""
+        for plan in self.submission.plans:
             try:
                 failed = self._start(plan)
             except (StudentException, StudentCrash, StudentTimeout, StudentMemory) as error:
@@ -259,10 +257,20 @@ class StudentWorker:
         ]
 
     def _alive(self) -> ChildSession:
-        """Return the session, with a new worker in place of a lost one."""
+        """Return the session, with a new worker in place of a lost one.
+
+        Raises:
+            StudentCrash, StudentTimeout, StudentMemory: the module cannot be imported again. What its import raises is
+                not what a function raised: a test may wait for just that.
+        """
         if self._session is None or not self._session.is_alive:
             assert self._plan is not None, "open it first"
-            self._start(self._plan)
+            try:
+                self._start(self._plan)
+            except StudentException as error:
+                raise StudentCrash(
+                    tr("The program had ended, and starting it anew failed: {error}", error=error)
+                ) from error
         assert self._session is not None
         return self._session
 

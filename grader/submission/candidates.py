@@ -92,9 +92,10 @@ def find_lone_zip(entries: Iterable[Entry]) -> PurePosixPath | None:
 
     There is none beside a module, and none of two.
     """
-    visible = [entry for entry in entries if not is_passed_over(entry.path) and entry.kind is EntryKind.FILE]
-    packed = [entry.path for entry in visible if entry.suffix == ".zip"]
-    return packed[0] if len(packed) == 1 and not any(entry.is_module for entry in visible) else None
+    visible = [entry for entry in entries if not is_passed_over(entry.path)]
+    packed = [entry.path for entry in visible if entry.suffix == ".zip" and entry.kind is EntryKind.FILE]
+    has_module = any(entry.suffix in MODULE_SUFFIXES for entry in visible)  # a link, too: it is told of
+    return packed[0] if len(packed) == 1 and not has_module else None
 
 
 def find_candidates(visible: Sequence[Entry]) -> list[Entry]:
@@ -119,8 +120,13 @@ def _nothing_found(visible: Sequence[Entry], where: str) -> str:
         there=there,
         expected=expected(),
     )
-    hint = tr("{name} is not opened: hand in one zip alone.", name=shown(packed[0].path.name)) if packed else ""
-    return f"{text} {hint}".rstrip()
+    if not packed:
+        return text
+    hint = tr(
+        "{name} is not opened: a zip is when it is the only one, is no link and lies in no other zip.",
+        name=shown(packed[0].path.name),
+    )
+    return f"{text} {hint}"
 
 
 def _described(entry: Entry) -> str:
@@ -142,7 +148,7 @@ def _several_found(found: Sequence[Entry], where: str, *, named: bool) -> str:
 
 
 def _notes_on_others(visible: Sequence[Entry], chosen: Entry) -> list[str]:
-    notes = [note for entry in visible if entry is not chosen and (note := _note_on(entry))]
+    notes = [note for entry in visible if entry is not chosen and (note := _note_on(entry, chosen))]
     more = len(notes) - MAX_NOTES
     return (
         notes
@@ -154,12 +160,14 @@ def _notes_on_others(visible: Sequence[Entry], chosen: Entry) -> list[str]:
     )
 
 
-def _note_on(entry: Entry) -> str | None:
+def _note_on(entry: Entry, chosen: Entry) -> str | None:
     name = shown(str(entry.path))
     if entry.kind is EntryKind.LINK:
         return tr("{name} is not used: links are not followed.", name=name)
     if entry.suffix == MODEL_SUFFIX:
         return tr("{name} is not used: the grader trains the models itself.", name=name)
+    if entry.suffix == ".zip" and not chosen.has_contract_name:
+        return tr("{name} is not opened: a module lies beside it.", name=name)
     if entry.suffix in MODULE_SUFFIXES:
         return tr("{name} is not used: a submission is one module.", name=name)
     return None

@@ -1,7 +1,8 @@
 """Name what was handed in by its bytes, also when it cannot be read as a submission.
 
 Of a folder counts what can matter to grading: the names that the search for the module looks at, and always the whole
-of each module that it could take. The rest counts by its bytes as far as a bound allows: no mark hangs on it.
+of each module that it could take, and of the zip that stands for the folder. The rest counts by its bytes as far as a
+bound allows: no mark hangs on it.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from grader.errors import SubmissionError
-from grader.submission.candidates import Entry, EntryKind, find_candidates, is_passed_over
+from grader.submission.candidates import Entry, EntryKind, find_candidates, find_lone_zip, is_passed_over
 from grader.submission.folder import MAX_FOLDER_ENTRIES, walk_folder
 from grader.submission.kinds import limit_bytes_for
 from grader.submission.opening import open_regular
@@ -36,10 +37,12 @@ def digest(path: Path) -> str:
     entries, is_whole = _entries_of(path)
     candidates = find_candidates(entries)
     taken = candidates if len(candidates) <= _MOST_TAKEN else []
+    zipped = find_lone_zip(entries)
     left_bytes = MAX_HASHED_BYTES
     for entry in entries:
         name = os.fsencode(str(entry.path))
         max_bytes = limit_bytes_for(entry.path.name) + 1 if entry in taken else left_bytes
+        max_bytes = MAX_HASHED_BYTES if entry.path == zipped else max_bytes
         total.update(len(name).to_bytes(8, "big") + name + _content_digest(path, entry, max_bytes).encode())
         if entry not in taken:
             left_bytes = max(0, left_bytes - _size_bytes(path / entry.path))
