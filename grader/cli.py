@@ -6,7 +6,6 @@ Commands import what they need when they run, so that `digitlab --help` is fast.
 from __future__ import annotations
 
 import contextlib
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -344,8 +343,7 @@ def _run_class(
         store.close()
         if not is_begun:
             raise
-        told = f"Every result so far is kept; see them: digitlab report {shlex.quote(str(store.out_dir))}"
-        warn(f"stopped. {told if store.has_results() else 'Nothing is graded yet'}. {again}")
+        warn(f"stopped. Every result so far is kept; see them: digitlab report {store.out_dir}. {again}")
         sys.exit(EXIT_INTERRUPTED)
     results = store.load_all()
     paths = write_reports(store.out_dir, results)

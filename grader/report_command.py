@@ -145,7 +145,7 @@ def say_who_has_no_grade(out: Path, course: Course | None = None) -> None:
     if missing := store.load_not_graded():
         names = shown_list(missing, 20)
         warn(
-            f"{len(missing)} not graded yet, as handed in now: {names}. Grade the rest: {store.command_that_goes_on()}"
+            f"{len(missing)} not graded yet, as handed in now: {names}. Grade the rest: {_command_that_goes_on(store)}"
         )
     rules = rules_of(store, course)
     if unknown := unknown_exceptions(store.load_students(), rules):
@@ -154,17 +154,25 @@ def say_who_has_no_grade(out: Path, course: Course | None = None) -> None:
     if rules.attempts == "best" and store.load_course_table().get("attempts", "last") == "last":
         _say_ungraded_attempts(store)
     rows = settle_stored(store, store.load_all(), rules)
-    command = f"digitlab report {shlex.quote(str(out))}"
-    times = f"put the times under [handed_in] in the course's file, then: {command} --course COURSE.toml"
+    times = "put the times under [handed_in] in the course's file, then: digitlab report --course"
     for row in rows:
         if row.late_days is None:
             warn(f"no grade for {one_line(row.student)}: marked late, and nobody says by how much; {times}")
     timeless = {row.submission for row in rows if not row.has_time and not row.late}  # a group's once, not for each
     if rules.penalty_per_day and timeless:
         is_moodle = "moodle" in store.load_platforms()
-        or_else = f". Moodle's grading worksheet has times: {command} --roster WORKSHEET.csv" if is_moodle else ""
+        or_else = ". Moodle's grading worksheet has times: digitlab report --roster" if is_moodle else ""
         told = f"{len(timeless)} without a time or a late mark, taken as on time: {shown_list(timeless, 5)}"
         warn(f"{told}; if they are not, {times}{or_else}")
+
+
+def _command_that_goes_on(store: ResultStore) -> str:
+    """Return the whole command of the run that was begun last; of a journal that does not hold it, what it needs."""
+    again = store.load_again()
+    if not again:
+        return f"digitlab batch --resume CLASS --out {store.out_dir}, with the class folder and the options of that run"
+    is_here = Path(again["folder"]) == Path.cwd()
+    return again["command"] if is_here else f"cd {shlex.quote(again['folder'])} && {again['command']}"
 
 
 def _say_ungraded_attempts(store: ResultStore) -> None:
@@ -172,7 +180,7 @@ def _say_ungraded_attempts(store: ResultStore) -> None:
     if "gradescope" in store.load_platforms():
         warn(
             'attempts = "best", but only the last ones were graded: earlier ones that the download holds do not count '
-            f"yet. Grade them with the new rules: {store.command_that_goes_on()} --course COURSE.toml"
+            "yet. Grade them: digitlab batch --resume --course"
         )
 
 

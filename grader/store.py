@@ -17,7 +17,6 @@ import errno
 import json
 import os
 import secrets
-import shlex
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -128,7 +127,7 @@ class ResultStore:
         if call_roll(self.out_dir).begun:
             raise UsageError(
                 f"{self.out_dir}: holds a class, which a single submission cannot be added to. Choose another folder "
-                f"with --out, or grade the class: {self.command_that_goes_on()}"
+                "with --out, or grade the class anew: digitlab batch --resume."
             )
 
     def _exported(self) -> list[Path]:
@@ -153,7 +152,7 @@ class ResultStore:
             grading: what the results of this run hang on besides.
             students: what is known of them, for `load_students`.
             course: its rules, for `load_course_table`.
-            again: the `command` that goes on with it, and the `folder` that it was called in.
+            again: the `command` that goes on with it, and the `folder` that it was called in, for `load_again`.
         Raises:
             UsageError: see `check_may_begin`; or it cannot be written.
         """
@@ -255,10 +254,6 @@ class ResultStore:
             )
         return sorted(results, key=lambda result: natural_key(result.submission))
 
-    def has_results(self) -> bool:
-        """Tell whether anything of the class is graded."""
-        return bool(call_roll(self.out_dir).latest)
-
     def load_not_graded(self) -> list[str]:
         """Return the names of the class's submissions that have no result of their present content, sorted."""
         return sorted(call_roll(self.out_dir).missing, key=natural_key)
@@ -275,16 +270,9 @@ class ResultStore:
         """Return the rules that the run that was begun last was given, for `grader.course.Course`; empty for none."""
         return dict(call_roll(self.out_dir).begun.get("course", {}))
 
-    def command_that_goes_on(self) -> str:
-        """Return the whole command that goes on with that run; of a journal that does not hold it, what it needs."""
-        again = call_roll(self.out_dir).begun.get("again", {})
-        if not again:
-            return (
-                f"digitlab batch --resume CLASS --out {shlex.quote(str(self.out_dir))}, with the class folder and the "
-                "options of that run"
-            )
-        is_here = Path(again["folder"]) == Path.cwd()
-        return str(again["command"] if is_here else f"cd {shlex.quote(again['folder'])} && {again['command']}")
+    def load_again(self) -> dict[str, str]:
+        """Return the command that goes on with that run, and the folder that it was called in, where it was told."""
+        return dict(call_roll(self.out_dir).begun.get("again", {}))
 
     def load_regraded(self) -> list[Regraded]:
         """Return each submission of the class that was graded under another key before, sorted by name.

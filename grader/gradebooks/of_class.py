@@ -32,23 +32,13 @@ def fill_for_class(
     if len(maxima) > 1:
         raise UsageError(
             f"{out_dir}: some results are of {maxima[0]:g} points and some of {maxima[-1]:g}: the rubric changed "
-            f"between them. Grade the rest again, then use --roster: {store.command_that_goes_on()}"
+            "between them. Grade the rest again with `digitlab batch --resume`, then use --roster."
         )
     filled = fill_roster(roster, grades, maxima[0], assignment, platforms=store.load_platforms())
-    filled = replace(
-        filled,
-        without_grade=_with_reasons(filled.without_grade, rows),
-        not_in_roster=tuple(_called(student, rows) for student in filled.not_in_roster),
-    )
+    filled = replace(filled, without_grade=_with_reasons(filled.without_grade, rows))
     target = out_dir / f"filled-{roster.name}"
     write_text_atomic(target, filled.text)
     return target, filled
-
-
-def _called(student: str, rows: Sequence[StudentGrade]) -> str:
-    """Return the id and the name of what was handed in, which shows who that is."""
-    submission = next(row.submission for row in rows if row.student == student)
-    return submission if student in submission else f"{student} ({submission})"
 
 
 def _with_reasons(without_grade: Mapping[str, str], rows: Sequence[StudentGrade]) -> dict[str, str]:
