@@ -67,7 +67,7 @@ def report(
     if roster is not None:
         course = _with_times_of(roster, folder, course)
     say_reports(write_reports_of(folder, lang, course))
-    say_who_has_no_grade(folder, course)
+    say_who_has_no_grade(folder, course, course_file)
     if roster is not None:
         _fill_roster(folder, roster, assignment, course)
     if dolos is not None:
@@ -134,8 +134,12 @@ def say_reports(paths: ReportPaths) -> None:
     click.echo(f"feedback:  {paths.feedback_dir}")
 
 
-def say_who_has_no_grade(out: Path, course: Course | None = None) -> None:
-    """Name what is not graded yet, who has no grade, and who is taken as on time."""
+def say_who_has_no_grade(out: Path, course: Course | None = None, course_file: Path | None = None) -> None:
+    """Name what is not graded yet, who has no grade, and who is taken as on time.
+
+    Args:
+        course_file: where the rules are from, for the commands that are told.
+    """
     from grader.reports.class_grades import rules_of, settle_stored, unknown_exceptions
     from grader.reports.escaping import one_line
     from grader.store import ResultStore
@@ -144,43 +148,35 @@ def say_who_has_no_grade(out: Path, course: Course | None = None) -> None:
     store = ResultStore(out)
     if missing := store.load_not_graded():
         names = shown_list(missing, 20)
-        warn(
-            f"{len(missing)} not graded yet, as handed in now: {names}. Grade the rest: {_command_that_goes_on(store)}"
-        )
+        goes_on = store.command_that_goes_on()
+        warn(f"{len(missing)} not graded yet, as handed in now: {names}. Grade the rest: {goes_on}")
     rules = rules_of(store, course)
     if unknown := unknown_exceptions(store.load_students(), rules):
         names = shown_list(unknown, 20)
         warn(f"the course's [handed_in] or [groups] names {names}, whom the class does not have; see class.csv")
     if rules.attempts == "best" and store.load_course_table().get("attempts", "last") == "last":
-        _say_ungraded_attempts(store)
+        _say_ungraded_attempts(store, course_file)
     rows = settle_stored(store, store.load_all(), rules)
-    times = "put the times under [handed_in] in the course's file, then: digitlab report --course"
+    report_again = f"digitlab report {shlex.quote(str(out))}"
+    rules_file = "course.toml" if course_file is None else shlex.quote(str(course_file))
+    times = f"put the times under [handed_in] in the course's file, then: {report_again} --course {rules_file}"
     for row in rows:
         if row.late_days is None:
             warn(f"no grade for {one_line(row.student)}: marked late, and nobody says by how much; {times}")
     timeless = {row.submission for row in rows if not row.has_time and not row.late}  # a group's once, not for each
     if rules.penalty_per_day and timeless:
         is_moodle = "moodle" in store.load_platforms()
-        or_else = ". Moodle's grading worksheet has times: digitlab report --roster" if is_moodle else ""
+        or_else = f". Moodle's grading worksheet has times: {report_again} --roster worksheet.csv" if is_moodle else ""
         told = f"{len(timeless)} without a time or a late mark, taken as on time: {shown_list(timeless, 5)}"
         warn(f"{told}; if they are not, {times}{or_else}")
 
 
-def _command_that_goes_on(store: ResultStore) -> str:
-    """Return the whole command of the run that was begun last; of a journal that does not hold it, what it needs."""
-    again = store.load_again()
-    if not again:
-        return f"digitlab batch --resume CLASS --out {store.out_dir}, with the class folder and the options of that run"
-    is_here = Path(again["folder"]) == Path.cwd()
-    return again["command"] if is_here else f"cd {shlex.quote(again['folder'])} && {again['command']}"
-
-
-def _say_ungraded_attempts(store: ResultStore) -> None:
+def _say_ungraded_attempts(store: ResultStore, course_file: Path | None) -> None:
     """The class was graded by its last attempts, so the best of each is the best of one."""
     if "gradescope" in store.load_platforms():
         warn(
             'attempts = "best", but only the last ones were graded: earlier ones that the download holds do not count '
-            "yet. Grade them: digitlab batch --resume --course"
+            f"yet. Grade them: {store.command_that_goes_on(course_file)}"
         )
 
 

@@ -17,6 +17,7 @@ import errno
 import json
 import os
 import secrets
+import shlex
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -127,7 +128,7 @@ class ResultStore:
         if call_roll(self.out_dir).begun:
             raise UsageError(
                 f"{self.out_dir}: holds a class, which a single submission cannot be added to. Choose another folder "
-                "with --out, or grade the class anew: digitlab batch --resume."
+                f"with --out, or grade the class anew: {self.command_that_goes_on()}"
             )
 
     def _exported(self) -> list[Path]:
@@ -273,6 +274,23 @@ class ResultStore:
     def load_again(self) -> dict[str, str]:
         """Return the command that goes on with that run, and the folder that it was called in, where it was told."""
         return dict(call_roll(self.out_dir).begun.get("again", {}))
+
+    def command_that_goes_on(self, course_file: Path | None = None) -> str:
+        """Return the whole command that goes on with that run; of a journal that does not hold it, what it needs.
+
+        Args:
+            course_file: rules that are to hold instead of the run's; its last `--course` is the one that counts.
+        """
+        again = self.load_again()
+        is_here = not again or Path(again["folder"]) == Path.cwd()
+        rules = ""
+        if course_file is not None:
+            rules = f" --course {shlex.quote(str(course_file if is_here else course_file.resolve()))}"
+        if not again:
+            command = f"digitlab batch --resume CLASS --out {shlex.quote(str(self.out_dir))}{rules}"
+            return f"{command}, with the class folder and the options of that run"
+        goes_there = "" if is_here else f"cd {shlex.quote(again['folder'])} && "
+        return f"{goes_there}{again['command']}{rules}"
 
     def load_regraded(self) -> list[Regraded]:
         """Return each submission of the class that was graded under another key before, sorted by name.

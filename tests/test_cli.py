@@ -415,6 +415,7 @@ def test_a_single_submission_is_not_added_to_a_class(run, graded):
     done = run("grade", class_dir / "a.py", "--out", store.out_dir)
     assert done.exit_code == 2
     assert "out: holds a class, which a single submission cannot be added to. Choose another folder" in done.stderr
+    assert f"anew: digitlab batch --resume CLASS --out {store.out_dir}, with" in done.stderr
 
 
 def test_a_single_submission_waits_for_no_grading_to_be_refused(run, graded, tmp_path, monkeypatch):

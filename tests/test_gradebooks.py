@@ -264,7 +264,7 @@ def test_who_has_no_grade_is_named_with_the_reason(tmp_path: Path) -> None:
 def test_results_of_two_rubrics_fill_no_roster(tmp_path: Path) -> None:
     make_class(tmp_path)
     ResultStore(tmp_path).save(make_result("anna", make_item(max_points=99)), WorkKey("a", "c"))
-    with pytest.raises(UsageError, match=r"of 99 points and some of 100: the rubric changed .* --resume"):
+    with pytest.raises(UsageError, match=r"of 99 points and some of 100: the rubric changed .* batch --resume CLASS"):
         fill_for_class(tmp_path, write(tmp_path, MOODLE))
 
 
@@ -282,6 +282,7 @@ def test_the_courses_rules_stand_beside_the_points_and_fill_the_roster(tmp_path:
     done = CliRunner().invoke(cli.main, command)
     assert done.exit_code == 0, done.stderr
     assert "digitlab: no grade for 102: marked late, and nobody says by how much; put the times under" in done.stderr
+    assert f"then: digitlab report {tmp_path} --course {rules}\n" in done.stderr
     assert "digitlab: 1 without a time or a late mark, taken as on time: fault; if they" in done.stderr
     assert "101,anna,1,yes,100,2,20,80,graded" in (tmp_path / "class.csv").read_text(encoding="utf-8")
     filled = (tmp_path / "filled-roster.csv").read_text(encoding="utf-8")
@@ -332,7 +333,8 @@ def test_a_worksheets_times_count_where_moodle_gave_none(tmp_path: Path) -> None
     command = ["report", str(tmp_path / "out"), "--course", str(rules), "--roster", str(roster)]
     done = CliRunner().invoke(cli.main, command[:-2])
     assert "3 without a time or a late mark, taken as on time: anna, boris, chen; if" in done.stderr
-    assert done.stderr.endswith(". Moodle's grading worksheet has times: digitlab report --roster\n")
+    again = f"digitlab report {tmp_path / 'out'} --roster worksheet.csv"
+    assert done.stderr.endswith(f". Moodle's grading worksheet has times: {again}\n")
     done = CliRunner().invoke(cli.main, command)
     assert done.exit_code == 0, done.stderr
     assert f"times:     2 from {roster}, taken for Europe/Moscow" in done.stdout
@@ -411,6 +413,27 @@ def test_attempts_that_were_not_graded_are_told(tmp_path: Path) -> None:
         assert done.exit_code == 0, done.stderr
         assert ("only the last ones were graded: earlier ones that the download holds" in done.stderr) is is_told
     store.close()
+
+
+def test_the_command_that_grades_other_attempts_names_the_rules_wherever_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = ResultStore(tmp_path / "out")
+    store.prepare()
+    entry = {"name": "anna", "student": "101", "late": False, "members": [], "platform": "gradescope"}
+    command = "digitlab batch --resume class --out out --course last.toml"
+    store.begin(["anna"], students=[entry], again={"command": command, "folder": str(tmp_path)})
+    store.save(make_result("anna", make_item(max_points=100)), WorkKey("a", "b"))
+    store.close()
+    (tmp_path / "best of all.toml").write_text('attempts = "best"\n')
+    for folder, told in (
+        (tmp_path, f"Grade them: {command} --course 'best of all.toml'\n"),
+        (tmp_path / "out", f"Grade them: cd {tmp_path} && {command} --course '{tmp_path}/best of all.toml'\n"),
+    ):
+        monkeypatch.chdir(folder)
+        course = "best of all.toml" if folder == tmp_path else "../best of all.toml"
+        done = CliRunner().invoke(cli.main, ["report", str(store.out_dir), "--course", course])
+        assert done.stderr.endswith(told), done.stderr
 
 
 def test_rules_that_the_class_was_graded_with_hold_for_later_reports(tmp_path: Path) -> None:

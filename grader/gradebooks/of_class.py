@@ -32,7 +32,7 @@ def fill_for_class(
     if len(maxima) > 1:
         raise UsageError(
             f"{out_dir}: some results are of {maxima[0]:g} points and some of {maxima[-1]:g}: the rubric changed "
-            "between them. Grade the rest again with `digitlab batch --resume`, then use --roster."
+            f"between them. Grade the rest again, then use --roster: {store.command_that_goes_on()}"
         )
     filled = fill_roster(roster, grades, maxima[0], assignment, platforms=store.load_platforms())
     filled = replace(filled, without_grade=_with_reasons(filled.without_grade, rows))
