@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader import __version__
-from grader.command_group import Commands, command_to_resume
+from grader.command_group import Commands, command_to_resume, telling_how_to_go_on
 from grader.command_options import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
@@ -337,7 +337,7 @@ def _run_class(
                 warn(describe_outdated(list(left.outdated.values())))
             if kept := len(entries) - len(left.works):
                 warn(f"graded before and kept: {kept} of {len(entries)}; to grade: {len(left.works)}")
-            with class_progress(len(left.works)) as on_result:
+            with telling_how_to_go_on(again), class_progress(len(left.works)) as on_result:
                 grade_class(crew, left, store, keys=keys, on_result=on_result)
     except KeyboardInterrupt:
         store.close()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import traceback
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from grader.command_options import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, warn
-from grader.errors import DigitLabError, GraderFault
+from grader.errors import DigitLabError, GraderFault, UsageError
 
 _ARGUMENTS = "digitlab.arguments"
 
@@ -43,3 +45,12 @@ def command_to_resume(command: str) -> str:
     given = [word for word in click.get_current_context().meta[_ARGUMENTS] if word not in ("--resume", "--overwrite")]
     place = given.index(command) + 1
     return shlex.join(["digitlab", *given[:place], "--resume", *given[place:]])
+
+
+@contextlib.contextmanager
+def telling_how_to_go_on(again: str) -> Iterator[None]:
+    """Add to an error that stops a run the sentence on how it is gone on with."""
+    try:
+        yield
+    except UsageError as error:
+        raise UsageError(f"{error} {again}") from error

@@ -285,6 +285,19 @@ def test_the_command_to_go_on_is_the_one_that_was_stopped(run, without_grading, 
     assert run(*shlex.split(expected.partition("digitlab ")[2])).exit_code == 0
 
 
+def test_an_error_in_the_middle_of_a_run_says_the_whole_command_to_go_on(run, without_grading, course_of_two, tmp_path):
+    def lost(_works):
+        raise UsageError("--dask tcp://a:1: the connection to the scheduler was lost.")
+
+    class_dir, _course = course_of_two
+    crew = FakeCrew()
+    crew.grade = lost
+    without_grading(crew)
+    done = run("batch", class_dir, "--out", tmp_path / "out")
+    assert done.exit_code == 2
+    assert done.stderr.endswith(f"lost. Go on: digitlab batch --resume '{class_dir}' --out {tmp_path}/out\n")
+
+
 def test_a_report_of_a_stopped_run_says_the_whole_command_to_go_on(
     run, without_grading, course_of_two, tmp_path, monkeypatch
 ):
