@@ -86,6 +86,7 @@ def grade(
     Example: digitlab grade mnist_all_models.py
     """
     from grader.grading_key import grading_key, work_key
+    from grader.intake.own_paths import with_own_paths
 
     kept = [("--out", out), ("--gradescope", gradescope), ("--github", github)]
     if lines and (asked := [option for option, path in kept if path is not None]):
@@ -103,7 +104,8 @@ def grade(
             store.save(result, work_key(submission, grading_key(grader, store.salt).whole))
     if store is not None:
         write_reports_of(store.out_dir)
-    _write_formats(result, gradescope=gradescope, github=github)
+    own = "" if submission.is_dir() else submission.name
+    _write_formats(with_own_paths(result, submission.name, own), gradescope=gradescope, github=github)
     if as_json:
         click.echo(result.to_json(), nl=False)
     else:

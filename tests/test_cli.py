@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -421,6 +421,20 @@ def test_reports_say_a_reason_without_the_platforms_folder(run, without_grading,
     texts = [path.read_text(encoding="utf-8") for path in reports]
     assert sum("lab.py: is empty." in text for text in texts) >= 4
     assert not any("assignsubmission" in text for text in [done.stdout, *texts])
+
+
+@pytest.mark.parametrize(("name", "reason"), [("", "submission/hw.py: is empty."), ("hw.py", "hw.py: is empty.")])
+def test_a_platforms_file_names_what_was_handed_in_as_its_author_did(run, tmp_path, monkeypatch, name, reason):
+    """Gradescope puts every submission into a folder of its own, which no student knows."""
+    path = tmp_path / "submission"
+    path.mkdir()
+    (path / "hw.py").write_text("")
+    rejected = make_result("submission", make_item(points=0), reason=reason)
+    grader = SimpleNamespace(grade=lambda *_args, **_options: rejected)
+    monkeypatch.setattr(cli, "_grader", lambda **_options: contextlib.nullcontext(grader))
+    done = run("grade", path / name, "--gradescope", tmp_path / "results.json")
+    assert done.exit_code == 0, done.stderr
+    assert json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))["output"] == "hw.py: is empty."
 
 
 def test_a_single_submission_is_not_added_to_a_class(run, graded):
