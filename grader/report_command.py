@@ -78,8 +78,13 @@ def report(
 
 def _write_feedback_zip(folder: Path, path: Path, course: Course | None) -> None:
     from grader.gradebooks.feedback_zip import write_feedback_zip
+    from grader.submission.shown_text import shown_list
 
-    click.echo(f"for Moodle: {path} ({write_feedback_zip(folder, path, course)} pages)")
+    written = write_feedback_zip(folder, path, course)
+    click.echo(f"for Moodle: {path} ({written.pages} pages)")
+    if written.nameless:
+        told = "folders in the zip with the name of who handed in, and the student's own number, by which Moodle goes"
+        warn(f"{told}: {shown_list(written.nameless, 20)}")
 
 
 def _with_times_of(roster: Path, folder: Path, course: Course | None) -> Course | None:

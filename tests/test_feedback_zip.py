@@ -45,6 +45,26 @@ def test_each_student_with_a_grade_has_a_page_under_moodles_name(tmp_path: Path)
         assert "Anna Petrova" in archive.read(archive.namelist()[0]).decode()
 
 
+def test_each_member_of_a_group_has_the_page_under_their_own_name(tmp_path: Path) -> None:
+    """Of a partner who handed in nothing, the download has no name."""
+    out, path, rules = tmp_path / "out", tmp_path / "feedback.zip", tmp_path / "course.toml"
+    make_class(out, "moodle")
+    rules.write_text('[groups]\n101 = ["101", "102", "104"]\n102 = ["101"]\n')
+    done = CliRunner().invoke(cli.main, ["report", str(out), "--course", str(rules), "--feedback-zip", str(path)])
+    assert done.exit_code == 0, done.stderr
+    assert f"for Moodle: {path} (3 pages)\n" in done.stdout
+    with zipfile.ZipFile(path) as archive:
+        assert archive.namelist() == [
+            "Anna Petrova_101_assignsubmission_file_/feedback.html",
+            "Борис Иванов_102_assignsubmission_file_/feedback.html",
+            "Anna Petrova_104_assignsubmission_file_/feedback.html",
+        ]
+        assert "Anna Petrova" in archive.read(archive.namelist()[1]).decode()
+    assert done.stderr.endswith(
+        "with the name of who handed in, and the student's own number, by which Moodle goes: 104\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("platform", "name", "words"),
     [
