@@ -235,10 +235,24 @@ def test_the_command_fills_a_copy_and_names_who_is_missing(tmp_path: Path) -> No
         "digitlab: had another grade or feedback, which was replaced in the copy: Participant 101\n"
         "digitlab: had another grade or feedback, which was replaced in the copy: Participant 102\n"
         "digitlab: no grade for: =cmd|x (Participant 103): no mark (grader error)\n"
-        "digitlab: not in the roster, but graded: 9\n"
+        "digitlab: not in the roster, but graded: 9, of the submission group\n"
     )
     assert roster.read_bytes() == MOODLE.encode()
     assert '"Submitted",100,100.00' in (tmp_path / "filled-roster.csv").read_text(encoding="utf-8")
+
+
+def test_who_is_not_in_the_roster_is_told_by_name(tmp_path: Path) -> None:
+    """Two of one name have their numbers in their names already; a plain folder knows nothing but the name."""
+    names = {"Eve": "201", "Ann (202)": "202", "dan.py": "dan.py"}
+    students = [{"name": name, "student": number, "late": False, "members": []} for name, number in names.items()]
+    store = ResultStore(tmp_path)
+    store.prepare()
+    store.begin(list(names), students=students)
+    for name in names:
+        store.save(make_result(name, make_item(max_points=100)), WorkKey("a", "b"))
+    store.close()
+    _path, filled = fill_for_class(tmp_path, write(tmp_path, MOODLE))
+    assert filled.not_in_roster == ("Eve (201)", "Ann (202)", "dan.py")
 
 
 def test_who_has_no_grade_is_named_with_the_reason(tmp_path: Path) -> None:

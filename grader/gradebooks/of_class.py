@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from grader.course import Course
 from grader.errors import UsageError
@@ -35,10 +36,25 @@ def fill_for_class(
             f"between them. Grade the rest again, then use --roster: {store.command_that_goes_on()}"
         )
     filled = fill_roster(roster, grades, maxima[0], assignment, platforms=store.load_platforms())
-    filled = replace(filled, without_grade=_with_reasons(filled.without_grade, rows))
+    called = _called(store.load_students(), rows)
+    filled = replace(
+        filled,
+        without_grade=_with_reasons(filled.without_grade, rows),
+        not_in_roster=tuple(called[student] for student in filled.not_in_roster),
+    )
     target = out_dir / f"filled-{roster.name}"
     write_text_atomic(target, filled.text)
     return target, filled
+
+
+def _called(entries: Sequence[Mapping[str, Any]], rows: Sequence[StudentGrade]) -> dict[str, str]:
+    """Return how to call each student, by number: with their name, or else what they share with whoever handed in."""
+    called = {row.student: f"{row.student}, of the submission {row.submission}" for row in rows}
+    for entry in entries:
+        student, name = str(entry["student"]), str(entry["name"])
+        if student in called and entry.get("attempt", 1) == 1:
+            called[student] = name if name == student or name.endswith(f" ({student})") else f"{name} ({student})"
+    return called
 
 
 def _with_reasons(without_grade: Mapping[str, str], rows: Sequence[StudentGrade]) -> dict[str, str]:
