@@ -84,6 +84,8 @@ class Stored:
     has_mark: bool
     record: Record
     """The whole of it; empty in a roll that was called without."""
+    is_anew: bool = False
+    """Whether there was no marked result of its content when its run began: then no line of an earlier one was kept."""
 
 
 @dataclass
@@ -154,14 +156,19 @@ def call_roll(out_dir: Path, *, whole: bool = False) -> Roll:
     roll = Roll()
     of_content: dict[tuple[str, str], Stored] = {}
     of_name: dict[str, Stored] = {}
+    marked_before: set[tuple[str, str]] = set()
     for begun, stored in _read(out_dir):
+        if begun is not roll.begun:
+            marked_before = {place for place, earlier in of_content.items() if earlier.has_mark}
         if begun is not roll.begun and "parts" in begun:
             grading = GradingKey(begun["parts"])
             roll.gradings[grading.whole] = grading
         roll.begun, roll.size = begun, roll.size + 1
         if stored is not None:
-            kept = stored if whole else replace(stored, record={})
-            of_content[stored.whose.holder, stored.key.content] = kept
+            place = stored.whose.holder, stored.key.content
+            is_anew = place not in marked_before
+            kept = replace(stored, record=stored.record if whole else {}, is_anew=is_anew)
+            of_content[place] = kept
             of_name[stored.whose.name] = kept
     roll.names = set(of_name)
     if not roll.begun:

@@ -304,7 +304,8 @@ class ResultStore:
     def _regraded(self, roll: Roll, before: Stored, now: Stored, name: str) -> Regraded:
         halves = {"submission": "content", "grader": "grading"}
         changed = tuple(what for what, half in halves.items() if before.record[half] != now.record[half])
-        parts = changed_parts(roll.find_kept(before.key, now.key))
+        kept = roll.find_kept(before.key, now.key)
+        parts = tuple(kept) if now.is_anew else changed_parts(kept)
         return Regraded(self._result_of(before, name), self._result_of(now, name), changed, parts, now.whose.student)
 
     def export(self, results: Sequence[SubmissionResult]) -> None:

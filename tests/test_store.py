@@ -324,6 +324,36 @@ def test_regraded_is_what_had_a_mark_of_another_key(prepared: ResultStore) -> No
     assert (regraded.before.score, regraded.now.score, regraded.changed) == (4.0, 0.0, ("grader",))
 
 
+@pytest.mark.parametrize("has_fault", [True, False])
+def test_after_a_fault_all_parts_were_graded_again(prepared: ResultStore, *, has_fault: bool) -> None:
+    """The result before the fault is compared with, but none of its lines was kept."""
+    keys = [GradingKey({"parser": "a", "save": save}) for save in ("old", "between", "new")]
+    results = [make_result("ann", make_item()) for _key in keys]
+    if has_fault:
+        results[1] = make_result("ann", make_item(outcome=Outcome.GRADER_ERROR))
+    for key, result in zip(keys, results, strict=True):
+        prepared.begin(["ann"], resume=True, grading=key, contents={"ann": "content"})
+        work = WorkKey("content", key.whole)
+        is_whole = not prepared.find_outdated({"ann": work})
+        prepared.save(result, work)
+    (regraded,) = prepared.load_regraded()
+    assert is_whole is has_fault
+    assert regraded.parts == (("parser", "save") if has_fault else ("save",))
+    prepared.begin(["ann"], resume=True, grading=keys[-1], contents={"ann": "content"})
+    assert prepared.load_regraded() == [regraded], "and it stays so"
+
+
+def test_a_fault_of_an_equal_attempt_in_the_same_run_loses_no_kept_part(prepared: ResultStore) -> None:
+    before, now = GradingKey({"parser": "a", "save": "b"}), GradingKey({"parser": "a", "save": "other"})
+    names = ["ann", "ann, attempt 2"]
+    students = [{"name": name, "student": "7", "attempt": number} for number, name in enumerate(names, 1)]
+    for key, first in ((before, Outcome.PASSED), (now, Outcome.GRADER_ERROR)):
+        prepared.begin(names, resume=True, grading=key, contents=dict.fromkeys(names, "same"), students=students)
+        for name, outcome in zip(names, (first, Outcome.PASSED), strict=True):
+            prepared.save(make_result(name, make_item(outcome=outcome)), WorkKey("same", key.whole))
+    assert {regraded.parts for regraded in prepared.load_regraded()} == {("save",)}
+
+
 def test_the_salt_is_the_folders_own_and_stays(prepared: ResultStore, tmp_path: Path) -> None:
     other = ResultStore(tmp_path)
     assert len(prepared.salt) == 16
