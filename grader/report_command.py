@@ -5,6 +5,7 @@ The command imports what it needs when it runs, so that `digitlab --help` is fas
 
 from __future__ import annotations
 
+import datetime
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,7 +66,7 @@ def report(
 
     course = load_course(course_file) if course_file is not None else None
     if roster is not None:
-        course = _with_times_of(roster, folder, course)
+        _keep_times_of(roster, folder, course)
     say_reports(write_reports_of(folder, lang, course))
     say_who_has_no_grade(folder, course, course_file)
     if roster is not None:
@@ -87,24 +88,32 @@ def _write_feedback_zip(folder: Path, path: Path, course: Course | None) -> None
         warn(f"{told}: {shown_list(written.nameless, 20)}")
 
 
-def _with_times_of(roster: Path, folder: Path, course: Course | None) -> Course | None:
-    """Return the rules with the times that Moodle's worksheet gives to students of its own class."""
-    from grader.gradebooks.times import load_times, with_times
-    from grader.reports.class_grades import rules_of
+def _keep_times_of(roster: Path, folder: Path, course: Course | None) -> None:
+    """Keep the times that Moodle's worksheet gives to students of its own class, for this report and later ones."""
+    from grader.gradebooks.times import load_times
+    from grader.reports.class_grades import told_rules_of
+    from grader.reports.kept_times import keep_times
     from grader.store import ResultStore
     from grader.submission.shown_text import shown_list
 
     store = ResultStore(folder)
-    rules = rules_of(store, course)
+    rules = told_rules_of(store, course)
     students = {str(entry["student"]) for entry in store.load_students() if entry.get("platform") == "moodle"}
-    if rules.due is None or not students:
-        return course
-    times = load_times(roster, rules.zone)
-    if times.unreadable:
+    if not students:
+        return
+    times = load_times(roster, datetime.UTC)  # the clock's time, whatever time zone the rules of a later report have
+    if rules.due is not None and times.unreadable:
         warn(f"{roster}: times that cannot be read, and do not count: {shown_list(times.unreadable, 3)}")
-    if found := times.handed_in.keys() & students:
-        click.echo(f"times:     {len(found)} from {roster}, taken for {rules.time_zone or rules.zone}")
-    return with_times(rules, times, students)
+    if found := {student: moment for student, moment in times.handed_in.items() if student in students}:
+        keep_times(store, roster.name, found)
+
+
+def _say_kept_times(store: ResultStore, rules: Course) -> None:
+    from grader.reports.kept_times import find_kept_times
+
+    if rules.due is not None and (kept := find_kept_times(store, rules.zone)) is not None:
+        told = f"{len(kept.handed_in)} from {kept.source}, as a report was given it last (--roster)"
+        click.echo(f"times:     {told}, taken for {rules.time_zone or rules.zone}")
 
 
 def _export_for_dolos(folder: Path, path: Path) -> None:
@@ -156,6 +165,7 @@ def say_who_has_no_grade(out: Path, course: Course | None = None, course_file: P
         goes_on = store.command_that_goes_on()
         warn(f"{len(missing)} not graded yet, as handed in now: {names}. Grade the rest: {goes_on}")
     rules = rules_of(store, course)
+    _say_kept_times(store, rules)
     if unknown := unknown_exceptions(store.load_students(), rules):
         names = shown_list(unknown, 20)
         warn(f"the course's [handed_in] or [groups] names {names}, whom the class does not have; see class.csv")

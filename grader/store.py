@@ -4,6 +4,7 @@
     OUT/results/<stem>.json     the latest result of each submission ┐
     OUT/feedback/<stem>.html    student pages                        │ made from the journal by ``grader.reports``,
     OUT/report.html, grades.csv, junit.xml, regrade.csv and .json    ┘ can be made again
+    OUT/worksheet-times.json    when work was handed in, from Moodle's worksheet (``grader.reports.kept_times``)
 
 Only the supervisor writes here, with the rights of whoever called the command; no process that runs student code is
 given this folder. Every file but the journal appears whole or not at all: a temporary file beside the target
@@ -262,6 +263,10 @@ class ResultStore:
     def load_students(self) -> list[dict[str, Any]]:
         """Return what the run that was begun last was told of its students; nothing for results of `grade`."""
         return list(call_roll(self.out_dir).begun.get("students", []))
+
+    def load_contents(self) -> dict[str, str | None]:
+        """Return by student what the content half of their submission's key is; None where that was not kept."""
+        return {entry.student: entry.content for entry in call_roll(self.out_dir).entries.values()}
 
     def load_platforms(self) -> set[str]:
         """Return which platforms the students of that run come from, as `grader.intake` calls them."""

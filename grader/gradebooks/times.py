@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.course import Course
 from grader.gradebooks.filling import find_moodle_columns, head_of, load_table, student_of
 
 _MODIFIED = ("last modified (submission)", "последнее изменение (ответ)", "последнее изменение (отправка)")
@@ -61,12 +59,6 @@ def load_times(path: Path, zone: datetime.tzinfo) -> WorksheetTimes:
         else:
             times.handed_in[student_of(row[columns.id])] = moment
     return times
-
-
-def with_times(course: Course, times: WorksheetTimes, students: Collection[str]) -> Course:
-    """Return the rules with the worksheet's times of these students; a time of the course's own stands over them."""
-    known = {student: moment for student, moment in times.handed_in.items() if student in students}
-    return course.model_copy(update={"handed_in": known | course.handed_in})
 
 
 def _moment(text: str, zone: datetime.tzinfo) -> datetime.datetime | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.course import Course
+from grader.reports.kept_times import find_kept_times
 from grader.results import SubmissionResult
 from grader.store import ResultStore
 
@@ -79,7 +80,17 @@ def settle_stored(
 
 
 def rules_of(store: ResultStore, course: Course | None) -> Course:
-    """Return the rules that are given, else those that the class was graded with."""
+    """Return the rules that are given, else those that the class was graded with, both with the times that are kept.
+
+    A time of the course's own stands over a kept one.
+    """
+    rules = told_rules_of(store, course)
+    kept = find_kept_times(store, rules.zone) if rules.due is not None else None
+    return rules if kept is None else rules.model_copy(update={"handed_in": {**kept.handed_in, **rules.handed_in}})
+
+
+def told_rules_of(store: ResultStore, course: Course | None) -> Course:
+    """Return the rules that are given, else those that the class was graded with, and nothing besides."""
     return Course.model_validate(store.load_course_table()) if course is None else course
 
 
