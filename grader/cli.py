@@ -29,7 +29,7 @@ from grader.command_options import (
 from grader.data_commands import data
 from grader.errors import UsageError
 from grader.pack_commands import pack
-from grader.report_command import report, say_reports, say_who_has_no_grade, write_reports_of
+from grader.report_command import report, say_reports, say_stopped, say_who_has_no_grade, write_reports_of
 from grader.validate_command import validate
 
 if TYPE_CHECKING:
@@ -258,9 +258,8 @@ def release(check: bool, out: Path, figures: bool) -> None:
         return
     with _grader(secret=None) as grader:
         problems = check_template(out, grade=lambda path: grader.grade(path).score)
-    for problem in problems:
-        click.echo(problem)
     if problems:
+        click.echo("\n".join(problems))
         sys.exit(EXIT_FAILED)
     click.echo(f"{out} is what the reference makes, imports, holds no solution and scores 0")
 
@@ -345,7 +344,7 @@ def _run_class(
         store.close()
         if not is_begun:
             raise
-        warn(f"stopped. Every result so far is kept; see them: digitlab report {store.out_dir}. {again}")
+        say_stopped(store, again)
         sys.exit(EXIT_INTERRUPTED)
     results = store.load_all()
     paths = write_reports(store.out_dir, results)

@@ -148,6 +148,12 @@ def say_reports(paths: ReportPaths) -> None:
     click.echo(f"feedback:  {paths.feedback_dir}")
 
 
+def say_stopped(store: ResultStore, again: str) -> None:
+    """Tell after Ctrl-C what is kept, how to see it, and how to go on."""
+    kept = f"Every result so far is kept; see them: digitlab report {shlex.quote(str(store.out_dir))}"
+    warn(f"stopped. {kept if store.has_results() else 'Nothing is graded yet'}. {again}")
+
+
 def say_who_has_no_grade(out: Path, course: Course | None = None, course_file: Path | None = None) -> None:
     """Name what is not graded yet, who has no grade, and who is taken as on time.
 

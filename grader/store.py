@@ -256,6 +256,10 @@ class ResultStore:
             )
         return sorted(results, key=lambda result: natural_key(result.submission))
 
+    def has_results(self) -> bool:
+        """Tell whether anything of the class is graded."""
+        return bool(call_roll(self.out_dir).latest)
+
     def load_not_graded(self) -> list[str]:
         """Return the names of the class's submissions that have no result of their present content, sorted."""
         return sorted(call_roll(self.out_dir).missing, key=natural_key)

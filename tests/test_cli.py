@@ -362,6 +362,16 @@ def test_a_resumed_run_counts_what_is_to_be_graded_and_says_what_is_kept(run, wi
     assert done.stderr == "digitlab: graded before and kept: 2 of 2; to grade: 0\n"
 
 
+def test_a_stopped_run_says_what_there_is_to_see(run, without_grading, course_of_two, tmp_path):
+    class_dir, _course = course_of_two
+    out = tmp_path / "my out"
+    without_grading(FakeCrew(stop_at="a"))
+    assert "stopped. Nothing is graded yet. Go on: digitlab" in run("batch", class_dir, "--out", out).stderr
+    without_grading(FakeCrew(stop_at="b"))
+    told = f"stopped. Every result so far is kept; see them: digitlab report '{out}'. Go on: digitlab"
+    assert told in run("batch", class_dir, "--out", out, "--resume").stderr
+
+
 def test_how_many_are_graded_again_is_told_before(run, without_grading, course_of_two, tmp_path):
     class_dir, _course = course_of_two
     without_grading(FakeCrew())

@@ -15,8 +15,9 @@ from grader.assignment.public_tests.checks.messages import CheckFailed
 from grader.errors import GraderFault
 from grader.marking import student as student_module
 from grader.marking.child_session import ChildSession, KilledFromOutside
+from grader.marking.line_limits import LineLimits
 from grader.marking.raised import ImportFailed, StudentCrash, StudentException, StudentMemory, StudentTimeout
-from grader.marking.student import LineLimits, Saved, Student, StudentWorker
+from grader.marking.student import Saved, Student, StudentWorker
 from grader.marking.student_files import StudentFiles
 from grader.sandbox.values import Handle
 

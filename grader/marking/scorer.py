@@ -29,9 +29,10 @@ from grader.marking.intake import ROLE as INTAKE
 from grader.marking.intake import read_as_child, warm_up
 from grader.marking.job import PackedSubmission, unpack_submission
 from grader.marking.line_book import LineBook
+from grader.marking.line_limits import LineLimits
 from grader.marking.looks import Looks
 from grader.marking.raised import ImportFailed
-from grader.marking.student import LineLimits, StudentWorker
+from grader.marking.student import StudentWorker
 from grader.marking.thresholds import MODES
 from grader.rubric import Rubric, RubricLine, check_tests, load_rubric
 from grader.sandbox.control_group import ControlGroups

@@ -21,13 +21,13 @@ from grader.assignment.public_tests.checks.library_errors import error_cause, pl
 from grader.assignment.public_tests.checks.messages import CheckFailed, describe
 from grader.errors import GraderFault
 from grader.marking.child_session import (
-    WALL_FACTOR,
     ChildEnded,
     ChildSession,
     KilledFromOutside,
     OutOfMemory,
     OutOfTime,
 )
+from grader.marking.line_limits import LineLimits
 from grader.marking.raised import (
     ImportFailed,
     StudentCrash,
@@ -37,7 +37,7 @@ from grader.marking.raised import (
     kind_of,
 )
 from grader.marking.told_facts import checked_facts
-from grader.sandbox.frames import MAX_BODY_BYTES, Frame, Header
+from grader.sandbox.frames import Frame, Header
 from grader.sandbox.layers.view import SCRATCH_FILES, SCRATCH_MIB
 from grader.sandbox.values import BadValue, Decoder, Encoder, Handle
 from grader.submission import LoadPlan, Submission
@@ -52,35 +52,6 @@ MAX_RAISED, MAX_SHOWN = 20_000, 2_000
 IMPORT_FAILED = later("Only its imports, definitions and constants were taken.")
 """What a note says of a module that could not be imported whole."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-
-@dataclass
-class LineLimits:
-    """What is left of a rubric line's time, counted only while the student's code runs."""
-
-    time_s: float
-    """Processor time; on the clock it may be `WALL_FACTOR` times as much."""
-    memory_mib: int
-    used_s: float = 0.0
-    """On the clock."""
-    used_cpu_s: float = 0.0
-    answer_bytes: int = MAX_BODY_BYTES
-    """What its answers may still hold, in all: the scorer keeps them in its memory."""
-
-    @property
-    def left_cpu_s(self) -> float:
-        return max(self.time_s - self.used_cpu_s, 0.001)
-
-    @property
-    def in_all(self) -> str:
-        """Words that explain a smaller limit than the line has: an earlier call took its part."""
-        if self.used_cpu_s <= self.time_s / 10:
-            return ""
-        return " " + tr("(of the {seconds:g} s that this line has in all)", seconds=self.time_s)
-
-    @property
-    def left_s(self) -> float:
-        return max(self.time_s * WALL_FACTOR - self.used_s, 0.001)
 
 
 @dataclass
