@@ -111,7 +111,6 @@ def _class_page(
 ) -> str:
     template = page_environment().get_template("class.html.j2")
     faulty = [result for result in results if not summary.has_mark(result)]
-    rejected = [result for result in results if result.reason and summary.has_mark(result)]
     struck = [result for result in results if summary.what_needs_a_look(result) and not result.reason]
     script, rubric = _sort_script(), load_rubric()
     noted = class_look.unusual_notes(results)
@@ -126,7 +125,7 @@ def _class_page(
         rates=summary.line_rates(results),
         faulty=faulty,
         not_graded=not_graded,
-        rejected=rejected,
+        rejected=summary.rejected_ones(results),
         struck=[result for result in struck if summary.has_mark(result)],
         near_zero=class_look.near_zero(results),
         noted=noted,

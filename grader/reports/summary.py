@@ -162,6 +162,11 @@ def line_ids(results: Iterable[SubmissionResult]) -> list[str]:
     return list(dict.fromkeys(item.id for result in results for item in result.items))
 
 
+def rejected_ones(results: Iterable[SubmissionResult]) -> list[SubmissionResult]:
+    """Return those that could not be taken as a whole: they have a mark, and it is 0."""
+    return [result for result in results if result.reason and has_mark(result)]
+
+
 def what_went_wrong(result: SubmissionResult) -> str:
     """Return it in a word: ``timeout x1, failed x3``, ``rejected: ...``; empty when all lines passed."""
     counts = Counter(item.outcome for item in result.items)

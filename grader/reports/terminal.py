@@ -24,6 +24,7 @@ from grader.reports.summary import (
     class_statistics,
     format_points,
     has_mark,
+    rejected_ones,
     say_reason_once,
     share,
     what_went_wrong,
@@ -76,8 +77,7 @@ def print_class(results: Sequence[SubmissionResult], console: Console) -> None:
     for name in unmarked:
         console.print(Text(f"{tr(NO_MARK)}: {one_line(name)}", style=_ALARM), soft_wrap=True, highlight=False)
     console.print(class_table(results), highlight=False)
-    rejected = [result for result in results if result.reason and has_mark(result)]
-    for line in _rejected_lines(rejected):
+    for line in _rejected_lines(rejected_ones(results)):
         console.print(Text(line), soft_wrap=True, highlight=False)
 
 
