@@ -121,6 +121,32 @@ def test_the_first_layer_that_differs_is_told(facts: ModelFacts, network: Networ
     assert words in told(expect_layers, facts, network)
 
 
+DROPOUT = LayerFacts("Dropout", "", (128,), 0)
+
+
+@pytest.mark.parametrize(
+    ("layers", "cause"),
+    [
+        ((ANN.layers[0], DROPOUT, *ANN.layers[1:]), "too many: layer 2 (Dropout)"),
+        ((ANN.layers[0], DROPOUT, ANN.layers[1], DROPOUT, ANN.layers[2]), "layer 2 (Dropout), layer 4 (Dropout)"),
+        ((*ANN.layers, DROPOUT), "too many: layer 4 (Dropout)"),
+        ((ANN.layers[0], ANN.layers[2]), "missing: layer 2 (Dense)"),
+        ((ANN.layers[1], DROPOUT, ANN.layers[0], ANN.layers[2]), ""),
+        ((ANN.layers[0], DROPOUT, ANN.layers[2]), ""),
+        ((ANN.layers[0], replace(ANN.layers[1], settings={"units": 41}), DROPOUT, ANN.layers[2]), ""),
+    ],
+)
+def test_layers_too_many_or_missing_are_named(layers: tuple[LayerFacts, ...], cause: str) -> None:
+    text = told(expect_layers, replace(right(), layers=layers))
+    assert ("cause:" in text) is bool(cause)
+    assert cause in text
+
+
+def test_a_missing_pooling_layer_is_named() -> None:
+    text = told(expect_layers, replace(right(CNN), layers=(CNN.layers[0], *CNN.layers[2:])), CNN)
+    assert "missing: layer 2 (MaxPooling2D)" in text
+
+
 def test_layers_are_compared_without_their_activations() -> None:
     expect_layers(with_layer(1, activation="tanh"), ANN)
 

@@ -144,7 +144,7 @@ def test_a_skipped_line_says_what_it_builds_on(book: LineBook, rubric: Rubric) -
 
 def test_lines_that_cannot_be_graded_are_skipped_with_the_reason(book: LineBook) -> None:
     book.pass_test("a.first", 0)
-    book.skip_all([line.id for line in book.rubric.line[1:]], "no import")
+    book.skip_lines([line.id for line in book.rubric.line[1:]], "no import")
     first, *others = book.results()
     assert first.outcome is Outcome.PASSED
     assert {(item.outcome, item.message, item.points) for item in others} == {(Outcome.SKIPPED, "no import", 0)}

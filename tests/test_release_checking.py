@@ -22,6 +22,8 @@ from grader.release.demonstrations import demonstrations_text
 from grader.release.notebook import MODULE_NAME, notebook_text, reference_source
 from grader.release.solution import strip_solutions
 from grader.submission import opening, read_submission
+from grader.submission.loading import MAX_STATEMENT_CHARS
+from grader.submission.shown_text import shown
 
 TEMPLATE = Path(grader.assignment.__file__).parent / "template"
 PUBLIC_TESTS = TEMPLATE.parent / "public_tests"
@@ -244,17 +246,21 @@ def test_what_stops_the_import_is_left_out_and_told(check, folder, capsys):
     assert "`open('data.bin')`: a call at top level is not run" in said
 
 
-def test_the_demonstrations_that_were_given_out_are_not_told(check, folder, capsys):
+@pytest.mark.parametrize("end", ["", " + 1)"])
+def test_the_demonstrations_that_were_given_out_are_not_told(check, folder, capsys, end):
+    """One that begins as a demonstration does is the student's own."""
+    line = next(line for line in demonstrations_text(TEMPLATE_NOTEBOOK).splitlines() if line.startswith("print("))
+    own = line.removesuffix(")") + end if end else "print('mine')"
     status, said = checked(check, folder / "mnist_all_models.ipynb", TEMPLATE_NOTEBOOK.decode(), capsys)
     assert status == 0
     assert "Left out" not in said
     document = json.loads(TEMPLATE_NOTEBOOK)
-    document["cells"].insert(0, document["cells"][1] | {"cell_type": "code", "source": "print('mine')", "outputs": []})
+    document["cells"].insert(0, document["cells"][1] | {"cell_type": "code", "source": own, "outputs": []})
     status, said = checked(check, folder / "mnist_all_models.ipynb", json.dumps(document), capsys)
     assert status == 0
     _, title, *told = [line for line in said.splitlines() if line]
     assert title.startswith("Left out: ")
-    assert told == ["  cell 1, line 1: `print('mine')`: a call at top level is not run"]
+    assert told == [f"  cell 1, line 1: `{shown(own, MAX_STATEMENT_CHARS)}`: a call at top level is not run"]
 
 
 def test_an_import_that_cannot_be_saved_is_not_accepted(check, folder, capsys):

@@ -67,6 +67,10 @@ def vector(student: Any, _files: Any, rng: Any) -> None:
     parser.test_vector_of_bytes(student, rng, 7)
 
 
+def many(student: Any, _files: Any, rng: Any) -> None:
+    parser.test_sizes_above_255_are_big_endian(student, rng)
+
+
 def pictures(student: Any, _files: Any, rng: Any) -> None:
     parser.test_images_keep_their_row_order(student, rng)
 
@@ -120,6 +124,10 @@ def measured(student: Any, _files: Any, _rng: Any) -> None:
     training.test_accuracy(student, 1, 4)
 
 
+def lettered(student: Any, _files: Any, _rng: Any) -> None:
+    letters.test_letter_of(student)
+
+
 def outputs_of(model: Any, pictures: np.ndarray, *, any_width: bool = False) -> Any:
     return np.asarray(model(pictures))
 
@@ -159,6 +167,7 @@ JSON = [
     ("    model.save(path)\n", "    Path(path).write_text(model.to_json())\n"),
     ("models.load_model(path)", "models.model_from_json(Path(path).read_text())"),
 ]
+INVERTED = "255 - small if np.median(border) > 127 else small"
 MINUS = ("return 255 - small if", "return -small if")
 DRAWING_OWN = ("np.fromfile(path,", 'np.fromfile("8.jpg",')
 PAIR = "return scores, int(np.argmax(scores))"
@@ -166,6 +175,17 @@ PREPARE = "return images.reshape(len(images), 784).astype(np.float32) / 255"
 FLOOR = (PREPARE, "images[:] = images // 255\n    return images.reshape(len(images), 784).astype(np.float32)")
 MEAN = "return float(np.mean(np.asarray(pred_labels) == np.asarray(true_labels)))"
 ARGMAX = "np.argmax(model.predict(x, verbose=0), axis=1)"
+ONE_BATCH = f"np.resize({ARGMAX.replace('x,', 'x[:32],')}, len(x))"
+L2 = "return keras.utils.normalize(images.reshape(len(images), 784), axis=1).astype(np.float32)"
+UNPACKED = 'struct.unpack(f">{dimensions}I", read_exactly(fd, 4 * dimensions, "list of sizes"))'
+LOW_BYTE = (UNPACKED, 'tuple(read_exactly(fd, 4, "list of sizes")[3] for _ in range(dimensions))')
+UNCHECKED = ("    if fd.read(1):\n", "    if False:\n")
+TWO_KINDS = ("    if type_code not in IDX_TYPES:", "    if dimensions == 2 or type_code not in IDX_TYPES:")
+FROM_ONE = [
+    ("if not 0 <= label <= 25:", "if not 1 <= label <= 26:"),
+    ('ord("A") + int(label)', 'ord("A") + int(label) - 1'),
+]
+PLAIN_INT = ("if not 0 <= label <= 25:", "if type(label) is not int or not 0 <= label <= 25:")
 FROM_START = "from the start of the file: the bytes of its header are among them"
 FIXED_SIZES = "a file with 3 sizes is read rightly, one with {} is not"
 
@@ -216,6 +236,17 @@ FIXED_SIZES = "a file with 3 sizes is read rightly, one with {} is not"
         ([(ARGMAX, ARGMAX.replace("argmax", "max") + ".astype(int)")], predicted_labels, "every value is 0"),
         ([(PREPARE, PREPARE.replace("/", "//"))], prepared, "fractions were cut off"),
         ([("255 - small if", "np.rot90(255 - small) if")], drawn, "turned by 90 degrees"),
+        ([(".reshape(shape)", "")], int16, "a reshape is missing"),
+        ([(".reshape(shape)", ".reshape(shape).T")], pictures, "rows and columns are swapped"),
+        ([(SHAPED, SHAPED.replace('dtype.newbyteorder("=")', "np.uint8"))], int16, "converted to uint8"),
+        ([TWO_KINDS], int16, "files with 1 or 3 sizes are read rightly, one with 2 is not"),
+        ([LOW_BYTE], many, "only the last of its four bytes is read"),
+        ([LOW_BYTE, UNCHECKED], many, "only the last of its four bytes is read"),
+        (FROM_ONE, lettered, "1 is A here, as in EMNIST's files"),
+        ([PLAIN_INT], lettered, "NumPy's integers are refused"),
+        ([(ARGMAX, ONE_BATCH)], predicted_labels, "the first 32 are right"),
+        ([(PREPARE, L2)], prepared, "each picture was scaled by a number of its own"),
+        ([(MEAN, f"{MEAN.replace('mean', 'sum')} / 60000")], measured, "divided by 60000, not by how many there are"),
     ],
 )
 def test_a_mistake_is_told_with_its_cause(
@@ -237,6 +268,9 @@ def test_a_mistake_is_told_with_its_cause(
         ([MINUS], drawn, "255 - picture"),
         ([(PAIR, "return int(np.argmax(scores)), scores")], predicted, "return scores, label"),
         ([RESTORE], restored, "load the model from the path that is given"),
+        ([BYTES], vector, "np.frombuffer(data, dtype).reshape(sizes)"),
+        ([(INVERTED, f"({INVERTED}).tobytes()")], drawn, "cv2.IMREAD_GRAYSCALE gives one channel"),
+        ([PLAIN_INT], lettered, "int(label)"),
     ],
 )
 def test_what_to_try_fits_the_cause(
@@ -254,6 +288,7 @@ def test_what_to_try_fits_the_cause(
         ([(DATA, f'raise ValueError("never")\n    {DATA}')], parser.test_gzip_file, ""),
         ([("zeros != 0 or", "zeros == 0 or")], vector, ""),
         ([OWN_ARRAY], parser.test_gzip_file, ""),
+        ([("if not 0 <= label <= 25:", "if not 0 < label <= 25:")], lettered, ""),
     ],
 )
 def test_a_mistake_beside_it_is_not_told_so(
@@ -263,3 +298,10 @@ def test_a_mistake_beside_it_is_not_told_so(
     text = told(lambda: check(student, files, np.random.default_rng(7)))
     assert words in text
     assert ("cause:" in text) is bool(words)
+
+
+def test_whole_labels_of_a_sure_network_are_not_its_largest_outputs() -> None:
+    outputs = np.eye(10, dtype=np.float32)[[1, 1, 1]]
+    student = SimpleNamespace(predict_labels=lambda _model, _x: np.ones(3))
+    text = told(lambda: training.expect_labels(student, None, np.zeros((3, 784)), outputs, what="a network"))
+    assert "cause:    floating-point numbers where labels are whole numbers" in text

@@ -63,7 +63,7 @@ class LineBook:
         message = tr("Not tested: it builds on {id} ({title}), which comes first.", id=need.id, title=tr(need.title))
         self._states[line.id] = _State(Outcome.SKIPPED, message=message)
 
-    def skip_all(self, lines: Iterable[str], message: str) -> None:
+    def skip_lines(self, lines: Iterable[str], message: str) -> None:
         """None of these lines can be graded."""
         self._states |= {line: _State(Outcome.SKIPPED, message=message) for line in lines}
 

@@ -146,7 +146,7 @@ class ScorerPlugin(Driver):
                 raise ImportFailed(earlier[0])
             self.worker.open()
         except ImportFailed as error:
-            self.book.skip_all(asked, str(error))
+            self.book.skip_lines(asked, str(error))
             return str(error)
         except GraderFault as error:
             for line in asked:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from grader.submission.definitions import keep_definitions
-from grader.submission.loading import MAX_STATEMENT_CHARS
 from grader.submission.module_facts import ModuleFacts
 from grader.submission.notebook import read_notebook
 from grader.submission.parsing import parse_tree
-from grader.submission.shown_text import shown
 from grader.submission.source_text import SourceText
 
 
 def demonstrations_text(notebook: bytes) -> str:
-    """Return the first line of each statement that the intake leaves out of a notebook, as its sentences quote it."""
+    """Return the first line of each statement that the intake leaves out of a notebook."""
     text = read_notebook(notebook, "the template's notebook").text
     facts = ModuleFacts(SourceText(text), parse_tree(text))
     left_out = [one.text for needed in (True, False) for one in keep_definitions(facts, with_needed=needed).left_out]
-    return "".join(f"{one}\n" for one in sorted({shown(one, MAX_STATEMENT_CHARS) for one in left_out}))
+    return "".join(f"{one}\n" for one in sorted(set(left_out)))

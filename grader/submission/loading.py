@@ -211,7 +211,7 @@ def _sentences(filtered: Filtered, text: _Text, place: Callable[[int], str]) -> 
 
 def _is_demonstration(left_out: LeftOut) -> bool:
     """Tell whether a statement stands in the notebook that students were given, which may keep it."""
-    return shown(left_out.text, MAX_STATEMENT_CHARS) in _demonstrations()
+    return left_out.text in _demonstrations()
 
 
 @functools.cache

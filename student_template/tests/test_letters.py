@@ -130,9 +130,33 @@ def letters_cause(came):
     return tr("the letters of the labels -1 to 24: off by 1") if came[1:] == list("ABCDEFGHIJKLMNOPQRSTUVWXY") else ""
 
 
+def letter_for(student, label):
+    """Return what letter_of gives for a label; to refuse one from 0 to 25 is a failed check."""
+
+    def look():
+        if isinstance(label, np.integer) and student.letter_of(int(label)):
+            return Cause(tr("NumPy's integers are refused, and predict_letters gives them"), "int(label)")
+        if student.letter_of(1) == "A" and student.letter_of(26) == "Z":
+            return tr("1 is A here, as in EMNIST's files: load_emnist_letters has subtracted 1 already")
+        return ""
+
+    return expect_read(
+        lambda _path: student.letter_of(label),
+        "",
+        function="letter_of",
+        given=tr("the label {label}", label=label),
+        expected=chr(ord("A") + label),
+        hint='chr(ord("A") + label)',
+        refused=tr("letter_of refused a label."),
+        refusals=(ValueError,),
+        look_further=lambda _error: cause_by_calling(look),
+    )
+
+
 @pytest.mark.line("letters.letter_of")
 def test_letter_of(student):
-    came = [student.letter_of(label) for label in (*range(25), np.int64(25))]  # predict_letters gives NumPy's integers
+    labels = (*range(25), np.int64(25))  # predict_letters gives NumPy's integers
+    came = [letter_for(student, label) for label in labels]
     expect_true(
         all(isinstance(letter, str) for letter in came) and came == list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
         tr("letter_of returned other letters."),

@@ -7,7 +7,7 @@ from .checks.expect import expect_array, expect_same, expect_true
 from .checks.further_calls import cause_by_calling
 from .checks.given_files import expect_read
 from .checks.language import tr, trn
-from .checks.messages import CheckFailed
+from .checks.messages import Cause, CheckFailed
 from .checks.written_files import elsewhere_cause, format_cause
 from .test_training import images_for
 
@@ -70,20 +70,21 @@ def expect_restored(student, files, model, x, outputs_of):
     came = outputs_of(restored, x, any_width=True)
     expect_array(came, function=tr("the restored model"), given=tr("pictures"), shape=wanted.shape)
 
-    def unused():
-        made = student.restore_model(files.path("nothing-here.keras"))
-        return tr("for a path where there is no file a model comes, too: the path is not used") if made else ""
+    def unread():
+        if student.restore_model(files.path("nothing-here.keras")) is None:
+            return ""
+        return Cause(
+            tr("for a path where there is no file a model comes, too: is it read from the path at all?"),
+            tr("load the model from the path that is given: keras.models.load_model(path)"),
+        )
 
-    not_read = "" if np.allclose(came, wanted, rtol=0, atol=1e-4, equal_nan=True) else cause_by_calling(unused)
-    hint = tr("load the model from the path that is given: keras.models.load_model(path)")
-    hint = hint if not_read else tr("save the whole model, not only its structure: model.save(path)")
     expect_same(
         came,
         wanted,
         function=tr("the restored model"),
         given=tr("the same pictures"),
         expected=tr("the outputs of the model that was saved"),
-        hint=hint,
+        hint=tr("save the whole model, not only its structure: model.save(path)"),
         tolerance=1e-4,
-        proven=lambda: not_read or format_cause(data),
+        proven=lambda: format_cause(data) or cause_by_calling(unread),
     )

@@ -26,7 +26,7 @@ def _expect_alike(came, light_on_black, given):
         given=given,
         came=tr("ink in other places"),
         expected=tr("the same drawing, light on black"),
-        cause=picture_cause(came, wanted),
+        cause=lambda: picture_cause(came, wanted),
         hint=tr("find out which of the two colours is the paper, for example from the border"),
     )
 

@@ -42,26 +42,26 @@ def expect_drawing(student, files, picture, *, given, name="drawing.png", lost="
     hint = tr("resize to (28, 28) and keep uint8; cv2.IMREAD_GRAYSCALE gives one channel")
     came = expect_array(came, function="load_drawing", given=given, shape=(28, 28), kind="uint8", hint=hint)
     border = np.concatenate([came[0], came[-1], came[:, 0], came[:, -1]])
-    is_dark = float(np.median(border)) < 60
     expect_true(
-        is_dark,
+        float(np.median(border)) < 60,
         tr("load_drawing gave light paper."),
         given=given,
         came=tr("a border of about {value:.0f}", value=np.median(border)),
         expected=tr("a border near 0: light ink on black"),
-        cause="" if is_dark else unused() or tr("the picture was not inverted, or once too often"),
+        cause=lambda: unused() or tr("the picture was not inverted, or once too often"),
         hint=tr("Paint draws dark on white: 255 - picture when the paper is light"),
     )
-    cut_off = came.max() == 1 and not np.median(border)
     expect_true(
         int(came.max()) > 120,
         tr("load_drawing lost the ink."),
         given=given,
         came=tr("values up to {highest}", highest=came.max()),
         expected=tr("ink near 255"),
-        cause=tr("divided by 255, and then cut off to whole numbers")
-        if cut_off
-        else wrapped_cause(came, small(picture)) or lost,
+        cause=lambda: (
+            tr("divided by 255, and then cut off to whole numbers")
+            if came.max() == 1 and not np.median(border)
+            else wrapped_cause(came, small(picture)) or lost
+        ),
         hint=tr("invert only when the paper is light; do not divide by 255 here"),
     )
     return came
@@ -88,18 +88,17 @@ def test_dark_on_white(student, files, drawing, character, name):
     picture = drawing(character)
     came = expect_drawing(student, files, picture, given=tr("a 56x56 drawing, dark on white"), name=name)
     wanted = 255 - small(picture)
-    is_like = likeness(came, wanted) > 0.8
     nowhere = files.path("nobody-drew-this.png")
     expect_true(
-        is_like,
+        likeness(came, wanted) > 0.8,
         tr("load_drawing gave another picture."),
         given=tr("a 56x56 drawing, dark on white"),
         came=tr("ink in other places"),
-        cause=""
-        if is_like
-        else cause_by_calling(lambda: unused_path_cause(student.load_drawing, nowhere, came))
-        or wrapped_cause(came, 255 - wanted)
-        or picture_cause(came, wanted),
+        cause=lambda: (
+            cause_by_calling(lambda: unused_path_cause(student.load_drawing, nowhere, came))
+            or wrapped_cause(came, 255 - wanted)
+            or picture_cause(came, wanted)
+        ),
         expected=tr("the same drawing, smaller and inverted"),
         hint=tr("cv2.resize(picture, (28, 28), interpolation=cv2.INTER_CUBIC), and no transposition"),
     )

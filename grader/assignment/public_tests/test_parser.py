@@ -14,7 +14,13 @@ from .checks.given_files import expect_read, unused_path_cause
 from .checks.idx_files import gzip_bytes, idx_bytes
 from .checks.idx_probes import BIG_ENDIAN, misread_cause, reads
 from .checks.language import tr, trn
-from .checks.messages import cause_of, shape_words
+from .checks.messages import Cause, cause_of, shape_words
+
+
+def of_bytes():
+    """Name the bytes themselves, returned where an array should be, by their type."""
+    words = tr("the bytes as they stand in the file, not the numbers that they mean")
+    return {bytes: Cause(words, "np.frombuffer(data, dtype).reshape(sizes)")}
 
 
 def parsed(student, array, *, given, hint):
@@ -33,6 +39,7 @@ def parsed(student, array, *, given, hint):
         shape=array.shape,
         kind="number",
         hint=hint,
+        instead=of_bytes(),
         proven=look,
     )
     expect_same(came, array, function="parse_idx", given=given, hint=hint, proven=look)
@@ -165,7 +172,7 @@ def expect_parsed_file(student, files, array, name, *, given, hint):
     )
     options: dict[str, Any] = {"function": "mnist_parse_file", "given": given, "proven": misread}
     expect_same(
-        expect_array(came, shape=array.shape, hint=hint, **options),
+        expect_array(came, shape=array.shape, hint=hint, instead=of_bytes(), **options),
         array,
         hint=tr("pass the opened file to parse_idx"),
         **options,

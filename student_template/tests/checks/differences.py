@@ -16,6 +16,8 @@ ANY = -1
 SIDE = 28
 MANY = 3
 """So many things show a rule: of two, "all but the last" and "only the first" are the same."""
+FIXED = 100
+"""A divisor as large as this, of a few predictions, is a number that somebody wrote down."""
 ALIKE = 0.9
 """A correlation that two pictures reach only when they show the same."""
 
@@ -90,6 +92,8 @@ def value_cause(came: np.ndarray, wanted: np.ndarray, tolerance: float = 0.0) ->
         return tr("the bytes of each number were read in the wrong order (little-endian)")
     if _is_bytewise(came, wanted):
         return tr("every element is read as one byte: these are the first bytes of the data")
+    if _is_narrowed(came, wanted):
+        return tr("the right numbers, converted to {dtype}, which cannot hold them", dtype=came.dtype)
     if sign := _sign_cause(came, wanted):
         return sign
     came, wanted = came.astype(float), wanted.astype(float)
@@ -112,6 +116,14 @@ def _is_bytewise(came: np.ndarray, wanted: np.ndarray) -> bool:
         return False
     data = np.frombuffer(wanted.astype(wanted.dtype.newbyteorder(">")).tobytes(), np.uint8)[: came.size]
     return len(np.unique(data)) >= MANY and np.array_equal(came.ravel(), data)
+
+
+def _is_narrowed(came: np.ndarray, wanted: np.ndarray) -> bool:
+    """Tell whether numbers were converted to a dtype with fewer bytes."""
+    if came.dtype.kind not in "iuf" or came.dtype.itemsize >= wanted.dtype.itemsize:
+        return False
+    with np.errstate(over="ignore", invalid="ignore"):
+        return len(np.unique(came)) >= MANY and np.array_equal(wanted.astype(came.dtype), came)
 
 
 def _sign_cause(came: np.ndarray, wanted: np.ndarray) -> str:
@@ -233,4 +245,7 @@ def share_cause(came: float, wanted: float, count: int) -> str:
     ):
         if abs(came - value) < 1e-6:
             return tr(words)
+    divisor = wanted * count / came if came > 0 else 0.0
+    if divisor >= FIXED and abs(divisor - round(divisor)) < 1e-6:
+        return tr("the right predictions are divided by {number:.0f}, not by how many there are", number=divisor)
     return ""

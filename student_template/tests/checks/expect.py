@@ -34,7 +34,7 @@ def expect_array(
     Args:
         shape: ANY stands for any size.
         kind: "integer", "number", "float32", "uint8" or nothing.
-        instead: what it is when it has another shape, by that shape; () is a single number.
+        instead: what it is when it has another shape, by that shape; () is a single number, `bytes` are bytes.
         proven: finds a cause by further calls of the function when a check fails.
     """
     told = instead or {}
@@ -53,7 +53,7 @@ def expect_array(
             if shape is None
             else _any_length(shape) or tr("an array of shape {shape}", shape=shape_words(shape)),
             cause=_kind_cause(value, told),
-            hint=_kind_hint(value) or hint or tr("return a NumPy array"),
+            hint=(tr("is there a `return`?") if value is None else hint) or tr("return a NumPy array"),
         )
     array = np.asarray(value)
     if shape is not None and not _fits(array.shape, shape):
@@ -80,14 +80,8 @@ def expect_array(
 def _kind_cause(value: Any, told: Mapping[Any, str]) -> str:
     """Name what came where an array should have."""
     if isinstance(value, bytes | bytearray):
-        return tr("the bytes as they stand in the file, not the numbers that they mean")
+        return told.get(bytes, "")
     return told.get((), "") if isinstance(value, int | float | np.number) else ""
-
-
-def _kind_hint(value: Any) -> str:
-    if value is None:
-        return tr("is there a `return`?")
-    return "np.frombuffer(data, dtype).reshape(sizes)" if isinstance(value, bytes | bytearray) else ""
 
 
 def _any_length(shape: tuple[int, ...]) -> str:
@@ -256,8 +250,20 @@ def expect_error(
 
 
 def expect_true(
-    condition: bool, what: str, *, given: str = "", came: str, expected: str, hint: str, cause: str = ""
+    condition: bool,
+    what: str,
+    *,
+    given: str = "",
+    came: str,
+    expected: str,
+    hint: str,
+    cause: str | Callable[[], str] = "",
 ) -> None:
-    """Check anything else."""
+    """Check anything else.
+
+    Args:
+        cause: what the difference is called, or what finds it out once the check has failed.
+    """
     if not condition:
-        raise CheckFailed(what, given=given or None, came=came, expected=expected, hint=hint, cause=cause)
+        found = cause() if callable(cause) else cause
+        raise CheckFailed(what, given=given or None, came=came, expected=expected, hint=hint, cause=found)

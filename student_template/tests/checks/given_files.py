@@ -23,10 +23,11 @@ def expect_read(
     given: str,
     expected: str,
     hint: str,
+    refused: str = "",
     refusals: tuple[type[Exception], ...] = (),
     look_further: Callable[[Exception], str] = lambda _error: "",
 ) -> Any:
-    """Return what the student's function makes of a sound file.
+    """Return what the student's function makes of a sound file, or of what else is sound when `refused` says so.
 
     An error is told as a failed check where its cause is found, or where it is one of the `refusals`; others pass.
     """
@@ -41,7 +42,7 @@ def expect_read(
         if not cause and not isinstance(error, refusals):
             raise
         raise CheckFailed(
-            tr("{function} refused a sound file.", function=function),
+            refused or tr("{function} refused a sound file.", function=function),
             given=given,
             came=came,
             expected=expected,

@@ -34,9 +34,10 @@ def misread_cause(parse: _Parse, array: np.ndarray) -> str:
     of_header = [
         *(functools.partial(_sizes_cause, parse, array.ndim, count) for count in range(1, len(SIZES) + 1)),
         *(functools.partial(_start_cause, parse, skipped) for skipped in SKIPPED),
-        functools.partial(_layout_cause, parse, array.ndim),
+        functools.partial(_layout_cause, parse, array),
     ]
-    if cause := cause_by_calling(lambda: _order_cause(parse, array)):
+    of_sizes = functools.partial(_order_cause, parse, array), functools.partial(_low_byte_cause, parse)
+    if cause := next(filter(None, map(cause_by_calling, of_sizes)), ""):
         return Cause(cause, tr(BIG_ENDIAN))
     if cause := next(filter(None, map(cause_by_calling, of_header)), ""):
         return Cause(
@@ -65,6 +66,23 @@ def _order_cause(parse: _Parse, array: np.ndarray) -> str:
     return "" if ignored else tr(SIZES_SWAPPED)
 
 
+def _low_byte_cause(parse: _Parse) -> str:
+    """Name sizes of which the last byte alone is read: a file with so few elements is read, though it states more."""
+    content = bytes(range(101, 101 + CONTENT))
+
+    def is_read(more: bytes) -> bool:
+        came = np.asarray(parse(idx_header(0x08, (256 + CONTENT,)) + content + more))
+        return came.shape == (CONTENT,) and came.tolist() == list(content)
+
+    def takes_all() -> str:
+        return "" if is_read(b"e") else "takes all"
+
+    # One that takes whatever follows the header has not read the size at all.
+    if not is_read(b"") or cause_by_calling(takes_all):
+        return ""
+    return tr("of each size only the last of its four bytes is read: 300 is 01 2c")
+
+
 def _sizes_cause(parse: _Parse, stated: int, count: int) -> str:
     """Name a fixed number of sizes: a file with so many is accepted, though its byte 3 states others."""
     sizes = SIZES[:count]
@@ -80,21 +98,34 @@ def _sizes_cause(parse: _Parse, stated: int, count: int) -> str:
     )
 
 
-def _layout_cause(parse: _Parse, stated: int) -> str:
-    """Name the only kind of file that is read: with one number of sizes, or with pictures of 28x28."""
-    if stated > len(SIZES):
+def _layout_cause(parse: _Parse, array: np.ndarray) -> str:
+    """Name the only kinds of file that are read: with some numbers of sizes, or with pictures of 28x28."""
+    stated = array.ndim
+    if stated > len(SIZES) or cause_by_calling(lambda: _elements_told(parse, array)):
         return ""
     read = [count for count in range(1, len(SIZES) + 1) if reads(parse, _bytes_of(SIZES[:count]))]
     if not read and reads(parse, _bytes_of((2, SIDE, SIDE))):
         return tr("pictures of 28x28 are read rightly, others are not: their sizes stand in the header")
-    if len(read) != 1 or stated in read:
+    if not read or stated in read:
         return ""
+    if len(read) > 1:
+        return tr(
+            "files with {counts} sizes are read rightly, one with {stated} is not: byte 3 says how many there are",
+            counts=tr(" or ").join(map(str, read)),
+            stated=stated,
+        )
     return trn(
         "a file with {count} size is read rightly, one with {stated} is not: byte 3 says how many there are",
         "a file with {count} sizes is read rightly, one with {stated} is not: byte 3 says how many there are",
         read[0],
         stated=stated,
     )
+
+
+def _elements_told(parse: _Parse, array: np.ndarray) -> str:
+    """Tell that all the elements come, whatever their shape: then the header was read."""
+    came = np.sort(np.asarray(parse(idx_bytes(array))), axis=None)
+    return "the elements" if np.array_equal(came, np.sort(array, axis=None)) else ""
 
 
 def _bytes_of(sizes: tuple[int, ...]) -> np.ndarray:

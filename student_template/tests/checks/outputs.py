@@ -12,6 +12,8 @@ from .messages import CheckFailed, describe
 
 TIE = 1e-4
 CLASSES = 10
+BATCH = 32
+"""Pictures that Keras predicts at a time when nobody says otherwise."""
 SCORES_TOLERANCE = 5e-3
 
 
@@ -123,8 +125,11 @@ def labels_cause(labels: np.ndarray, outputs: np.ndarray) -> str:
         return tr("the class with the smallest output")
     if labels.any() and (labels == (outputs > 0.5).argmax(axis=1)).all():
         return tr("the first class above one half: 0 where the network is less sure than that")
-    same = len(labels) > 1 and not np.ptp(labels)
-    return tr("every value is {value:.4g}", value=float(labels[0])) if same else ""
+    if len(labels) > 1 and not np.ptp(labels):
+        return tr("every value is {value:.4g}", value=float(labels[0]))
+    if same_labels(labels[:BATCH], outputs[:BATCH]) and len(labels) > BATCH:
+        return tr("the first {count} are right, later ones are not: is more than one batch predicted?", count=BATCH)
+    return ""
 
 
 def same_labels(labels: np.ndarray, outputs: np.ndarray) -> bool:

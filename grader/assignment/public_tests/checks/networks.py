@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .differences import shape_cause
 from .language import tr
-from .layer_table import layer_arithmetic, layer_table
+from .layer_table import IsSame, Layers, layer_arithmetic, layer_table
 from .messages import CheckFailed, describe_kind
 from .model_facts import LayerFacts, ModelFacts
 
@@ -95,6 +95,8 @@ def expect_parameters(facts: ModelFacts, network: Network) -> None:
 
 def expect_layers(facts: ModelFacts, network: Network) -> None:
     """Check kinds, sizes and output shapes of all layers, leaving activations aside."""
+    if cause := _count_cause(facts.layers, network.layers):
+        raise _wrong_number(facts, network, cause)
     for number, (came, wanted) in enumerate(zip(facts.layers, network.layers, strict=False), start=1):
         if not _same_layer(came, wanted):
             raise CheckFailed(
@@ -110,13 +112,37 @@ def expect_layers(facts: ModelFacts, network: Network) -> None:
                 details=layer_table(facts.layers, network, _same_layer),
             )
     if len(facts.layers) != len(network.layers):
-        raise CheckFailed(
-            tr("{function} has another number of layers.", function=network.function),
-            came=f"{len(facts.layers)}: " + ", ".join(layer.kind for layer in facts.layers),
-            expected=f"{len(network.layers)}: " + ", ".join(layer.kind for layer in network.layers),
-            hint=tr("go through the list of layers in the handout one by one"),
-            details=layer_table(facts.layers, network, _same_layer),
-        )
+        raise _wrong_number(facts, network, "")
+
+
+def _wrong_number(facts: ModelFacts, network: Network, cause: str) -> CheckFailed:
+    return CheckFailed(
+        tr("{function} has another number of layers.", function=network.function),
+        came=f"{len(facts.layers)}: " + ", ".join(layer.kind for layer in facts.layers),
+        expected=f"{len(network.layers)}: " + ", ".join(layer.kind for layer in network.layers),
+        cause=cause,
+        hint=tr("go through the list of layers in the handout one by one"),
+        details=layer_table(facts.layers, network, _same_layer),
+    )
+
+
+def _count_cause(came: Layers, wanted: Layers) -> str:
+    """Name the layers that are too many, or that are missing, where all the others are there, in their order."""
+    if extra := _left_over(came, wanted, _same_settings):
+        return tr("too many: {layers}", layers=extra)
+    missing = _left_over(wanted, came, lambda layer, own: _same_settings(own, layer))
+    return tr("missing: {layers}", layers=missing) if missing else ""
+
+
+def _left_over(longer: Layers, shorter: Layers, is_same: IsSame) -> str:
+    """Tell which layers have to go from the longer list to leave the shorter one; nothing when that makes another."""
+    rest, left_over = list(shorter), []
+    for number, layer in enumerate(longer, start=1):
+        if rest and is_same(layer, rest[0]):
+            del rest[0]
+        else:
+            left_over.append(tr("layer {number} ({kind})", number=number, kind=layer.kind))
+    return "" if rest else ", ".join(left_over)
 
 
 def expect_activations(facts: ModelFacts, network: Network, *, last: bool = True) -> None:
@@ -137,8 +163,12 @@ def expect_activations(facts: ModelFacts, network: Network, *, last: bool = True
 
 
 def _same_layer(came: LayerFacts, wanted: LayerFacts) -> bool:
+    return came.output_shape == wanted.output_shape and _same_settings(came, wanted)
+
+
+def _same_settings(came: LayerFacts, wanted: LayerFacts) -> bool:
     settings = all(came.settings.get(key) == value for key, value in wanted.settings.items())
-    return came.kind == wanted.kind and came.output_shape == wanted.output_shape and settings
+    return came.kind == wanted.kind and settings
 
 
 def _same_parameters(came: LayerFacts, wanted: LayerFacts) -> bool:
