@@ -200,12 +200,16 @@ def test_what_is_left_out(drawn: str, words: str) -> None:
 
 
 def test_shares_letters_and_indices() -> None:
-    assert "percent" in share_cause(75, 0.75, 4)
-    assert "wrong predictions" in share_cause(0.25, 0.75, 4)
-    assert "number of right" in share_cause(3, 0.75, 4)
-    assert "rounded" in share_cause(0.8, 0.75, 4)
-    assert "rounded" in share_cause(1, 0.75, 4)
-    assert share_cause(0.3, 0.75, 4) == ""
+    assert "percent" in share_cause((75, 0.75, 4))
+    assert "wrong predictions" in share_cause((0.25, 0.75, 4))
+    assert "number of right" in share_cause((3, 0.75, 4))
+    assert "rounded" in share_cause((0.8, 0.75, 4))
+    assert "rounded" in share_cause((1, 0.75, 4))
+    assert share_cause((0.3, 0.75, 4)) == ""
+    assert "divided by the wrong ones" in share_cause((3, 0.75, 4), (0.5, 2 / 6, 6)), (
+        "which by chance is their number, too"
+    )
+    assert share_cause((1, 0.75, 4), (1, 2 / 6, 6)) == "", "it was not rounded"
     assert "small letters" in letters_cause(list("abcdefghijklmnopqrstuvwxyz"))
     assert "1 to 26" in letters_cause([*"BCDEFGHIJKLMNOPQRSTUVWXYZ", "["])
     assert "-1 to 24" in letters_cause(["@", *"ABCDEFGHIJKLMNOPQRSTUVWXY"])

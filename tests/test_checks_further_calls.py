@@ -54,8 +54,9 @@ def told_of_drawing(
     student = SimpleNamespace(load_drawing=load, predict_drawing=predict)
     drawing = np.full((28, 28), 255, np.uint8)
     drawing[4:24, 8:12] = drawing[4:8, 8:20] = 0
+    files = SimpleNamespace(put=put, path=lambda name: str(tmp_path / name))
     try:
-        expect_predicted(student, SimpleNamespace(put=put), None, drawing, outputs_of, shape=SHAPE, what="a network")
+        expect_predicted(student, files, None, drawing, outputs_of, shape=SHAPE, what="a network")
     except CheckFailed as failed:
         return str(failed)
     return ""

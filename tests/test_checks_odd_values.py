@@ -116,6 +116,7 @@ def fixtures(tmp_path: Path) -> dict[str, Any]:
         "digits": sets,
         "letters": sets,
         "credit": lambda *_told: None,
+        "centred": lambda model, _pictures: model,
     }
 
 

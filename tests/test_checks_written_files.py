@@ -10,6 +10,7 @@ from grader.assignment.public_tests.checks import written_files
 from grader.assignment.public_tests.checks.written_files import elsewhere_cause, times_in
 
 WEIGHTS = b"\x89HDF\r\n\x1a\n layers vars"
+ASKED = "/home/x/kept.keras"
 MODEL = WEIGHTS + b" model_config"
 
 
@@ -28,6 +29,7 @@ def read(path: str) -> bytes:
         ({"b.h5": MODEL, "a.json": b"{}"}, 'it wrote "b.h5", not the name'),
         ({"old.keras": b"written again"}, 'it wrote "old.keras", not the name'),
         ({".keras": b"PK"}, 'it wrote ".keras", not the name'),
+        ({"inside/kept.keras": b"PK"}, 'it wrote "kept.keras" into another folder'),
         ({"inside/of/it/model.keras": b"PK"}, 'it wrote "model.keras", not the name'),
         ({"exported/saved_model.pb": b""}, 'it wrote "exported", not the name'),
         ({}, "no model was written under another name either"),
@@ -42,12 +44,12 @@ def test_what_was_written_is_named(tmp_path: Path, written: dict[str, bytes], wo
     for name, content in written.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(content)
-    assert words in elsewhere_cause(before, times_in(str(tmp_path)), read)
+    assert words in elsewhere_cause(before, times_in(str(tmp_path)), read, ASKED)
 
 
 def test_a_folder_that_was_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "saved.weights.h5").mkdir()
-    assert 'it wrote "saved.weights.h5", not' in elsewhere_cause({}, times_in(str(tmp_path)), read)
+    assert 'it wrote "saved.weights.h5", not' in elsewhere_cause({}, times_in(str(tmp_path)), read, ASKED)
 
 
 def test_a_folder_counts_once_however_often_it_is_named(tmp_path: Path) -> None:
@@ -65,4 +67,4 @@ def test_of_very_many_files_nobody_can_tell(tmp_path: Path, monkeypatch: pytest.
 
 def test_where_nobody_can_tell_there_is_no_cause(tmp_path: Path) -> None:
     assert times_in(str(tmp_path), str(tmp_path / "gone")) is None
-    assert elsewhere_cause(None, {}, read) == elsewhere_cause({}, None, read) == ""
+    assert elsewhere_cause(None, {}, read, ASKED) == elsewhere_cause({}, None, read, ASKED) == ""

@@ -212,6 +212,9 @@ def build():
 def total(model):
     return model.count_params()
 
+def outputs(model, x):
+    return model(x).numpy()
+
 def die():
     os._exit(1)
 
@@ -243,10 +246,21 @@ def test_a_handle_of_a_lost_worker_is_refused_as_a_fault_of_ours(open_worker: Op
         lambda: student.total(model=model),
         lambda: worker.save(model),
         lambda: worker.facts(model),
+        lambda: worker.centre(model, np.zeros((4, 3), np.float32)),
     ):
         with pytest.raises(GraderFault, match="belongs to a worker that is gone"):
             use()
     assert student.total(student.build()) == 8
+
+
+def test_the_outputs_of_a_live_model_are_centred(open_worker: OpenWorker) -> None:
+    worker = open_worker(MODELS)
+    student, x = Student(worker), np.random.default_rng(1).random((40, 3), dtype=np.float32)
+    model = student.build()
+    assert np.abs(student.outputs(model, x).mean(axis=0)).max() > 1e-3
+    worker.centre(model, x)
+    assert np.abs(student.outputs(model, x).mean(axis=0)).max() < 1e-5
+    worker.centre(student.thing(), x)  # which is no model: it stays as it is
 
 
 def test_a_saved_model_is_brought_back_into_a_new_worker(open_worker: OpenWorker) -> None:

@@ -79,6 +79,8 @@ def test_of_an_automatic_mistake_one_line_is_enough() -> None:
 def test_the_message_must_point_to_the_cause() -> None:
     assert must_lose(["second"], [], hint="3 CAME")(HALF, None) == []
     assert faults(must_lose(["second"], [], hint="big-endian")(HALF, None)) == [Fault.MESSAGE]
+    both = result_of(messages={"second": "second: 3 came"}, first=Outcome.FAILED, second=Outcome.FAILED)
+    assert must_lose(["second", "first"], [], hint="second: 3 came")(both, None) == []
 
 
 def test_two_gradings_may_differ_in_times_only() -> None:

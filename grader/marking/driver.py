@@ -164,6 +164,17 @@ class Driver:
         return outputs_of
 
     @pytest.fixture(scope="session")
+    def centred(self) -> Callable[[Any, Floats], Any]:
+        """Return a network whose labels for pictures like these differ, though it is not trained."""
+
+        def centred(model: Any, pictures: Floats) -> Any:
+            _expect_model(model)
+            self.worker.centre(model, pictures)
+            return model
+
+        return centred
+
+    @pytest.fixture(scope="session")
     def ann_facts(self, student: Student, examine: Callable[..., ModelFacts]) -> ModelFacts:
         return self.looks.note_facts("ann", examine(student.build_ann()))
 

@@ -157,7 +157,8 @@ def must_lose(
         if not any_of:
             idle = sorted(line for line in consequences if line not in lost and line not in by_luck)
             found += [Problem(Fault.OVERSTATED, f"{line} is named as a consequence and lost nothing") for line in idle]
-        message = next((item.message for item in result.items if item.id in loses and item.id in lost), None)
+        messages = {item.id: item.message for item in result.items if item.id in lost}
+        message = next((messages[line] for line in loses if line in messages), None)
         if message is not None and hint.lower() not in message.lower():
             found.append(Problem(Fault.MESSAGE, f"does not point to the cause (`hint` is {hint!r}):\n{message}"))
         return found + faults_of_ours(result)

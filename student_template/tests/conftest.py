@@ -22,6 +22,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 from .checks.acceptance import AcceptanceCheck
+from .checks.centring import centre_outputs
 from .checks.crash_words import describe_crash, folder_failure, name_and_text, network_failure
 from .checks.import_words import describe_import
 from .checks.language import LANGUAGES, language_for, tr, use_language
@@ -250,6 +251,16 @@ def outputs_of(student):
         return expect_outputs(outputs, len(pictures), any_width=any_width)
 
     return outputs_of
+
+
+@pytest.fixture(scope="session")
+def centred():
+    def centred(model, pictures):
+        expect_model(model)
+        centre_outputs(model, pictures)
+        return model
+
+    return centred
 
 
 @pytest.fixture(scope="session")

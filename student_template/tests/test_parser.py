@@ -16,6 +16,9 @@ from .checks.idx_probes import BIG_ENDIAN, misread_cause, reads
 from .checks.language import tr, trn
 from .checks.messages import Cause, cause_of, shape_words
 
+BEGUN = (1, 2, 4)
+"""Bytes that somebody may read of a file to see what it is, before all of it is parsed."""
+
 
 def of_bytes():
     """Name the bytes themselves, returned where an array should be, by their type."""
@@ -146,9 +149,26 @@ def expect_parsed_file(student, files, array, name, *, given, hint):
         return student.mnist_parse_file(files.put(f"probe{ending}", pack(data)))
 
     def refused(error):
-        if cause := misread_cause(parse, array) or cause_of(error):
-            return cause
-        return packing_cause() if reads(functools.partial(parse, pack=other), array) else ""
+        cause = misread_cause(parse, array) or begun_cause() or parser_cause() or cause_of(error)
+        return cause or (packing_cause() if reads(functools.partial(parse, pack=other), array) else "")
+
+    def begun(count, data):
+        return parse(data[:count] + data)
+
+    def begun_cause():
+        count = next((count for count in BEGUN if reads(functools.partial(begun, count), array)), 0)
+        words = trn(
+            "the first byte is read before parse_idx begins",
+            "the first {count} bytes are read before parse_idx begins",
+            count,
+        )
+        return Cause(words, tr("fd.seek(0) goes back to the start")) if count else ""
+
+    def parser_cause():
+        if reads(lambda data: student.parse_idx(io.BytesIO(data)), array):
+            return ""
+        words = tr("parse_idx does not read the contents of this file rightly")
+        return Cause(words, tr("mend parse_idx first: its own tests tell what is wrong"))
 
     def packing_cause():
         if ending:
@@ -158,7 +178,7 @@ def expect_parsed_file(student, files, array, name, *, given, hint):
     def misread():
         nowhere = files.path(f"nothing-here{ending}")
         unused = cause_by_calling(lambda: unused_path_cause(student.mnist_parse_file, nowhere, came))
-        return unused or misread_cause(parse, array)
+        return unused or misread_cause(parse, array) or parser_cause()
 
     came = expect_read(
         student.mnist_parse_file,
@@ -233,7 +253,7 @@ def test_npz(student, files, rng, sizes):
         expected="((x_train, y_train), (x_test, y_test))",
         hint="return (x_train, y_train), (x_test, y_test)",
     )
-    exchanged = tr("another one of the four arrays: they are exchanged")
+    exchanged = tr("another one of the four arrays came in its place")
 
     def unused():
         nowhere, first = files.path("nothing-here.npz"), came[0][0]

@@ -24,7 +24,7 @@ def saved_bytes(student, files, model, name):
             given=tr('the path "{name}"', name=name),
             came=tr("no file there"),
             expected=tr("one .keras file at exactly this path"),
-            cause=cause_by_calling(lambda: elsewhere_cause(before, files.times(), files.get)),
+            cause=cause_by_calling(lambda: elsewhere_cause(before, files.times(), files.get, path)),
             hint="model.save(path)",
         ) from None
 
@@ -61,7 +61,7 @@ def expect_restored(student, files, model, x, outputs_of):
         hint="return keras.models.load_model(path)",
     )
     expect_true(
-        restored is not None and not isinstance(restored, np.ndarray | str | bool | tuple),
+        restored is not None and not isinstance(restored, np.ndarray | str | bool | tuple | list | dict),
         tr("restore_model returned something that is not a model."),
         came=type(restored).__name__,
         expected=tr("a Keras model"),
@@ -78,6 +78,16 @@ def expect_restored(student, files, model, x, outputs_of):
             tr("load the model from the path that is given: keras.models.load_model(path)"),
         )
 
+    def made_anew():
+        again = outputs_of(student.restore_model(path), x, any_width=True)
+        if not np.allclose(again, came, rtol=0, atol=1e-4):
+            words = tr("restored twice, the outputs differ: the weights are made anew, not read from the file")
+            return Cause(words, "return keras.models.load_model(path)")
+        _data, other = saved_bytes(student, files, model, "again.keras")
+        again = outputs_of(student.restore_model(other), x, any_width=True)
+        words = tr("saved twice, the outputs differ: is it the model that was given?")
+        return "" if np.allclose(again, came, rtol=0, atol=1e-4) else Cause(words, "model.save(path)")
+
     expect_same(
         came,
         wanted,
@@ -86,5 +96,5 @@ def expect_restored(student, files, model, x, outputs_of):
         expected=tr("the outputs of the model that was saved"),
         hint=tr("save the whole model, not only its structure: model.save(path)"),
         tolerance=1e-4,
-        proven=lambda: format_cause(data) or cause_by_calling(unread),
+        proven=lambda: format_cause(data) or cause_by_calling(unread) or cause_by_calling(made_anew),
     )

@@ -1,5 +1,7 @@
 """Part 1: drawing pictures with their labels."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -28,8 +30,10 @@ def subplots_of(student, images, pred_labels, true_labels, indices):
 
 
 def some_pictures(rng, count):
+    """Return pictures, predicted and true labels; every second prediction is right, from the first one on."""
     images = rng.integers(0, 256, (count, 28, 28), dtype=np.uint8)
-    return images, rng.integers(0, 10, count), rng.integers(0, 10, count)
+    true_labels = rng.integers(0, 10, count)
+    return images, (true_labels + np.arange(count) % 2) % 10, true_labels
 
 
 @pytest.mark.line("showpics.subplots")
@@ -37,14 +41,13 @@ def some_pictures(rng, count):
 def test_one_subplot_for_each_index(student, rng, indices):
     images, pred_labels, true_labels = some_pictures(rng, 14)
     pictures = pictures_in(subplots_of(student, images, pred_labels, true_labels, indices))
-    is_right = len(pictures) == len(indices)
     expect_true(
-        is_right,
+        len(pictures) == len(indices),
         tr("showpics drew another number of pictures."),
         given=trn("14 pictures and {count} index", "14 pictures and {count} indices", len(indices)),
         came=trn("{count} subplot with a picture", "{count} subplots with a picture", len(pictures)),
         expected=f"{len(indices)}",
-        cause="" if is_right else number_cause(student, images, pred_labels, true_labels, indices),
+        cause=lambda: number_cause(student, images, pred_labels, true_labels, indices),
         hint=tr("one imshow in a subplot of its own for each index"),
     )
     for index in indices:
@@ -54,12 +57,23 @@ def test_one_subplot_for_each_index(student, rng, indices):
             given=tr("indices {indices}", indices=list(indices)),
             came=tr("no subplot shows picture {index}", index=index),
             expected=tr("images[{index}] in one of them", index=index),
+            cause=functools.partial(turned_cause, pictures, images[index]),
             hint=tr("draw images[index], not images[place]"),
         )
 
 
 def pictures_in(subplots):
     return [np.asarray(subplot["picture"]) for subplot in subplots if subplot["picture"] is not None]
+
+
+def turned_cause(pictures, image):
+    """Name a picture that is drawn in another position."""
+    turned = (
+        (image.T, tr("rows and columns are swapped (transposed)")),
+        (image[::-1], tr("upside down: the first row is the last")),
+        (image[:, ::-1], tr("mirrored: left and right are swapped")),
+    )
+    return next((words for other, words in turned if any(shows(picture, other) for picture in pictures)), "")
 
 
 def number_cause(student, images, pred_labels, true_labels, indices):
@@ -70,6 +84,8 @@ def number_cause(student, images, pred_labels, true_labels, indices):
     def look():
         pictures = pictures_in(subplots_of(student, images, pred_labels, true_labels, indices))
         drawn = [any(shows(picture, images[index]) for picture in pictures) for index in indices]
+        if drawn == [pred_labels[index] != true_labels[index] for index in indices]:
+            return tr("only wrong predictions are drawn; right ones are left out")
         return left_out_cause(drawn) if sum(drawn) == len(pictures) else ""
 
     return cause_by_calling(look)

@@ -9,8 +9,10 @@ from .checks.further_calls import cause_by_calling
 from .checks.given_files import expect_read, unused_path_cause
 from .checks.language import tr
 from .checks.messages import Cause, describe
-from .checks.outputs import SCORES_TOLERANCE, are_scores_of, expect_scores_of, scores_cause
+from .checks.outputs import SCORES_TOLERANCE, are_scores_of, expect_scores_of, scaled_cause, scores_cause
 
+SAME = 1e-6
+"""Scores of one network and one drawing differ by less."""
 FAINT = 32
 """Ink of a 32nd: a drawing whose values are not scaled makes no network all but sure of one digit."""
 
@@ -75,11 +77,17 @@ def small(picture):
 
 
 def wrapped_cause(came, picture):
-    """Name a uint8 picture that was inverted by a minus: 0 stays 0, and the blackest ink is lost."""
-    inverted = (came.astype(int) - 1) % 256
-    if likeness(came, 255 - picture) > ALIKE or likeness(inverted, 255 - picture) <= ALIKE:
+    """Name a uint8 picture that was inverted by another minus: what is below 0 begins again at 255."""
+    if likeness(came, 255 - picture) > ALIKE:
         return ""
-    return Cause(tr("-picture of uint8 makes 0 of 0 and 1 of 255"), "255 - picture")
+    wrapped = (
+        (0, tr("-picture of uint8 makes 0 of 0 and 1 of 255")),
+        (1, tr("1 - picture of uint8 makes 1 of 0 and 2 of 255")),
+    )
+    for top, words in wrapped:
+        if likeness((came.astype(int) - top - 1) % 256, 255 - picture) > ALIKE:
+            return Cause(words, "255 - picture")
+    return ""
 
 
 @pytest.mark.line("drawing.dark_on_white")
@@ -164,7 +172,8 @@ def expect_predicted(student, files, model, picture, outputs_of, *, shape, what)
     )
     label = int(expect_number(came[1], function="predict_drawing: label", given=given, kind="int"))
     drawing = expect_array(student.load_drawing(path), function="load_drawing", given=tr("a drawing"), shape=(28, 28))
-    outputs = outputs_of(model, drawing.reshape(1, *shape).astype(np.float32) / 255)
+    prepared = drawing.reshape(1, *shape).astype(np.float32) / 255
+    outputs = outputs_of(model, prepared)
     expect_true(
         abs(float(scores.sum()) - 1) < 1e-3 and float(scores.min()) >= 0,
         tr("predict_drawing returned scores that are not probabilities."),
@@ -186,8 +195,12 @@ def expect_predicted(student, files, model, picture, outputs_of, *, shape, what)
         function="predict_drawing",
         given=given,
         hint=hint,
-        look_further=lambda: cause_by_calling(
-            lambda: unscaled_cause(student, files, model, (255 - picture) // FAINT, outputs_of, shape=shape)
+        look_further=lambda: (
+            unused_cause(student, files, model, path, scores, dense=len(shape) == 1)
+            or cause_by_calling(
+                lambda: unscaled_cause(student, files, model, (255 - picture) // FAINT, outputs_of, shape=shape)
+            )
+            or scaled_cause(lambda factor: are_scores_of(scores[np.newaxis], outputs_of(model, prepared * factor)))
         ),
     )
     expect_true(
@@ -198,6 +211,25 @@ def expect_predicted(student, files, model, picture, outputs_of, *, shape, what)
         expected=tr("the class with the largest score"),
         hint="int(np.argmax(scores))",
     )
+
+
+def unused_cause(student, files, model, path, scores, *, dense):
+    """Name a parameter of predict_drawing that is not used: without a file, or with another model, the same comes."""
+
+    def scores_of(model, path):
+        return np.asarray(student.predict_drawing(model, path)[0])
+
+    def look():
+        if not np.allclose(scores_of(model, path), scores, rtol=0, atol=SAME):
+            return tr("asked twice, other scores come: is a network of its own made in it?")
+        other = scores_of(student.build_ann() if dense else student.build_cnn(), path)
+        is_same = np.allclose(other, scores, rtol=0, atol=SAME)
+        return tr("another network gives the same scores: `model` is not used") if is_same else ""
+
+    nowhere = files.path("nobody-drew-this.png")
+    return cause_by_calling(
+        lambda: unused_path_cause(lambda path: scores_of(model, path), nowhere, scores)
+    ) or cause_by_calling(look)
 
 
 def unscaled_cause(student, files, model, picture, outputs_of, *, shape):

@@ -8,8 +8,16 @@ from .checks.expect import expect_array, expect_number, expect_same, expect_true
 from .checks.further_calls import cause_by_calling
 from .checks.history_facts import history_facts
 from .checks.language import tr, trn
-from .checks.messages import describe
-from .checks.outputs import are_probabilities, expect_scores_of, labels_cause, same_labels, scores_cause
+from .checks.messages import Cause, describe
+from .checks.outputs import (
+    are_probabilities,
+    are_scores_of,
+    expect_scores_of,
+    labels_cause,
+    same_labels,
+    scaled_cause,
+    scores_cause,
+)
 
 PREPARED = {"prepare_ann": (784,), "prepare_cnn": (28, 28, 1)}
 
@@ -27,7 +35,17 @@ def expect_prepared(student, function, images):
     kept = images.copy()
     came = getattr(student, function)(images)
     changed = not np.array_equal(images, kept)
-    came = expect_array(came, function=function, given=given, shape=(len(images), *shape), kind="float32")
+    wrong_order = tr("the sizes in reshape stand in another order: this mixes the pixels of different pictures")
+    came = expect_array(
+        came,
+        function=function,
+        given=given,
+        shape=(len(images), *shape),
+        kind="float32",
+        instead={
+            (*shape, len(images)): Cause(wrong_order, f"images.reshape({', '.join(map(str, ('len(images)', *shape)))})")
+        },
+    )
     wanted = kept.reshape(came.shape).astype(np.float32) / 255
     low, high = float(came.min()), float(came.max())
     expect_true(
@@ -39,7 +57,11 @@ def expect_prepared(student, function, images):
         cause=lambda: prepared_cause(came, wanted),
         hint=tr("divide by 255"),
     )
-    hint = tr("flatten each picture row by row, without changing the order of the pixels, and divide by 255")
+    hint = (
+        tr("flatten each picture row by row, without changing the order of the pixels, and divide by 255")
+        if len(shape) == 1
+        else tr("give each picture one channel, without changing the order of the pixels, and divide by 255")
+    )
     overwritten = tr("the result was written into the pictures that were given: whole numbers hold no fractions")
     expect_same(
         came,
@@ -54,7 +76,9 @@ def expect_prepared(student, function, images):
 
 
 def prepared_cause(came, wanted):
-    """Name how pixels were scaled instead of dividing all of them by 255."""
+    """Name how pixels were scaled or moved instead of dividing all of them by 255."""
+    if len(came) > 1 and np.allclose(came.ravel(), wanted.reshape(-1, len(came)).T.ravel(), rtol=0, atol=1e-5):
+        return tr("pixels of different pictures are mixed: .T and reshape have changed their order")
     if cause := value_cause(came, wanted, 1e-5):
         return cause
     came, wanted = (array.reshape(len(array), -1).astype(float) for array in (came, wanted))
@@ -147,8 +171,13 @@ def images_for(model_name, rng, count):
     return images.astype(np.float32) / 255
 
 
-def expect_labels(student, model, x, outputs, *, what):
+SPREAD = 64
+"""Pictures over which a network's labels are spread before it is asked for those of others."""
+
+
+def expect_labels(student, model, x, outputs_of, *, what):
     """Check predict_labels against the model's own outputs, as another process computed them."""
+    outputs = outputs_of(model, x)
     given = trn("{what} and {count} prepared picture", "{what} and {count} prepared pictures", len(x), what=what)
     came = student.predict_labels(model, x)
     largest = outputs.max(axis=1)
@@ -182,13 +211,17 @@ def expect_labels(student, model, x, outputs, *, what):
         given=given,
         came=tr("labels that are not the class with the largest output"),
         expected=tr("the index of the largest output of each row"),
-        cause=lambda: labels_cause(came, outputs),
+        cause=lambda: (
+            scaled_cause(lambda factor: same_labels(np.asarray(student.predict_labels(model, x / factor)), outputs))
+            or labels_cause(came, outputs)
+        ),
         hint=tr("np.argmax(..., axis=1): over the classes, not over the pictures"),
     )
 
 
-def expect_scores(student, model, x, outputs, *, what):
+def expect_scores(student, model, x, outputs_of, *, what):
     """Check predict_scores against the softmax of the model's own outputs."""
+    outputs = outputs_of(model, x)
     given = trn("{what} and {count} prepared picture", "{what} and {count} prepared pictures", len(x), what=what)
     came = expect_array(
         student.predict_scores(model, x),
@@ -222,33 +255,42 @@ def expect_scores(student, model, x, outputs, *, what):
         if logits
         else tr("this model ends in a softmax: a second one flattens the probabilities")
     )
-    expect_scores_of(came, outputs, function="predict_scores", given=given, hint=hint)
+    expect_scores_of(
+        came,
+        outputs,
+        function="predict_scores",
+        given=given,
+        hint=hint,
+        look_further=lambda: scaled_cause(
+            lambda factor: are_scores_of(np.asarray(student.predict_scores(model, x / factor)), outputs)
+        ),
+    )
 
 
 @pytest.mark.line("training.predict_labels_ann")
 @pytest.mark.parametrize("count", [37, 1])
-def test_predict_labels_of_the_dense_network(student, outputs_of, rng, count):
-    model, x = student.build_ann(), images_for("ann", rng, count)
-    expect_labels(student, model, x, outputs_of(model, x), what=tr("the dense network"))
+def test_predict_labels_of_the_dense_network(student, outputs_of, centred, rng, count):
+    model = centred(student.build_ann(), images_for("ann", rng, SPREAD))
+    expect_labels(student, model, images_for("ann", rng, count), outputs_of, what=tr("the dense network"))
 
 
 @pytest.mark.line("training.predict_labels_cnn")
-def test_predict_labels_of_the_convolutional_network(student, outputs_of, rng):
-    model, x = student.build_cnn(), images_for("cnn", rng, 21)
-    expect_labels(student, model, x, outputs_of(model, x), what=tr("the convolutional network"))
+def test_predict_labels_of_the_convolutional_network(student, outputs_of, centred, rng):
+    model = centred(student.build_cnn(), images_for("cnn", rng, SPREAD))
+    expect_labels(student, model, images_for("cnn", rng, 21), outputs_of, what=tr("the convolutional network"))
 
 
 @pytest.mark.line("training.predict_scores_ann")
 @pytest.mark.parametrize("count", [19, 1])
 def test_predict_scores_of_the_dense_network(student, outputs_of, rng, count):
-    model, x = student.build_ann(), images_for("ann", rng, count)
-    expect_scores(student, model, x, outputs_of(model, x), what=tr("the dense network"))
+    what = tr("the dense network")
+    expect_scores(student, student.build_ann(), images_for("ann", rng, count), outputs_of, what=what)
 
 
 @pytest.mark.line("training.predict_scores_cnn")
 def test_predict_scores_of_the_convolutional_network(student, outputs_of, rng):
-    model, x = student.build_cnn(), images_for("cnn", rng, 23)
-    expect_scores(student, model, x, outputs_of(model, x), what=tr("the convolutional network"))
+    what = tr("the convolutional network")
+    expect_scores(student, student.build_cnn(), images_for("cnn", rng, 23), outputs_of, what=what)
 
 
 @pytest.mark.line("training.accuracy")
@@ -271,14 +313,19 @@ def test_accuracy(student, wrong, count):
 
 
 def accuracy_cause(student, came, wanted, count):
-    """Name what accuracy computes; labels that are 6 apart tell a mean of differences from a share."""
+    """Name what accuracy computes, by two more calls.
+
+    Labels that are 6 apart tell a mean of differences from a share; what fits one share by chance does not fit another.
+    """
 
     def look():
         value = float(student.accuracy(np.array([6, 0, 0, 0]), np.zeros(4, int)))
-        is_mean = value in (1.5, -1.5, -0.5)  # 6 / 4, or 1 minus that
-        return tr("the labels are subtracted: it is no share, but a mean of differences") if is_mean else ""
+        if value in (1.5, -1.5, -0.5):  # 6 / 4, or 1 minus that
+            return tr("the labels are subtracted: it is no share, but a mean of differences")
+        other = float(student.accuracy(np.arange(6), np.array([0, 1, 9, 9, 9, 9])))
+        return share_cause((came, wanted, count), (other, 2 / 6, 6))
 
-    return cause_by_calling(look) or share_cause(came, wanted, count)
+    return cause_by_calling(look)
 
 
 def labels_given(count, wrong):
@@ -296,17 +343,29 @@ def expect_wrong_set(student, pred_labels, true_labels):
         function="wrong_set",
         given=given,
         shape=(ANY,),
-        hint=tr("np.nonzero returns a tuple with one array: take its element [0]"),
+        instead={(): tr("how many there are, not where")},
+        hint=tr("np.nonzero returns a tuple with one array: take its element [0]")
+        if isinstance(came, tuple | list) and len(came) == 1
+        else "np.nonzero(pred_labels != true_labels)[0]",
     )
     expect_true(
         len(came) == len(wanted) and (not len(came) or came.dtype.kind in "iu") and bool((came == wanted).all()),
         tr("wrong_set returned other indices."),
         given=given,
-        came=trn("{count} value, dtype {dtype}", "{count} values, dtype {dtype}", len(came), dtype=came.dtype),
+        came=trn("{count} value, dtype {dtype}", "{count} values, dtype {dtype}", len(came), dtype=came.dtype)
+        + first_difference(came, wanted),
         expected=tr("the indices of the wrong predictions, ascending: {count} of them", count=len(wanted)),
         cause=lambda: wrong_set_cause(came, pred_labels, true_labels),
         hint="np.nonzero(pred_labels != true_labels)[0]",
     )
+
+
+def first_difference(came, wanted):
+    """Tell where two lists of the same length differ first."""
+    if len(came) != len(wanted) or came.dtype.kind not in "iu" or (came == wanted).all():
+        return ""
+    place = int(np.argmax(came != wanted))
+    return tr("; the one at place {place} is {came}, not {wanted}", place=place, came=came[place], wanted=wanted[place])
 
 
 def wrong_set_cause(came, pred_labels, true_labels):

@@ -189,8 +189,7 @@ def expect_number(value: Any, *, function: str, given: str, kind: str, hint: str
             given=given,
             came=describe(value),
             expected=tr("one {kind}", kind=kind),
-            hint=hint
-            or (tr("is there a `return`?") if value is None else tr("convert it with `{kind}(...)`", kind=kind)),
+            hint=hint or _number_hint(value, kind),
         )
     try:
         return float(scalar)
@@ -202,6 +201,14 @@ def expect_number(value: Any, *, function: str, given: str, kind: str, hint: str
             expected=tr("one {kind} below 1e308", kind=kind),
             hint=hint,
         ) from None
+
+
+def _number_hint(value: Any, kind: str) -> str:
+    if value is None:
+        return tr("is there a `return`?")
+    if isinstance(value, str | list | tuple):
+        return tr("return the number alone, without text and without other values")
+    return tr("convert it with `{kind}(...)`", kind=kind)
 
 
 def expect_error(

@@ -35,6 +35,7 @@ def misread_cause(parse: _Parse, array: np.ndarray) -> str:
         *(functools.partial(_sizes_cause, parse, array.ndim, count) for count in range(1, len(SIZES) + 1)),
         *(functools.partial(_start_cause, parse, skipped) for skipped in SKIPPED),
         functools.partial(_layout_cause, parse, array),
+        functools.partial(_exchanged_cause, parse, array),
     ]
     of_sizes = functools.partial(_order_cause, parse, array), functools.partial(_low_byte_cause, parse)
     if cause := next(filter(None, map(cause_by_calling, of_sizes)), ""):
@@ -98,13 +99,22 @@ def _sizes_cause(parse: _Parse, stated: int, count: int) -> str:
     )
 
 
+def _exchanged_cause(parse: _Parse, array: np.ndarray) -> str:
+    """Name a type code that is taken for the number of sizes, and the other way round."""
+    data = bytearray(idx_bytes(array))
+    data[2], data[3] = data[3], data[2]
+    if data[2] == data[3] or not np.array_equal(parse(bytes(data)), array):
+        return ""
+    return tr("byte 2 is the type of the elements, byte 3 how many sizes there are: they are exchanged")
+
+
 def _layout_cause(parse: _Parse, array: np.ndarray) -> str:
     """Name the only kinds of file that are read: with some numbers of sizes, or with pictures of 28x28."""
     stated = array.ndim
     if stated > len(SIZES) or cause_by_calling(lambda: _elements_told(parse, array)):
         return ""
     read = [count for count in range(1, len(SIZES) + 1) if reads(parse, _bytes_of(SIZES[:count]))]
-    if not read and reads(parse, _bytes_of((2, SIDE, SIDE))):
+    if len(SIZES) not in read and reads(parse, _bytes_of((2, SIDE, SIDE))):
         return tr("pictures of 28x28 are read rightly, others are not: their sizes stand in the header")
     if not read or stated in read:
         return ""

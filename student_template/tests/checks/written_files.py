@@ -50,8 +50,12 @@ def _entries(folders: list[str]) -> Iterator[os.DirEntry[str]]:
                     folders.append(entry.path)
 
 
-def elsewhere_cause(before: Times | None, after: Times | None, read: Callable[[str], bytes]) -> str:
-    """Name the models that were written elsewhere, or that none was, by those there were before and after."""
+def elsewhere_cause(before: Times | None, after: Times | None, read: Callable[[str], bytes], asked: str) -> str:
+    """Name the models that were written elsewhere, or that none was, by those there were before and after.
+
+    Args:
+        asked: the path that was to be written.
+    """
     if before is None or after is None:
         return ""
     changed = sorted(path for path, time in after.items() if before.get(path) != time)
@@ -59,6 +63,8 @@ def elsewhere_cause(before: Times | None, after: Times | None, read: Callable[[s
     if not written:
         return tr("no model was written under another name either, nor in the current folder")
     names = ", ".join(describe(Path(path).name) for path in written[:MAX_NAMES])
+    if len(written) == 1 and Path(written[0]).name == Path(asked).name:
+        return tr("it wrote {names} into another folder: the path that it was given has its folder in it", names=names)
     if len(written) == 1 and _holds_weights_alone(written[0], read):
         return tr("it wrote {names}: another name, and the weights alone, without the layers", names=names)
     return tr("it wrote {names}, not the name that it was given", names=names)

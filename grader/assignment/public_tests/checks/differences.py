@@ -234,18 +234,28 @@ def left_out_cause(drawn: Sequence[bool]) -> str:
     return ""
 
 
-def share_cause(came: float, wanted: float, count: int) -> str:
-    """Name the difference between two shares of `count` things."""
-    for value, words in (
+def share_cause(*cases: tuple[float, float, int]) -> str:
+    """Name what came instead of a share; each case is the number that came, the share, and of how many things.
+
+    One share may fit by chance: what is named fits all of them.
+    """
+    found = [_share_causes(*case) for case in cases]
+    return next((words for words in found[0] if all(words in others for others in found)), "")
+
+
+def _share_causes(came: float, wanted: float, count: int) -> list[str]:
+    known = (
         (100 * wanted, later("percent, not a share from 0 to 1")),
         (1 - wanted, later("the share of the wrong predictions, not of the right ones")),
         (wanted * count, later("the number of right predictions, not their share")),
+        (wanted / max(1 - wanted, 1e-9), later("the right predictions are divided by the wrong ones, not by all")),
         (round(wanted, 1), later("it was rounded")),
         (round(wanted), later("it was rounded")),
-    ):
-        if abs(came - value) < 1e-6:
-            return tr(words)
+    )
+    causes = [tr(words) for value, words in known if abs(came - value) < 1e-6]
     divisor = wanted * count / came if came > 0 else 0.0
     if divisor >= FIXED and abs(divisor - round(divisor)) < 1e-6:
-        return tr("the right predictions are divided by {number:.0f}, not by how many there are", number=divisor)
-    return ""
+        causes.append(
+            tr("the right predictions are divided by {number:.0f}, not by how many there are", number=divisor)
+        )
+    return causes

@@ -58,7 +58,7 @@ _CAUSES: tuple[tuple[tuple[str | re.Pattern[str], ...], str], ...] = (
     ),
     (
         ("empty()", *(f"NoneType' object has no attribute '{name}'" for name in ("shape", "astype", "ndim", "size"))),
-        later("cv2.imread and cv2.imdecode return None when they can read nothing; the code went on with it"),
+        later("None stands for an array: cv2.imread gives it when it can read nothing, or a `return` is missing"),
     ),
     (
         tuple(
@@ -92,7 +92,11 @@ _CAUSES: tuple[tuple[tuple[str | re.Pattern[str], ...], str], ...] = (
     ),
     (
         ("truth value of an array with more than one element is ambiguous",),
-        later("an array is neither true nor false: ask for its length, len(indices) == 0, or take .any() or .all()"),
+        later("an array is neither true nor false: np.mean(a == b) counts elements, len(a) == 0 tells an empty one"),
+    ),
+    (
+        (re.compile(r"num must be an integer with 1 <= num <= \d+, not 0"),),
+        later("subplots are counted from 1: index + 1, or enumerate(..., start=1)"),
     ),
     (
         ("num must be an integer with 1 <= num <=",),
@@ -100,7 +104,7 @@ _CAUSES: tuple[tuple[tuple[str | re.Pattern[str], ...], str], ...] = (
     ),
     (
         (re.compile(r"index \d+ is out of bounds for axis \d+ with size"),),
-        later("an array is asked for a place beyond its end: are rows and columns exchanged, or counted from 1?"),
+        later("a place beyond the end of an array: counted from 1, rows for columns, or a label for an index?"),
     ),
     (
         (re.compile(r"would be zero or negative.*inputs shape=\(None, 1, 28, 28\)", re.DOTALL),),
@@ -125,6 +129,18 @@ _CAUSES: tuple[tuple[tuple[str | re.Pattern[str], ...], str], ...] = (
     (
         ("codec can't decode byte",),
         later('the file was opened as text: these are bytes, open(..., "rb")'),
+    ),
+    (
+        (re.compile("closed (Gzip)?[Ff]ile"),),
+        later("the file is closed already: read it inside the `with` block that opens it"),
+    ),
+    (
+        ("UnsupportedOperation: fileno", re.compile("^fileno$")),
+        later("np.fromfile reads files of the disk alone, not what gzip unpacks: np.frombuffer(fd.read(), dtype)"),
+    ),
+    (
+        (re.compile("'list' object has no attribute '(shape|reshape|transpose|astype|T|ndim|size|dtype)'"),),
+        later("a list stands where an array is expected: np.array(...) makes one of it"),
     ),
     (
         ("'str' object has no attribute 'read'",),

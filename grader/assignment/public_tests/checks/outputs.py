@@ -7,7 +7,8 @@ import numpy as np
 
 from .differences import value_cause
 from .expect import expect_same
-from .language import tr, trn
+from .further_calls import cause_by_calling
+from .language import later, tr, trn
 from .messages import CheckFailed, describe
 
 TIE = 1e-4
@@ -100,6 +101,8 @@ def scores_cause(scores: np.ndarray, outputs: np.ndarray) -> str:
             return tr("a softmax over everything at once, not over each row")
     with np.errstate(all="ignore"):  # outputs that are not finite are like nothing here
         powers = np.exp(outputs - outputs.max())
+        shares = powers / powers.sum(axis=1, keepdims=True)
+        again = np.exp(shares) / np.exp(shares).sum(axis=1, keepdims=True)
         shifted = outputs - outputs.min(axis=1, keepdims=True)
         shifted /= shifted.sum(axis=1, keepdims=True)
         for what, words in (
@@ -108,18 +111,28 @@ def scores_cause(scores: np.ndarray, outputs: np.ndarray) -> str:
             (outputs / outputs.sum(axis=1, keepdims=True), tr("the outputs divided by their sum: exp is missing")),
             (shifted, tr("the outputs less the smallest of their row, divided by their sum: exp is missing")),
             (np.exp(outputs), tr("exp of the outputs: the division by the sum of the row is missing")),
-            (powers / powers.sum(axis=1, keepdims=True), tr("a second softmax of what are probabilities already")),
+            (again, tr("a softmax of what a softmax gave")),
+            (shares, tr("a second softmax of what are probabilities already")),
         ):
             if np.allclose(scores, what, rtol=1e-3, atol=1e-4):
                 return words
     return tr("percent, not shares from 0 to 1") if np.allclose(scores.sum(axis=1), 100, atol=0.1) else ""
 
 
+def scaled_cause(fits: Callable[[float], bool]) -> str:
+    """Name prepared pictures that were scaled again; `fits` tells whether they were multiplied by a factor."""
+    scaled = (
+        (1 / 255, later("the pictures are divided by 255 once more: they are prepared already")),
+        (255.0, later("the pictures are multiplied by 255: they are prepared already")),
+    )
+    return cause_by_calling(lambda: next((tr(words) for factor, words in scaled if fits(factor)), ""))
+
+
 def labels_cause(labels: np.ndarray, outputs: np.ndarray) -> str:
     """Name what labels (N,) are instead of the class of each row's largest output (N, classes)."""
-    if same_labels(labels - 1, outputs):
+    if np.ptp(labels) and same_labels(labels - 1, outputs):  # a single class may be wrong by 1 by chance
         return tr("every label is 1 too large: off by 1")
-    if same_labels(labels + 1, outputs):
+    if np.ptp(labels) and same_labels(labels + 1, outputs):
         return tr("every label is 1 too small: off by 1")
     if (labels == outputs.argmin(axis=1)).all():
         return tr("the class with the smallest output")
