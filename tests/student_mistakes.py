@@ -142,6 +142,10 @@ def shown(student: Any, _files: Any, rng: Any) -> None:
     showpics.test_one_subplot_for_each_index(student, rng, [0, 2, 5])
 
 
+def titled(student: Any, _files: Any, rng: Any) -> None:
+    showpics.test_both_labels_are_written(student, rng, list)
+
+
 def outputs_of(model: Any, pictures: np.ndarray, *, any_width: bool = False) -> Any:
     return np.asarray(model(pictures))
 

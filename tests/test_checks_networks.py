@@ -142,6 +142,13 @@ def test_layers_too_many_or_missing_are_named(layers: tuple[LayerFacts, ...], ca
     assert cause in text
 
 
+def test_settings_that_are_not_at_their_default_are_named() -> None:
+    strides = with_layer(1, CNN, output_shape=(25, 25, 32), settings={"pool_size": [2, 2], "strides": [1, 1]})
+    assert "leave `strides` at its default" in told(expect_layers, strides, CNN)
+    bias = with_layer(0, parameters=100_352, settings={"units": 128, "use_bias": False})
+    assert "leave `use_bias` at its default" in told(expect_parameters, bias)
+
+
 def test_a_missing_pooling_layer_is_named() -> None:
     text = told(expect_layers, replace(right(CNN), layers=(CNN.layers[0], *CNN.layers[2:])), CNN)
     assert "missing: layer 2 (MaxPooling2D)" in text

@@ -85,6 +85,7 @@ ONE_PATH = ("labels = mnist_parse_file(labels_path)", "labels = mnist_parse_file
 TWICE = ('test = arrays["x_test"], arrays["y_test"]', 'test = arrays["x_train"], arrays["y_train"]')
 LETTERS = "return images.transpose(0, 2, 1), labels.astype(np.int64) - 1"
 NO_FOLDER = ("model.save(path)", "model.save(Path(path).name)")
+PICKLE = ("import gzip\n", "import gzip\nimport pickle\n")
 LAYERS = ("models.load_model(path)", "models.Sequential.from_config(models.load_model(path).get_config())")
 OWN_MODEL = ("    model.save(path)\n", "    build_ann().save(path)\n")
 WEIGHTS = ("models.load_model(path)", "models.load_model(path).get_weights()")
@@ -143,6 +144,12 @@ WEIGHTS = ("models.load_model(path)", "models.load_model(path).get_weights()")
         ([(LETTERS, "return labels, labels")], upright, "these are the labels: is `images_path` read?"),
         ([TWICE], npz, "another one of the four arrays came in its place"),
         ([NO_FOLDER], written, 'it wrote "saved.keras" into another folder'),
+        (
+            [("    model.save(path)\n", "    Path(path).write_bytes(pickle.dumps(1))\n"), PICKLE],
+            written,
+            "what pickle writes",
+        ),
+        ([(LETTERS, 'return images, np.array(list("A" * 12))')], labels, "text, not numbers"),
         ([LAYERS], restored, "restored twice, the outputs differ"),
         ([OWN_MODEL], restored, "saved twice, the outputs differ"),
     ],

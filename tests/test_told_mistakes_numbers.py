@@ -20,6 +20,7 @@ from student_mistakes import (
     prepared_for_cnn,
     scored,
     shown,
+    titled,
     told,
     told_of,
     training,
@@ -56,6 +57,8 @@ KEPT = (LOADING, f"import functools\n\n\n@functools.cache\ndef kept():\n    retu
 DIFFER = "np.asarray(pred_labels) != np.asarray(true_labels)"
 FOUND = f"return np.nonzero({DIFFER})[0]"
 CHANNEL = "return images.reshape(len(images), 28, 28, 1)"
+STANDARDISED = "x = images.reshape(len(images), 784).astype(np.float32)\n    return (x - x.mean()) / x.std()"
+TITLE = 'f"{pred_labels[index]} (is {true_labels[index]})"'
 AXES = "        axes = figure.add"
 SKIPPED = (AXES, f"        if pred_labels[index] == true_labels[index]:\n            continue\n{AXES}")
 MIXED = (PREPARE, PREPARE.replace("len(images), 784", "784, -1"))
@@ -92,11 +95,17 @@ TURNED = (PREPARE, PREPARE.replace("len(images), 784)", "784, -1).T"))
         ([(LOADED, "images = np.eye(28)[np.newaxis]")], predicted, "the path is not used"),
         ([(LOADED, f"model = build_cnn()\n    {LOADED}")], predicted, "is a network of its own made in it"),
         ([(LOADED, f"model = kept()\n    {LOADED}"), KEPT], predicted, "`model` is not used"),
+        ([("return 255 - small if", "return small - 255 if")], drawn, "picture - 255 of uint8 makes 1 of 0"),
         ([("return 255 - small if", "return 1 - small if")], drawn, "1 - picture of uint8 makes 1 of 0"),
         ([(MEAN, f"{MEAN.replace('mean', 'sum')} / max(1, np.sum({DIFFER}))")], measured, "divided by the wrong ones"),
         ([(FOUND, f"return np.sum({DIFFER})")], indexed, "how many there are, not where"),
         ([("images[index], cmap", "images[index].T, cmap")], shown, "rows and columns are swapped"),
         ([("images[index], cmap", "images[index][::-1], cmap")], shown, "upside down"),
+        ([(PREPARE, STANDARDISED)], prepared, "standardised: mean 0 and deviation 1"),
+        ([(MEAN, f"{MEAN.replace('mean', 'sum')} // len(true_labels)")], measured, "cut off to a whole number"),
+        ([(RAW, "return powers / powers.max(axis=1, keepdims=True)")], predicted, "divided by the largest of each row"),
+        ([(FOUND, f"{FOUND}[:2]")], indexed, "only the first 2 are there"),
+        ([(TITLE, TITLE.replace("[index]", "[place - 1]"))], titled, "the labels of another picture"),
         ([SKIPPED], shown, "only wrong predictions are drawn"),
         ([("start=1", "start=0")], shown, "subplots are counted from 1"),
     ],
@@ -130,6 +139,7 @@ def test_what_to_try_fits_the_cause(tmp_path: Path, changes: list[Change], check
     [
         ([("if not 0 <= label <= 25:", "if not 0 < label <= 25:")], lettered, ""),
         ([(MEAN, MEAN.replace("true_labels", "pred_labels"))], measured, ""),
+        ([(MEAN, "return 0.0")], measured, ""),
         ([(FOUND, f"found = np.nonzero({DIFFER})[0]\n    return np.where(found > 3, found + 1, found)")], indexed, ""),
     ],
 )

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from .checks.differences import ANY, share_cause, value_cause
+from .checks.differences import ANY
 from .checks.expect import expect_array, expect_number, expect_same, expect_true
-from .checks.further_calls import cause_by_calling
 from .checks.history_facts import history_facts
 from .checks.language import tr, trn
 from .checks.messages import Cause, describe
+from .checks.number_causes import accuracy_cause, first_difference, prepared_cause, wrong_set_cause
 from .checks.outputs import (
     are_probabilities,
     are_scores_of,
@@ -73,18 +73,6 @@ def expect_prepared(student, function, images):
         tolerance=1e-5,
         cause=overwritten if changed else lambda: prepared_cause(came, wanted),
     )
-
-
-def prepared_cause(came, wanted):
-    """Name how pixels were scaled or moved instead of dividing all of them by 255."""
-    if len(came) > 1 and np.allclose(came.ravel(), wanted.reshape(-1, len(came)).T.ravel(), rtol=0, atol=1e-5):
-        return tr("pixels of different pictures are mixed: .T and reshape have changed their order")
-    if cause := value_cause(came, wanted, 1e-5):
-        return cause
-    came, wanted = (array.reshape(len(array), -1).astype(float) for array in (came, wanted))
-    own = (came * wanted).sum(axis=1, keepdims=True) / np.fmax((wanted * wanted).sum(axis=1, keepdims=True), 1e-9)
-    of_each = len(own) > 1 and np.ptp(own) > 1e-3 and np.allclose(came, wanted * own, rtol=1e-3, atol=1e-5)
-    return tr("each picture was scaled by a number of its own, not by 255") if of_each else ""
 
 
 @pytest.mark.line("training.prepare_ann")
@@ -307,25 +295,9 @@ def test_accuracy(student, wrong, count):
         given=given,
         came=f"{came:.4g}",
         expected=f"{(count - wrong) / count:.4g}",
-        cause=lambda: accuracy_cause(student, came, (count - wrong) / count, count),
+        cause=lambda: accuracy_cause(student.accuracy, came, (count - wrong) / count, count),
         hint=tr("right predictions divided by all predictions, between 0 and 1"),
     )
-
-
-def accuracy_cause(student, came, wanted, count):
-    """Name what accuracy computes, by two more calls.
-
-    Labels that are 6 apart tell a mean of differences from a share; what fits one share by chance does not fit another.
-    """
-
-    def look():
-        value = float(student.accuracy(np.array([6, 0, 0, 0]), np.zeros(4, int)))
-        if value in (1.5, -1.5, -0.5):  # 6 / 4, or 1 minus that
-            return tr("the labels are subtracted: it is no share, but a mean of differences")
-        other = float(student.accuracy(np.arange(6), np.array([0, 1, 9, 9, 9, 9])))
-        return share_cause((came, wanted, count), (other, 2 / 6, 6))
-
-    return cause_by_calling(look)
 
 
 def labels_given(count, wrong):
@@ -358,30 +330,6 @@ def expect_wrong_set(student, pred_labels, true_labels):
         cause=lambda: wrong_set_cause(came, pred_labels, true_labels),
         hint="np.nonzero(pred_labels != true_labels)[0]",
     )
-
-
-def first_difference(came, wanted):
-    """Tell where two lists of the same length differ first."""
-    if len(came) != len(wanted) or came.dtype.kind not in "iu" or (came == wanted).all():
-        return ""
-    place = int(np.argmax(came != wanted))
-    return tr("; the one at place {place} is {came}, not {wanted}", place=place, came=came[place], wanted=wanted[place])
-
-
-def wrong_set_cause(came, pred_labels, true_labels):
-    """Name what wrong_set returned instead of the indices of the wrong predictions."""
-    pred_labels, true_labels = np.asarray(pred_labels), np.asarray(true_labels)
-    for what, words in (
-        (np.nonzero(pred_labels != true_labels)[0] + 1, tr("the places are counted from 1: off by 1")),
-        (np.nonzero(pred_labels != true_labels)[0][::-1], tr("the right places, but in descending order")),
-        (pred_labels != true_labels, tr("a mask of True and False, not the indices where it is True")),
-        (np.nonzero(pred_labels == true_labels)[0], tr("the indices of the right predictions")),
-        (pred_labels[pred_labels != true_labels], tr("the labels at these places, not the places")),
-        (true_labels[pred_labels != true_labels], tr("the labels at these places, not the places")),
-    ):
-        if came.shape == what.shape and (came == what).all() and (came.dtype.kind == "b") is (what.dtype.kind == "b"):
-            return words
-    return ""
 
 
 @pytest.mark.line("training.wrong_set")

@@ -80,14 +80,14 @@ def wrapped_cause(came, picture):
     """Name a uint8 picture that was inverted by another minus: what is below 0 begins again at 255."""
     if likeness(came, 255 - picture) > ALIKE:
         return ""
-    wrapped = (
-        (0, tr("-picture of uint8 makes 0 of 0 and 1 of 255")),
-        (1, tr("1 - picture of uint8 makes 1 of 0 and 2 of 255")),
+    came = came.astype(int)
+    unwrapped = (
+        (came - 1, tr("-picture of uint8 makes 0 of 0 and 1 of 255")),
+        (came - 2, tr("1 - picture of uint8 makes 1 of 0 and 2 of 255")),
+        (-came, tr("picture - 255 of uint8 makes 1 of 0 and 0 of 255")),
     )
-    for top, words in wrapped:
-        if likeness((came.astype(int) - top - 1) % 256, 255 - picture) > ALIKE:
-            return Cause(words, "255 - picture")
-    return ""
+    words = next((words for ink, words in unwrapped if likeness(ink % 256, 255 - picture) > ALIKE), "")
+    return Cause(words, "255 - picture") if words else ""
 
 
 @pytest.mark.line("drawing.dark_on_white")

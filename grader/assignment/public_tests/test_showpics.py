@@ -1,6 +1,7 @@
 """Part 1: drawing pictures with their labels."""
 
 import functools
+import re
 
 import numpy as np
 import pytest
@@ -122,8 +123,10 @@ def test_both_labels_are_written(student, rng, kind):
     images, _, _ = some_pictures(rng, 3)
     pred_labels, true_labels = [7, 1, 5], [2, 1, 9]
     subplots = subplots_of(student, images, kind(pred_labels), kind(true_labels), [0, 2])
-    for index in (0, 2):
+    for place, index in enumerate((0, 2)):
         text = " ".join(subplot_of(subplots, images[index])["texts"])
+        of_place = {str(pred_labels[place]), str(true_labels[place])}
+        is_of_place = place != index and of_place <= set(re.findall(r"\d", text))
         for label in (pred_labels[index], true_labels[index]):
             expect_true(
                 str(label) in text,
@@ -135,6 +138,7 @@ def test_both_labels_are_written(student, rng, kind):
                 ),
                 came=tr('the text "{text}"', text=text[:80]),
                 expected=tr("a text with both labels"),
+                cause=tr("the labels of another picture: pred_labels[index], not [place]") if is_of_place else "",
                 hint=tr("axes.set_title(...) with the predicted and the true label"),
             )
 

@@ -88,7 +88,9 @@ def expect_parameters(facts: ModelFacts, network: Network) -> None:
             tr("{function} has another number of parameters.", function=network.function),
             came=f"{facts.parameters:,} = {_sum(facts.layers)}",
             expected=f"{network.parameters:,} = {_sum(network.layers)}",
-            hint=tr("compare the two sums: the first term that differs is the layer to look at"),
+            hint=tr("leave `use_bias` at its default, True")
+            if any(layer.settings.get("use_bias") is False for layer in facts.layers)
+            else tr("compare the two sums: the first term that differs is the layer to look at"),
             details=layer_arithmetic(facts.layers, network, _same_parameters),
         )
 
@@ -180,6 +182,8 @@ def _layer_hint(came: LayerFacts, wanted: LayerFacts) -> str:
         return tr("this layer should be a {kind}", kind=wanted.kind)
     if came.settings.get("padding") == "same":
         return tr('leave `padding` at its default, "valid"')
+    if _same_settings(came, wanted) and came.settings.get("strides") != came.settings.get("pool_size", [1, 1]):
+        return tr("leave `strides` at its default")
     return tr("compare the sizes in the two descriptions")
 
 

@@ -18,6 +18,7 @@ EXPORTED = "saved_model.pb"
 """The file in a folder that `model.export` wrote."""
 _NOT_THEIRS = (".git", "__pycache__", "site-packages", "node_modules")
 _HDF5 = b"\x89HDF"
+_PICKLE = b"\x80"
 
 
 Times = Mapping[str, int]
@@ -74,6 +75,8 @@ def format_cause(data: bytes) -> str:
     """Name what was written in the place of a .keras file."""
     if data.lstrip().startswith(b"{") and b'"class_name"' in data:
         return tr("the text that model.to_json() gives: the layers alone, without what they learned")
+    if data.startswith(_PICKLE):
+        return tr("what pickle writes, which only the same versions of Python and Keras read")
     if data.startswith(_HDF5):
         return tr("HDF5, the format of .h5 files, whatever the name says")
     return tr("nothing was written into it") if not data else ""

@@ -81,6 +81,8 @@ def _kind_cause(value: Any, told: Mapping[Any, str]) -> str:
     """Name what came where an array should have."""
     if isinstance(value, bytes | bytearray):
         return told.get(bytes, "")
+    if isinstance(value, str) or (isinstance(value, np.ndarray) and value.dtype.kind in "US"):
+        return tr("text, not numbers")
     return told.get((), "") if isinstance(value, int | float | np.number) else ""
 
 

@@ -116,7 +116,9 @@ def scores_cause(scores: np.ndarray, outputs: np.ndarray) -> str:
         ):
             if np.allclose(scores, what, rtol=1e-3, atol=1e-4):
                 return words
-    return tr("percent, not shares from 0 to 1") if np.allclose(scores.sum(axis=1), 100, atol=0.1) else ""
+    if np.allclose(scores.sum(axis=1), 100, atol=0.1):
+        return tr("percent, not shares from 0 to 1")
+    return tr("divided by the largest of each row, not by their sum") if np.allclose(scores.max(axis=1), 1) else ""
 
 
 def scaled_cause(fits: Callable[[float], bool]) -> str:
