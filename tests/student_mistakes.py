@@ -142,6 +142,10 @@ def shown(student: Any, _files: Any, rng: Any) -> None:
     showpics.test_one_subplot_for_each_index(student, rng, [0, 2, 5])
 
 
+def shown_alone(student: Any, _files: Any, rng: Any) -> None:
+    showpics.test_one_subplot_for_each_index(student, rng, [4])
+
+
 def titled(student: Any, _files: Any, rng: Any) -> None:
     showpics.test_both_labels_are_written(student, rng, list)
 

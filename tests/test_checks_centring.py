@@ -45,10 +45,10 @@ def test_labels_differ_and_hang_on_the_scale(ends: Any) -> None:
     "model",
     [
         network(keras.layers.Dense(10, use_bias=False)),
-        network(keras.layers.Dense(10), keras.layers.Dense(4, use_bias=False)),
+        network(keras.layers.Dense(10), keras.layers.Dense(10, use_bias=False)),
         network(keras.layers.Dense(10, kernel_initializer=keras.initializers.Constant(np.inf))),
     ],
-    ids=["no bias", "another width", "not finite"],
+    ids=["no bias", "the bias of another layer", "not finite"],
 )
 def test_a_network_without_such_biases_stays_as_it_is(model: Any) -> None:
     before = [np.array(weight) for weight in model.get_weights()]

@@ -20,6 +20,7 @@ from student_mistakes import (
     prepared_for_cnn,
     scored,
     shown,
+    shown_alone,
     titled,
     told,
     told_of,
@@ -60,6 +61,9 @@ CHANNEL = "return images.reshape(len(images), 28, 28, 1)"
 STANDARDISED = "x = images.reshape(len(images), 784).astype(np.float32)\n    return (x - x.mean()) / x.std()"
 TITLE = 'f"{pred_labels[index]} (is {true_labels[index]})"'
 AXES = "        axes = figure.add"
+IN_LOOP = (AXES, f"        figure = plt.figure()\n{AXES}")
+BUILT = "model = models.Sequential(\n        [\n            layers.Input((28, 28, 1))"
+SEEDED = (BUILT, f"keras.utils.set_random_seed(42)\n    {BUILT}")
 SKIPPED = (AXES, f"        if pred_labels[index] == true_labels[index]:\n            continue\n{AXES}")
 MIXED = (PREPARE, PREPARE.replace("len(images), 784", "784, -1"))
 TURNED = (PREPARE, PREPARE.replace("len(images), 784)", "784, -1).T"))
@@ -106,7 +110,7 @@ TURNED = (PREPARE, PREPARE.replace("len(images), 784)", "784, -1).T"))
         ([(RAW, "return powers / powers.max(axis=1, keepdims=True)")], predicted, "divided by the largest of each row"),
         ([(FOUND, f"{FOUND}[:2]")], indexed, "only the first 2 are there"),
         ([(TITLE, TITLE.replace("[index]", "[place - 1]"))], titled, "the labels of another picture"),
-        ([SKIPPED], shown, "only wrong predictions are drawn"),
+        ([SKIPPED], shown_alone, "only wrong predictions are drawn"),
         ([("start=1", "start=0")], shown, "subplots are counted from 1"),
     ],
 )
@@ -140,6 +144,13 @@ def test_what_to_try_fits_the_cause(tmp_path: Path, changes: list[Change], check
         ([("if not 0 <= label <= 25:", "if not 0 < label <= 25:")], lettered, ""),
         ([(MEAN, MEAN.replace("true_labels", "pred_labels"))], measured, ""),
         ([(MEAN, "return 0.0")], measured, ""),
+        ([IN_LOOP], shown, ""),
+        ([(PREPARE, PREPARE.replace(" / 255", ""))], prepared, "from 0 to 255"),
+        ([(ARGMAX, ARGMAX.replace("argmax", "argmin"))], predicted_labels, "smallest output"),
+        ([("return scores, int(", "return np.eye(10)[np.argmax(scores)], int(")], predicted, ""),
+        ([SEEDED, (LOADED, f"{LOADED} // 2")], predicted, ""),
+        ([(FOUND, f"return np.mean({DIFFER})")], indexed, "one number where there should be several"),
+        ([(FOUND, f"return ({DIFFER}).any()")], indexed, "one number where there should be several"),
         ([(FOUND, f"found = np.nonzero({DIFFER})[0]\n    return np.where(found > 3, found + 1, found)")], indexed, ""),
     ],
 )

@@ -18,15 +18,22 @@ class StudentException(Exception):
         return self._text  # a KeyError would show it in quotes
 
 
-class StudentCrash(Exception):
+class _ProcessLost(Exception):
+    """The process with the student's code is gone, and what it held with it."""
+
+    ends_looking = True
+    """Tells the checks, which cannot import this, to make no further calls for the words of a message."""
+
+
+class StudentCrash(_ProcessLost):
     """The process with the student's code died, or sent nonsense."""
 
 
-class StudentTimeout(Exception):
+class StudentTimeout(_ProcessLost):
     """The student's code took longer than the rubric line allows."""
 
 
-class StudentMemory(Exception):
+class StudentMemory(_ProcessLost):
     """The student's code used more memory than the rubric line allows."""
 
 

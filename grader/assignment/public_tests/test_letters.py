@@ -78,9 +78,9 @@ def test_letters_are_upright(student, files, rng):
     given = tr("EMNIST files with 9 letters, stored transposed")
     came, other = loaded_letters(student, files, images, labels)
     instead = {
-        (9,): tr("these are the labels: the two results are exchanged")
-        if getattr(other, "shape", None) == images.shape
-        else tr("these are the labels: is `images_path` read?"),
+        (9,): tr("these are the labels: is `images_path` read?")
+        if getattr(other, "shape", None) == labels.shape
+        else tr("these are the labels: the two results are exchanged"),
         (28, 28, 9): tr("all three axes are turned round: the first one, of the pictures, stays where it is"),
     }
     what, upright = "load_emnist_letters: images", tr("swap the last two dimensions: images.transpose(0, 2, 1)")
@@ -106,9 +106,9 @@ def test_labels_start_at_zero(student, files, rng, compressed):
     given = tr("EMNIST files with 12 letters, labels 1 to 26")
     other, came = loaded_letters(student, files, images, labels, compressed=compressed)
     instead = {
-        images.shape: tr("these are the pictures: the two results are exchanged")
-        if getattr(other, "shape", None) == labels.shape
-        else tr("these are the pictures: is `labels_path` read?")
+        images.shape: tr("these are the pictures: is `labels_path` read?")
+        if getattr(other, "shape", None) == images.shape
+        else tr("these are the pictures: the two results are exchanged")
     }
     what = "load_emnist_letters: labels"
     came = expect_array(came, function=what, given=given, shape=(12,), kind="integer", instead=instead)

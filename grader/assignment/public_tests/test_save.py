@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from .checks.expect import expect_array, expect_same, expect_true
-from .checks.further_calls import cause_by_calling
+from .checks.further_calls import cause_by_calling, told
 from .checks.given_files import expect_read
 from .checks.language import tr, trn
 from .checks.messages import Cause, CheckFailed
@@ -24,7 +24,7 @@ def saved_bytes(student, files, model, name):
             given=tr('the path "{name}"', name=name),
             came=tr("no file there"),
             expected=tr("one .keras file at exactly this path"),
-            cause=cause_by_calling(lambda: elsewhere_cause(before, files.times(), files.get, path)),
+            cause=told(lambda: cause_by_calling(lambda: elsewhere_cause(before, files.times(), files.get, path))),
             hint="model.save(path)",
         ) from None
 

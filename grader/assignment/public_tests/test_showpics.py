@@ -85,7 +85,8 @@ def number_cause(student, images, pred_labels, true_labels, indices):
     def look():
         pictures = pictures_in(subplots_of(student, images, pred_labels, true_labels, indices))
         drawn = [any(shows(picture, images[index]) for picture in pictures) for index in indices]
-        if drawn == [pred_labels[index] != true_labels[index] for index in indices]:
+        wrong = [pred_labels[index] != true_labels[index] for index in indices]
+        if drawn == wrong and sum(wrong) > 1:  # a single one may be what remains of all, drawn over each other
             return tr("only wrong predictions are drawn; right ones are left out")
         return left_out_cause(drawn) if sum(drawn) == len(pictures) else ""
 

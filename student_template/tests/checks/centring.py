@@ -23,7 +23,6 @@ def centre_outputs(model: Any, pictures: np.ndarray) -> None:
         outputs = np.asarray(model(pictures, training=False), np.float64)
         logits = np.log(np.clip(outputs, 1e-30, None)) if are_probabilities(outputs) else outputs
         mean = logits.mean(axis=0)
-        biases = (getattr(layer, "bias", None) for layer in reversed(model.layers))
-        last = next(bias for bias in biases if bias is not None)
-        if tuple(last.shape) == mean.shape and np.isfinite(mean).all():
-            last.assign_sub(mean)
+        last = next(layer for layer in reversed(model.layers) if layer.weights)
+        if tuple(last.bias.shape) == mean.shape and np.isfinite(mean).all():
+            last.bias.assign_sub(mean)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from .differences import ANY, dtype_cause, shape_cause, value_cause
+from .further_calls import told
 from .language import later, tr
 from .messages import CheckFailed, cause_of, describe, raised_by_student, shape_words
 
@@ -37,7 +39,7 @@ def expect_array(
         instead: what it is when it has another shape, by that shape; () is a single number, `bytes` are bytes.
         proven: finds a cause by further calls of the function when a check fails.
     """
-    told = instead or {}
+    known = instead or {}
     if isinstance(value, list | tuple):
         value = _from_list(value)
     elif hasattr(type(value), "__array__"):  # a tensor
@@ -52,7 +54,7 @@ def expect_array(
             expected=tr("an array")
             if shape is None
             else _any_length(shape) or tr("an array of shape {shape}", shape=shape_words(shape)),
-            cause=_kind_cause(value, told),
+            cause=_kind_cause(value, known),
             hint=(tr("is there a `return`?") if value is None else hint) or tr("return a NumPy array"),
         )
     array = np.asarray(value)
@@ -62,7 +64,7 @@ def expect_array(
             given=given,
             came=describe(array),
             expected=_any_length(shape) or tr("shape {shape}", shape=shape_words(shape)),
-            cause=proven() or told.get(array.shape) or shape_cause(array.shape, shape),
+            cause=told(proven) or known.get(array.shape) or shape_cause(array.shape, shape),
             hint=hint or tr("look at the order and number of sizes"),
         )
     if kind and not _KINDS[kind](array.dtype):
@@ -77,13 +79,13 @@ def expect_array(
     return array
 
 
-def _kind_cause(value: Any, told: Mapping[Any, str]) -> str:
+def _kind_cause(value: Any, known: Mapping[Any, str]) -> str:
     """Name what came where an array should have."""
     if isinstance(value, bytes | bytearray):
-        return told.get(bytes, "")
+        return known.get(bytes, "")
     if isinstance(value, str) or (isinstance(value, np.ndarray) and value.dtype.kind in "US"):
         return tr("text, not numbers")
-    return told.get((), "") if isinstance(value, int | float | np.number) else ""
+    return known.get((), "") if isinstance(value, int | float | np.number) else ""
 
 
 def _any_length(shape: tuple[int, ...]) -> str:
@@ -159,10 +161,7 @@ def expect_same(
     with np.errstate(invalid="ignore"):
         differs = ~np.isclose(came.astype(float), wanted.astype(float), rtol=0, atol=tolerance, equal_nan=True)
     if differs.any():
-        told = proven()
-        if not told:
-            found = value_cause(came, wanted, tolerance) if cause is None else cause
-            told = found() if callable(found) else found
+        look = functools.partial(value_cause, came, wanted, tolerance) if cause is None else cause
         first = tuple(int(place) for place in np.argwhere(differs)[0])
         raise CheckFailed(
             tr("{function} returned wrong values.", function=function),
@@ -174,7 +173,7 @@ def expect_same(
                 first=first,
             ),
             expected=expected or tr("the values in the file"),
-            cause=told,
+            cause=told(proven) or told(look),
             hint=hint,
         )
 
@@ -274,5 +273,4 @@ def expect_true(
         cause: what the difference is called, or what finds it out once the check has failed.
     """
     if not condition:
-        found = cause() if callable(cause) else cause
-        raise CheckFailed(what, given=given or None, came=came, expected=expected, hint=hint, cause=found)
+        raise CheckFailed(what, given=given or None, came=came, expected=expected, hint=hint, cause=told(cause))

@@ -12,6 +12,11 @@ from .language import later, tr, trn
 from .messages import CheckFailed, describe
 
 TIE = 1e-4
+"""Of two outputs: either counts as the largest. Of a hundred pictures about one has such a pair (see `centring`)."""
+EXACT = 2e-5
+"""Outputs for pictures that are all but black differ by little more."""
+MORE = 1.01
+"""No sum of probabilities."""
 CLASSES = 10
 BATCH = 32
 """Pictures that Keras predicts at a time when nobody says otherwise."""
@@ -72,9 +77,10 @@ def expect_scores_of(
     expect_same(came, wanted, **options, tolerance=SCORES_TOLERANCE, cause=cause)
 
 
-def are_scores_of(scores: np.ndarray, outputs: np.ndarray) -> bool:
+def are_scores_of(scores: np.ndarray, outputs: np.ndarray, tolerance: float = SCORES_TOLERANCE) -> bool:
     """Tell whether probabilities (N, classes) are those of a model's raw outputs."""
-    return bool(np.allclose(*_comparable(scores, outputs), rtol=0, atol=SCORES_TOLERANCE))
+    came, wanted = _comparable(scores, outputs)
+    return bool(np.allclose(came, wanted, rtol=0, atol=tolerance))
 
 
 def _comparable(scores: np.ndarray, outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -118,7 +124,8 @@ def scores_cause(scores: np.ndarray, outputs: np.ndarray) -> str:
                 return words
     if np.allclose(scores.sum(axis=1), 100, atol=0.1):
         return tr("percent, not shares from 0 to 1")
-    return tr("divided by the largest of each row, not by their sum") if np.allclose(scores.max(axis=1), 1) else ""
+    by_largest = np.allclose(scores.max(axis=1), 1) and (scores.sum(axis=1) > MORE).all()
+    return tr("divided by the largest of each row, not by their sum") if by_largest else ""
 
 
 def scaled_cause(fits: Callable[[float], bool]) -> str:

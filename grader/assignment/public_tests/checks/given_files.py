@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from .further_calls import told
 from .language import later, tr
 from .messages import Cause, CheckFailed, cause_of, raised_by_student
 
@@ -38,7 +40,7 @@ def expect_read(
         if came is None:
             raise
         own_name = other_file_cause(error, path)
-        cause = own_name or look_further(error)
+        cause = own_name or told(functools.partial(look_further, error))
         if not cause and not isinstance(error, refusals):
             raise
         raise CheckFailed(
