@@ -41,6 +41,15 @@ def test_labels_differ_and_hang_on_the_scale(ends: Any) -> None:
     assert (labels(model, PICTURES / 255) != after).mean() > 0.5
 
 
+def test_the_biases_can_be_put_back() -> None:
+    model = network(keras.layers.Dense(10))
+    before = model.get_weights()
+    put_back = centre_outputs(model, PICTURES)
+    assert not np.array_equal(model.get_weights()[-1], before[-1])
+    put_back()
+    assert all(map(np.array_equal, before, model.get_weights()))
+
+
 @pytest.mark.parametrize(
     "model",
     [
@@ -52,10 +61,10 @@ def test_labels_differ_and_hang_on_the_scale(ends: Any) -> None:
 )
 def test_a_network_without_such_biases_stays_as_it_is(model: Any) -> None:
     before = [np.array(weight) for weight in model.get_weights()]
-    centre_outputs(model, PICTURES)
+    centre_outputs(model, PICTURES)()
     assert all(map(np.array_equal, before, model.get_weights()))
 
 
 @pytest.mark.parametrize("model", [None, "text", lambda _pictures, training: 1 / 0])
 def test_what_is_no_network_is_left_to_the_checks(model: Any) -> None:
-    centre_outputs(model, PICTURES)
+    centre_outputs(model, PICTURES)()

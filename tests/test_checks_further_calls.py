@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from grader.assignment.public_tests.checks.further_calls import cause_by_calling
+from grader.assignment.public_tests.checks.further_calls import MAX_LOST, begin_looking, cause_by_calling, told
 from grader.assignment.public_tests.checks.messages import CheckFailed
 from grader.assignment.public_tests.test_drawing import expect_predicted
 from grader.assignment.public_tests.test_showpics import test_one_subplot_for_each_index as check_subplots
@@ -138,6 +138,24 @@ def test_pictures_drawn_over_each_other_are_not_left_out() -> None:
     text = told_of_showpics(lambda indices: indices, [0, 2, 5], one=True)
     assert "another number of pictures" in text
     assert "cause:" not in text
+
+
+class Ended(Exception):
+    ends_looking = True
+
+
+def test_a_lost_process_ends_the_looking_of_a_check_and_then_of_all() -> None:
+    def look() -> str:
+        raise Ended
+
+    begin_looking()
+    for _time in range(MAX_LOST):
+        assert told(lambda: cause_by_calling(look) or "what comes after it") == ""
+    assert told(lambda: cause_by_calling(look) or "without a call") == "without a call"
+    assert told(lambda: cause_by_calling(lambda: "by a call")) == ""
+    begin_looking()
+    assert told(lambda: cause_by_calling(lambda: "by a call")) == "by a call"
+    assert told("known") == "known"
 
 
 def test_a_further_call_that_fails_names_nothing() -> None:

@@ -130,6 +130,7 @@ DROPOUT = LayerFacts("Dropout", "", (128,), 0)
         ((ANN.layers[0], DROPOUT, *ANN.layers[1:]), "too many: layer 2 (Dropout)"),
         ((ANN.layers[0], DROPOUT, ANN.layers[1], DROPOUT, ANN.layers[2]), "layer 2 (Dropout), layer 4 (Dropout)"),
         ((*ANN.layers, DROPOUT), "too many: layer 4 (Dropout)"),
+        ((*ANN.layers, *[DROPOUT] * 300), "layer 6 (Dropout), layer 7 (Dropout), ..."),
         ((ANN.layers[0], ANN.layers[2]), "missing: layer 2 (Dense)"),
         ((ANN.layers[1], DROPOUT, ANN.layers[0], ANN.layers[2]), ""),
         ((ANN.layers[0], DROPOUT, ANN.layers[2]), ""),

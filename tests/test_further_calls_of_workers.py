@@ -85,6 +85,13 @@ def test_a_model_that_ends_the_process_when_it_is_restored_again(
     driver.close_examiner()
 
 
+def test_a_folder_in_the_place_of_a_model_is_told(open_worker: OpenWorker) -> None:
+    worker = open_worker(changed(("    model.save(path)\n", "    Path(path).mkdir()\n")))
+    student = Student(worker)
+    with pytest.raises(CheckFailed, match="not a .keras file(?s:.*)IsADirectoryError"):
+        save.saved_bytes(student, StudentFiles(worker), student.build_ann(), "saved.keras")
+
+
 def test_a_parser_that_hangs_at_probes_is_started_anew_once(open_worker: OpenWorker) -> None:
     worker = open_worker(changed(UNREAD, READ_ON), time_s=3)
     with pytest.raises(CheckFailed, match="parse_idx returned wrong values"):

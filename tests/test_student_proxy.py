@@ -261,6 +261,12 @@ def test_the_outputs_of_a_live_model_are_centred(open_worker: OpenWorker) -> Non
     worker.centre(model, x)
     assert np.abs(student.outputs(model, x).mean(axis=0)).max() < 1e-5
     worker.centre(student.thing(), x)  # which is no model: it stays as it is
+    worker.put_back()
+    assert np.abs(student.outputs(model, x).mean(axis=0)).max() > 1e-3
+    with pytest.raises(StudentCrash):
+        student.die()
+    worker.put_back()  # what was shifted is gone
+    assert student.total(student.build()) == 8
 
 
 def test_a_saved_model_is_brought_back_into_a_new_worker(open_worker: OpenWorker) -> None:

@@ -62,7 +62,7 @@ STANDARDISED = "x = images.reshape(len(images), 784).astype(np.float32)\n    ret
 TITLE = 'f"{pred_labels[index]} (is {true_labels[index]})"'
 AXES = "        axes = figure.add"
 IN_LOOP = (AXES, f"        figure = plt.figure()\n{AXES}")
-BUILT = "model = models.Sequential(\n        [\n            layers.Input((28, 28, 1))"
+BUILT = "model = models.Sequential(\n        [\n            layers.Input((28, 28, 1)),\n            layers.Conv2D(32"
 SEEDED = (BUILT, f"keras.utils.set_random_seed(42)\n    {BUILT}")
 SKIPPED = (AXES, f"        if pred_labels[index] == true_labels[index]:\n            continue\n{AXES}")
 MIXED = (PREPARE, PREPARE.replace("len(images), 784", "784, -1"))

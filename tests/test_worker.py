@@ -19,7 +19,7 @@ from grader.run_settings import ZYGOTE_ENVIRONMENT
 from grader.sandbox.offer import offer
 from grader.sandbox.values import Opaque
 from grader.sandbox.warm_process import WarmProcess
-from grader.sandbox.worker import MAX_HANDLES, describe_error
+from grader.sandbox.worker import MAX_HANDLES, MAX_HANDLES_OF_ANSWER, describe_error
 
 
 def server_behind(zygote: WarmProcess) -> int:
@@ -249,9 +249,12 @@ def test_an_object_that_equals_everything_stays_in_the_worker(open_worker: OpenW
 
 def test_the_number_of_kept_objects_is_bounded(open_worker: OpenWorker) -> None:
     source = "class Thing: pass\ndef f(n): return [Thing() for _ in range(n)]\n"
-    came = open_worker(source).call("f", (MAX_HANDLES + 3,), {})
-    assert came[-3:] == [Opaque("Thing")] * 3
-    assert came[MAX_HANDLES - 1].number == MAX_HANDLES
+    worker, each = open_worker(source), MAX_HANDLES_OF_ANSWER
+    for answer in range(1, MAX_HANDLES // each + 1):
+        came = worker.call("f", (each + 3,), {})
+        assert came[-3:] == [Opaque("Thing")] * 3
+        assert came[each - 1].number == answer * each
+    assert worker.call("f", (1,), {}) == [Opaque("Thing")]
 
 
 def test_each_call_has_its_own_random_numbers_and_every_grading_the_same(open_worker: OpenWorker) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -163,16 +163,17 @@ class Driver:
 
         return outputs_of
 
-    @pytest.fixture(scope="session")
-    def centred(self) -> Callable[[Any, Floats], Any]:
-        """Return a network whose labels for pictures like these differ, though it is not trained."""
+    @pytest.fixture
+    def centred(self) -> Iterator[Callable[[Any, Floats], Any]]:
+        """Return a network whose labels for pictures like these differ, though it is not trained, for one test."""
 
         def centred(model: Any, pictures: Floats) -> Any:
             _expect_model(model)
             self.worker.centre(model, pictures)
             return model
 
-        return centred
+        yield centred
+        self.worker.put_back()
 
     @pytest.fixture(scope="session")
     def ann_facts(self, student: Student, examine: Callable[..., ModelFacts]) -> ModelFacts:

@@ -13,12 +13,14 @@ import re
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from grader.assignment.public_tests.checks.further_calls import begin_looking
 from grader.assignment.public_tests.checks.language import later, tr
 from grader.assignment.public_tests.checks.library_errors import error_cause, plain_text
 from grader.assignment.public_tests.checks.messages import CheckFailed, describe
@@ -149,7 +151,14 @@ class StudentWorker:
         self.check_holds(handle)
         encoder = Encoder()
         header = {"op": "centre", "id": handle.number, "pictures": encoder.encode(pictures)}
-        self._ask(header, encoder.buffers, function=tr("looking at the model"), given="")
+        with suppress(StudentException):  # it stays as it is then
+            self._ask(header, encoder.buffers, function=tr("looking at the model"), given="")
+
+    def put_back(self) -> None:
+        """Give the networks that were shifted their biases again: they may be trained later, or have been before."""
+        if self._session is not None and self._session.is_alive:
+            with suppress(StudentException, StudentCrash, StudentTimeout, StudentMemory):  # gone, and their biases too
+                self._ask({"op": "put_back"}, [], function=tr("looking at the model"), given="")
 
     def facts(self, handle: Handle, *, own_design: bool = False) -> dict[str, Any]:
         """Return a live model's facts as the worker states them."""
@@ -184,6 +193,7 @@ class StudentWorker:
             ImportFailed: no plan works; the message tells why the first one did not.
         """
         self._starting_s = 0.0
+        begin_looking()
         problem = ""
         for plan in self.submission.plans:
             try:

@@ -33,7 +33,8 @@ from grader.sandbox.values import Decoder, Encoder, type_name
 MODULE_NAME = "mnist_all_models"
 MAX_RAISED = 20_000
 """Of an error's text: in it TensorFlow says first where it was, then what was wrong."""
-MAX_HANDLES = 200
+MAX_HANDLES, MAX_HANDLES_OF_ANSWER = 200, 10
+"""Of all answers, and of one: a list of many objects must not take the places of networks that come later."""
 MAX_NODE_BYTES = MAX_HEADER_BYTES - 100_000
 """The rest of a frame's header is for the lengths of its buffers."""
 STEPS_PER_EXECUTION = 16
@@ -56,10 +57,13 @@ class Worker:
         self._module: ModuleType | None = None
         self._objects: dict[int, object] = {}
         self._count = 0
+        self._kept_now = 0
+        self._shifted: list[Callable[[], None]] = []
         self._scratch = os.getcwd()  # noqa: PTH109 -- student code may go elsewhere
 
     def answer(self, frame: Frame) -> tuple[Header, list[bytes]]:
         """Do one request; whatever the student's code raises becomes a ``raised`` answer."""
+        self._kept_now = 0
         encoder = Encoder(keep=self._keep)
         decoder = Decoder(frame.buffers, resolve=lambda number, _type, _facts: self._objects[number])
         request = frame.header
@@ -149,7 +153,12 @@ class Worker:
 
     def op_centre(self, request: Header, decoder: Decoder) -> None:
         """Shift a network's last biases, so that its labels differ; see `centre_outputs`."""
-        centre_outputs(self._objects[request["id"]], decoder.decode(request["pictures"]))
+        self._shifted.append(centre_outputs(self._objects[request["id"]], decoder.decode(request["pictures"])))
+
+    def op_put_back(self, _request: Header, _decoder: Decoder) -> None:
+        """Give the networks that were shifted their biases again, the last one first."""
+        while self._shifted:
+            self._shifted.pop()()
 
     def op_facts(self, request: Header, _decoder: Decoder) -> dict[str, Any]:
         """State a live model's facts; of a network of the student's own design only what holds for any."""
@@ -161,6 +170,9 @@ class Worker:
         module = type(value).__module__.partition(".")[0]
         if module not in {"keras", "tensorflow", "matplotlib", MODULE_NAME} or len(self._objects) >= MAX_HANDLES:
             return None
+        if self._kept_now >= MAX_HANDLES_OF_ANSWER:
+            return None
+        self._kept_now += 1
         self._count += 1
         self._objects[self._count] = value
         return self._count, _facts(value)

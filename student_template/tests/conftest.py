@@ -253,14 +253,18 @@ def outputs_of(student):
     return outputs_of
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def centred():
+    shifted = []
+
     def centred(model, pictures):
         expect_model(model)
-        centre_outputs(model, pictures)
+        shifted.append(centre_outputs(model, pictures))
         return model
 
-    return centred
+    yield centred
+    for put_back in shifted:
+        put_back()
 
 
 @pytest.fixture(scope="session")

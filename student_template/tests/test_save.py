@@ -7,7 +7,7 @@ from .checks.expect import expect_array, expect_same, expect_true
 from .checks.further_calls import cause_by_calling, told
 from .checks.given_files import expect_read
 from .checks.language import tr, trn
-from .checks.messages import Cause, CheckFailed
+from .checks.messages import Cause, CheckFailed, raised_by_student
 from .checks.written_files import elsewhere_cause, format_cause
 from .test_training import images_for
 
@@ -25,6 +25,17 @@ def saved_bytes(student, files, model, name):
             came=tr("no file there"),
             expected=tr("one .keras file at exactly this path"),
             cause=told(lambda: cause_by_calling(lambda: elsewhere_cause(before, files.times(), files.get, path))),
+            hint="model.save(path)",
+        ) from None
+    except OSError as error:  # a folder, or a link that leads nowhere
+        came = raised_by_student(error)
+        if came is None:
+            raise
+        raise CheckFailed(
+            tr("save_model wrote something that is not a .keras file."),
+            given=tr('the path "{name}"', name=name),
+            came=came,
+            expected=tr("one .keras file at exactly this path"),
             hint="model.save(path)",
         ) from None
 

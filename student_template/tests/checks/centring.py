@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,8 @@ import numpy as np
 from .outputs import are_probabilities
 
 
-def centre_outputs(model: Any, pictures: np.ndarray) -> None:
-    """Take the mean of the outputs for these pictures, as logits, off the last biases, in place.
+def centre_outputs(model: Any, pictures: np.ndarray) -> Callable[[], None]:
+    """Take the mean of the outputs for these pictures, as logits, off the last biases; return what puts it back.
 
     Keras begins with biases of 0: then the labels stay when all pictures are scaled, and most networks give one class
     for nearly every picture. A network without such biases stays as it is: what it lacks is told elsewhere.
@@ -25,4 +26,7 @@ def centre_outputs(model: Any, pictures: np.ndarray) -> None:
         mean = logits.mean(axis=0)
         last = next(layer for layer in reversed(model.layers) if layer.weights)
         if tuple(last.bias.shape) == mean.shape and np.isfinite(mean).all():
-            last.bias.assign_sub(mean)
+            before = np.asarray(last.bias).copy()
+            last.bias.assign(before - mean)
+            return lambda: last.bias.assign(before)
+    return lambda: None

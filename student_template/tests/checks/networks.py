@@ -10,6 +10,9 @@ from .layer_table import IsSame, Layers, layer_arithmetic, layer_table
 from .messages import CheckFailed, describe_kind
 from .model_facts import LayerFacts, ModelFacts
 
+MAX_NAMED = 4
+"""Layers that are too many or missing."""
+
 
 @dataclass(frozen=True)
 class Network:
@@ -144,7 +147,8 @@ def _left_over(longer: Layers, shorter: Layers, is_same: IsSame) -> str:
             del rest[0]
         else:
             left_over.append(tr("layer {number} ({kind})", number=number, kind=layer.kind))
-    return "" if rest else ", ".join(left_over)
+    more = ["..."] if len(left_over) > MAX_NAMED else []
+    return "" if rest else ", ".join(left_over[:MAX_NAMED] + more)
 
 
 def expect_activations(facts: ModelFacts, network: Network, *, last: bool = True) -> None:

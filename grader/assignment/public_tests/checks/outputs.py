@@ -13,6 +13,8 @@ from .messages import CheckFailed, describe
 
 TIE = 1e-4
 """Of two outputs: either counts as the largest. Of a hundred pictures about one has such a pair (see `centring`)."""
+SUM_TOLERANCE = 2e-3
+"""What half precision makes of a sum of ten probabilities."""
 EXACT = 2e-5
 """Outputs for pictures that are all but black differ by little more."""
 MORE = 1.01
@@ -45,7 +47,7 @@ def expect_outputs(outputs: Any, pictures: int, *, any_width: bool = False) -> n
 
 def are_probabilities(outputs: np.ndarray) -> bool:
     """Tell whether raw outputs (N, classes) are probabilities already: what a softmax at the end of a network gives."""
-    return bool((outputs >= 0).all() and np.allclose(outputs.sum(axis=1), 1, atol=1e-4))
+    return bool((outputs >= 0).all() and np.allclose(outputs.sum(axis=1), 1, atol=SUM_TOLERANCE))
 
 
 def expect_scores_of(
