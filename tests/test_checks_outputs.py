@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from grader.assignment.public_tests.checks.messages import CheckFailed
-from grader.assignment.public_tests.checks.outputs import expect_outputs, expect_scores_of
+from grader.assignment.public_tests.checks.outputs import are_probabilities, expect_outputs, expect_scores_of
 
 
 @pytest.mark.parametrize("value", [0.5, np.nan, np.inf])
@@ -46,3 +46,12 @@ def test_outputs_that_are_not_finite_are_no_warning(value: float) -> None:
     outputs[0, 0] = value
     with pytest.raises(CheckFailed, match="wrong values"):
         expect_scores_of(np.full((2, 10), 0.1), outputs, function="f", given="", hint="")
+
+
+def test_a_softmax_in_half_precision_gives_probabilities() -> None:
+    outputs = np.random.default_rng(1).normal(0, 3, (500, 10)).astype(np.float16)
+    powers = np.exp(outputs)
+    shares = powers / powers.sum(axis=1, keepdims=True)
+    assert np.abs(shares.astype(float).sum(axis=1) - 1).max() > 1e-4
+    assert are_probabilities(shares.astype(np.float32))
+    assert not are_probabilities(np.abs(outputs))

@@ -88,7 +88,7 @@ def test_a_model_that_ends_the_process_when_it_is_restored_again(
 def test_a_folder_in_the_place_of_a_model_is_told(open_worker: OpenWorker) -> None:
     worker = open_worker(changed(("    model.save(path)\n", "    Path(path).mkdir()\n")))
     student = Student(worker)
-    with pytest.raises(CheckFailed, match="not a .keras file(?s:.*)IsADirectoryError"):
+    with pytest.raises(CheckFailed, match=r"not a \.keras file(?s:.*)IsADirectoryError"):
         save.saved_bytes(student, StudentFiles(worker), student.build_ann(), "saved.keras")
 
 
