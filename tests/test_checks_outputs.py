@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
@@ -48,10 +49,10 @@ def test_outputs_that_are_not_finite_are_no_warning(value: float) -> None:
         expect_scores_of(np.full((2, 10), 0.1), outputs, function="f", given="", hint="")
 
 
-def test_a_softmax_in_half_precision_gives_probabilities() -> None:
-    outputs = np.random.default_rng(1).normal(0, 3, (500, 10)).astype(np.float16)
-    powers = np.exp(outputs)
-    shares = powers / powers.sum(axis=1, keepdims=True)
-    assert np.abs(shares.astype(float).sum(axis=1) - 1).max() > 1e-4
-    assert are_probabilities(shares.astype(np.float32))
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_a_softmax_of_16_bits_gives_probabilities(dtype: str) -> None:
+    outputs = np.random.default_rng(1).normal(0, 3, (500, 10))
+    shares = np.asarray(keras.ops.cast(keras.ops.softmax(keras.ops.cast(outputs, dtype)), "float32"))
+    assert np.abs(shares.sum(axis=1) - 1).max() > 1e-4
+    assert are_probabilities(shares)
     assert not are_probabilities(np.abs(outputs))

@@ -9,7 +9,15 @@ from .checks.further_calls import cause_by_calling
 from .checks.given_files import expect_read, unused_path_cause
 from .checks.language import tr
 from .checks.messages import Cause, describe
-from .checks.outputs import EXACT, SCORES_TOLERANCE, are_scores_of, expect_scores_of, scaled_cause, scores_cause
+from .checks.outputs import (
+    EXACT,
+    SCORES_TOLERANCE,
+    SUM_TOLERANCE,
+    are_scores_of,
+    expect_scores_of,
+    scaled_cause,
+    scores_cause,
+)
 
 SAME = 1e-6
 """Scores of one network and one drawing differ by less."""
@@ -177,7 +185,7 @@ def expect_predicted(student, files, model, picture, outputs_of, *, shape, what)
     prepared = drawing.reshape(1, *shape).astype(np.float32) / 255
     outputs = outputs_of(model, prepared)
     expect_true(
-        abs(float(scores.sum()) - 1) < 1e-3 and float(scores.min()) >= 0,
+        abs(float(scores.sum()) - 1) < SUM_TOLERANCE and float(scores.min()) >= 0,
         tr("predict_drawing returned scores that are not probabilities."),
         given=given,
         came=tr(

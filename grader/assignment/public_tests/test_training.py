@@ -10,6 +10,7 @@ from .checks.language import tr, trn
 from .checks.messages import Cause, describe
 from .checks.number_causes import accuracy_cause, first_difference, prepared_cause, wrong_set_cause
 from .checks.outputs import (
+    SUM_TOLERANCE,
     are_probabilities,
     are_scores_of,
     expect_scores_of,
@@ -223,7 +224,7 @@ def expect_scores(student, model, x, outputs_of, *, what):
     logits = not are_probabilities(outputs)
     sums = came.sum(axis=1)
     expect_true(
-        bool(np.allclose(sums, 1, atol=1e-3) and (came >= 0).all()),
+        bool(np.allclose(sums, 1, atol=SUM_TOLERANCE) and (came >= 0).all()),
         tr("predict_scores returned something that is not probabilities."),
         given=given,
         came=tr(
