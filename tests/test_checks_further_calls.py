@@ -158,9 +158,10 @@ def test_a_lost_process_ends_the_looking_of_a_check_and_then_of_all() -> None:
     assert told("known") == "known"
 
 
-def test_a_further_call_that_fails_names_nothing() -> None:
+@pytest.mark.parametrize("error", [CheckFailed("not even this"), SystemExit("bad file"), KeyError(3)])
+def test_a_further_call_that_fails_names_nothing(error: BaseException) -> None:
     def look() -> str:
-        raise CheckFailed("not even this")
+        raise error
 
     assert cause_by_calling(look) == ""
     assert cause_by_calling(lambda: "a cause") == "a cause"

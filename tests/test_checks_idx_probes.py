@@ -57,6 +57,19 @@ def test_what_is_not_read_is_named(options: dict[str, Any], array: np.ndarray, w
     assert bool(cause) is bool(words)
 
 
+def test_sizes_that_are_read_rightly_stay_small_for_a_parser_that_is_probed() -> None:
+    """One that makes an object of each element would take the memory of a student's computer for sizes of 2**24."""
+    asked = []
+
+    def parse(data: bytes) -> np.ndarray:
+        sizes = struct.unpack_from(f">{data[3]}I", data, 4)
+        asked.append(math.prod(sizes))
+        return np.zeros(sizes[::-1], np.uint8)
+
+    misread_cause(parse, np.arange(60, dtype=np.uint8).reshape(3, 4, 5))
+    assert 0 < max(asked) < 10_000
+
+
 def test_a_parser_that_refuses_odd_sizes_does_not_count_wrongly() -> None:
     def parse(data: bytes) -> np.ndarray:
         if struct.unpack_from(">I", data, 4)[0] % 2:

@@ -146,6 +146,8 @@ def test_layers_too_many_or_missing_are_named(layers: tuple[LayerFacts, ...], ca
 def test_settings_that_are_not_at_their_default_are_named() -> None:
     strides = with_layer(1, CNN, output_shape=(25, 25, 32), settings={"pool_size": [2, 2], "strides": [1, 1]})
     assert "leave `strides` at its default" in told(expect_layers, strides, CNN)
+    table = with_layer(0, output_shape=(28, 128), settings={"units": 128})
+    assert "strides" not in told(expect_layers, table), "which a dense layer has not"
     bias = with_layer(0, parameters=100_352, settings={"units": 128, "use_bias": False})
     assert "leave `use_bias` at its default" in told(expect_parameters, bias)
 

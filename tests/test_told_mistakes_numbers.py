@@ -106,7 +106,7 @@ TURNED = (PREPARE, PREPARE.replace("len(images), 784)", "784, -1).T"))
         ([("images[index], cmap", "images[index].T, cmap")], shown, "rows and columns are swapped"),
         ([("images[index], cmap", "images[index][::-1], cmap")], shown, "upside down"),
         ([(PREPARE, STANDARDISED)], prepared, "standardised: mean 0 and deviation 1"),
-        ([(MEAN, f"{MEAN.replace('mean', 'sum')} // len(true_labels)")], measured, "cut off to a whole number"),
+        ([(MEAN, f"{MEAN.replace('mean', 'sum')} // len(true_labels)")], measured, "1 where all are right, else 0"),
         ([(RAW, "return powers / powers.max(axis=1, keepdims=True)")], predicted, "divided by the largest of each row"),
         ([(FOUND, f"{FOUND}[:2]")], indexed, "only the first 2 are there"),
         ([(TITLE, TITLE.replace("[index]", "[place - 1]"))], titled, "the labels of another picture"),

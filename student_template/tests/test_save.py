@@ -107,5 +107,6 @@ def expect_restored(student, files, model, x, outputs_of):
         expected=tr("the outputs of the model that was saved"),
         hint=tr("save the whole model, not only its structure: model.save(path)"),
         tolerance=1e-4,
+        # The last one saves once more, which tells what was written in a check of its own, whatever became of that.
         proven=lambda: format_cause(data) or cause_by_calling(unread) or cause_by_calling(made_anew),
     )

@@ -263,7 +263,7 @@ def centred():
         return model
 
     yield centred
-    for put_back in shifted:
+    for put_back in reversed(shifted):
         put_back()
 
 

@@ -149,7 +149,7 @@ def expect_parsed_file(student, files, array, name, *, given, hint):
         return student.mnist_parse_file(files.put(f"probe{ending}", pack(data)))
 
     def refused(error):
-        cause = misread_cause(parse, array) or begun_cause() or parser_cause() or cause_of(error)
+        cause = misread_cause(parse, array) or begun_cause() or cause_by_calling(parser_cause) or cause_of(error)
         return cause or (packing_cause() if reads(functools.partial(parse, pack=other), array) else "")
 
     def begun(count, data):
@@ -178,7 +178,7 @@ def expect_parsed_file(student, files, array, name, *, given, hint):
     def misread():
         nowhere = files.path(f"nothing-here{ending}")
         unused = cause_by_calling(lambda: unused_path_cause(student.mnist_parse_file, nowhere, came))
-        return unused or misread_cause(parse, array) or parser_cause()
+        return unused or misread_cause(parse, array) or cause_by_calling(parser_cause)
 
     came = expect_read(
         student.mnist_parse_file,

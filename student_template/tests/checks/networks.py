@@ -186,7 +186,8 @@ def _layer_hint(came: LayerFacts, wanted: LayerFacts) -> str:
         return tr("this layer should be a {kind}", kind=wanted.kind)
     if came.settings.get("padding") == "same":
         return tr('leave `padding` at its default, "valid"')
-    if _same_settings(came, wanted) and came.settings.get("strides") != came.settings.get("pool_size", [1, 1]):
+    strides = came.settings.get("strides")
+    if strides and _same_settings(came, wanted) and strides != came.settings.get("pool_size", [1, 1]):
         return tr("leave `strides` at its default")
     return tr("compare the sizes in the two descriptions")
 

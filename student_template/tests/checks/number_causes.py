@@ -38,7 +38,9 @@ def accuracy_cause(accuracy: Callable[[Any, Any], Any], came: float, wanted: flo
             return tr("the labels are subtracted: it is no share, but a mean of differences")
         other = float(accuracy(np.arange(6), np.array([0, 1, 9, 9, 9, 9])))
         if came == other == 0 and accuracy(np.arange(3), np.arange(3)) == 1:
-            return tr("cut off to a whole number: / divides with fractions, // does not")
+            return tr(
+                "1 where all are right, else 0: // cuts fractions off, and np.array_equal gives one answer for all"
+            )
         return share_cause((came, wanted, count), (other, 2 / 6, 6))
 
     return cause_by_calling(look)

@@ -35,9 +35,9 @@ def misread_cause(parse: _Parse, array: np.ndarray) -> str:
         *(functools.partial(_sizes_cause, parse, array.ndim, count) for count in range(1, len(SIZES) + 1)),
         *(functools.partial(_start_cause, parse, skipped) for skipped in SKIPPED),
         functools.partial(_layout_cause, parse, array),
-        functools.partial(_exchanged_cause, parse, array),
+        functools.partial(_exchanged_cause, parse),
     ]
-    of_sizes = functools.partial(_order_cause, parse, array), functools.partial(_low_byte_cause, parse)
+    of_sizes = functools.partial(_order_cause, parse), functools.partial(_low_byte_cause, parse)
     if cause := next(filter(None, map(cause_by_calling, of_sizes)), ""):
         return Cause(cause, tr(BIG_ENDIAN))
     if cause := next(filter(None, map(cause_by_calling, of_header)), ""):
@@ -52,19 +52,22 @@ def reads(parse: _Parse, array: np.ndarray) -> bool:
     return cause_by_calling(lambda: "read" if np.array_equal(parse(idx_bytes(array)), array) else "") != ""
 
 
-def _order_cause(parse: _Parse, array: np.ndarray) -> str:
-    """Name sizes that are read least significant byte first: a file that states them so is read, others are not."""
+def _order_cause(parse: _Parse) -> str:
+    """Name sizes that are read least significant byte first: 256 are many more so.
 
-    def parsed(sizes: np.ndarray) -> Any:
-        data = bytearray(idx_bytes(array))
-        data[4 : 4 + 4 * array.ndim] = sizes.astype("<u4").tobytes()
-        return parse(bytes(data))
+    A parser that reads them rightly is given no more than a few hundred elements.
+    """
 
-    sizes = np.array(array.shape)
-    if not np.array_equal(parsed(sizes), array):
+    def is_read(size: int, count: int) -> bool:
+        came = np.asarray(parse(idx_header(0x08, (size,)) + bytes(count)))
+        return came.shape == (count,) and not came.any()
+
+    swapped = int.from_bytes((256).to_bytes(4, "big"), "little")
+    if not is_read(256, swapped):
         return ""
-    ignored = cause_by_calling(lambda: "read" if np.array_equal(parsed(sizes * 257), array) else "")
-    return "" if ignored else tr(SIZES_SWAPPED)
+    # One that takes whatever follows the header has not read the size at all.
+    takes_all = cause_by_calling(lambda: "takes all" if is_read(512, swapped) else "")
+    return "" if takes_all else tr(SIZES_SWAPPED)
 
 
 def _low_byte_cause(parse: _Parse) -> str:
@@ -99,11 +102,15 @@ def _sizes_cause(parse: _Parse, stated: int, count: int) -> str:
     )
 
 
-def _exchanged_cause(parse: _Parse, array: np.ndarray) -> str:
-    """Name a type code that is taken for the number of sizes, and the other way round."""
-    data = bytearray(idx_bytes(array))
+def _exchanged_cause(parse: _Parse) -> str:
+    """Name a type code that is taken for the number of sizes, and the other way round.
+
+    Of a file without ink: what a parser that reads it rightly takes for further sizes is 0.
+    """
+    empty = np.zeros((5, 6), np.uint8)
+    data = bytearray(idx_bytes(empty))
     data[2], data[3] = data[3], data[2]
-    if data[2] == data[3] or not np.array_equal(parse(bytes(data)), array):
+    if not np.array_equal(parse(bytes(data)), empty):
         return ""
     return tr("byte 2 is the type of the elements, byte 3 how many sizes there are: they are exchanged")
 

@@ -145,7 +145,7 @@ def labels_cause(labels: np.ndarray, outputs: np.ndarray) -> str:
         return tr("every label is 1 too large: off by 1")
     if np.ptp(labels) and same_labels(labels + 1, outputs):
         return tr("every label is 1 too small: off by 1")
-    if (labels == outputs.argmin(axis=1)).all():
+    if len(labels) > 1 and (labels == outputs.argmin(axis=1)).all():
         return tr("the class with the smallest output")
     if labels.any() and (labels == (outputs > 0.5).argmax(axis=1)).all():
         return tr("the first class above one half: 0 where the network is less sure than that")
