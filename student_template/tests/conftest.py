@@ -29,6 +29,7 @@ from .checks.language import LANGUAGES, language_for, tr, use_language
 from .checks.local_student import LocalStudent, load_module
 from .checks.messages import CheckFailed, frames_of_student
 from .checks.outputs import expect_outputs
+from .checks.still_running import told_when_it_lasts
 from .checks.to_do_list import MAX_WIDTH, ToDoList
 from .checks.written_files import times_in
 
@@ -80,6 +81,23 @@ def pytest_runtest_makereport(item, call):
     else:
         error = call.excinfo.value
         line.note("failed", describe_crash(error) or tr("the test raised {error}", error=name_and_text(error)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Tell of a test that does not end; trainings take long, and say so first."""
+    mark = item.get_closest_marker("line")
+    if mark is None or item.get_closest_marker("train"):
+        return (yield)
+    line = item.config.to_do.lines[mark.args[0]]
+
+    def say(text):
+        plugins = item.config.pluginmanager
+        with plugins.get_plugin("capturemanager").global_and_fixture_disabled():
+            plugins.get_plugin("terminalreporter").write_line(text)
+
+    with told_when_it_lasts(line.title, say, lambda text: line.note("failed", text)):
+        return (yield)
 
 
 COLOURS = {"passed": {"green": True}, "failed": {"red": True}, "to do": {"yellow": True}, "not run": {"light": True}}
