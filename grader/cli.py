@@ -29,7 +29,7 @@ from grader.command_options import (
 from grader.data_commands import data
 from grader.errors import UsageError
 from grader.pack_commands import pack
-from grader.report_command import report, say_reports, say_stopped, say_who_has_no_grade, write_reports_of
+from grader.report_command import report, report_run, say_stopped, write_reports_of
 from grader.validate_command import validate
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def batch(
             )
 
         pairs = [(entry.name, entry.path) for entry in entries]
-        _run_class(pairs, store, begin, jobs, options, dask=dask, again=f"Go on: {command}")
+        _run_class(pairs, store, begin, jobs, options, dask=dask, again=f"Go on: {command}", course_file=course_file)
 
 
 def _course_of(out: Path, course_file: Path | None, *, resume: bool) -> Course:
@@ -314,6 +314,7 @@ def _run_class(
     *,
     again: str,
     dask: str | None = None,
+    course_file: Path | None = None,
 ) -> None:
     """Grade the entries with a progress bar, write the reports, print the table.
 
@@ -324,7 +325,7 @@ def _run_class(
     from grader.batch import class_keys, find_left, grade_class
     from grader.grading_key import grading_key
     from grader.progress import class_progress
-    from grader.reports import describe_outdated, describe_regraded, print_class, write_reports
+    from grader.reports import describe_outdated
 
     grader, is_begun = _grader(**options), False
     try:
@@ -346,13 +347,7 @@ def _run_class(
             raise
         say_stopped(store, again)
         sys.exit(EXIT_INTERRUPTED)
-    results = store.load_all()
-    paths = write_reports(store.out_dir, results)
-    print_class(results, console())
-    for line in describe_regraded(store.load_regraded()):
-        click.echo(line)
-    say_reports(paths)
-    say_who_has_no_grade(store.out_dir)
+    results = report_run(store, course_file)
     store.close()
     _exit_by(results)
 

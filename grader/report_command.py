@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.assignment.public_tests.checks.language import LANGUAGES
-from grader.command_options import PATH, course_option, warn
+from grader.command_options import PATH, console, course_option, warn
 
 if TYPE_CHECKING:
     from grader.course import Course
     from grader.reports import ReportPaths
+    from grader.results import SubmissionResult
     from grader.store import ResultStore
 
 
@@ -131,6 +132,20 @@ def _export_for_dolos(folder: Path, path: Path) -> None:
     except OSError as error:
         raise UsageError(f"{path}: cannot be written ({error.strerror}). Choose another file.") from error
     click.echo(f"for Dolos: {path} ({len(sources)} texts)")
+
+
+def report_run(store: ResultStore, course_file: Path | None) -> list[SubmissionResult]:
+    """Write the reports of a run that has ended, show them and what it changed; return all results of the class."""
+    from grader.reports import describe_regraded, print_class, write_reports
+
+    results = store.load_all()
+    paths = write_reports(store.out_dir, results)
+    print_class(results, console())
+    for line in describe_regraded(store.load_regraded()):
+        click.echo(line)
+    say_reports(paths)
+    say_who_has_no_grade(store.out_dir, course_file=course_file)
+    return results
 
 
 def write_reports_of(out: Path, lang: str | None = None, course: Course | None = None) -> ReportPaths:

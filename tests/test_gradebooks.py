@@ -10,12 +10,13 @@ from click.testing import CliRunner
 from report_cases import make_item, make_result
 
 from grader import cli
-from grader.course import Course
+from grader.course import Course, load_course
 from grader.errors import UsageError
 from grader.gradebooks import Grade, fill_for_class, fill_roster
 from grader.gradebooks.feedback import render_feedback
 from grader.gradebooks.raw_table import RawTable
 from grader.gradebooks.times import WorksheetTimes, load_times
+from grader.report_command import report_run
 from grader.reports.class_grades import StudentGrade
 from grader.results import ItemResult, Outcome
 from grader.roll import WorkKey
@@ -286,6 +287,21 @@ def test_results_of_no_class_fill_no_roster(tmp_path: Path) -> None:
     ResultStore(tmp_path).save(make_result("anna", make_item()), WorkKey("a", "b"))
     with pytest.raises(UsageError, match="does not hold a class"):
         fill_for_class(tmp_path, write(tmp_path, MOODLE))
+
+
+def test_a_run_names_the_file_that_its_rules_are_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rules = tmp_path / "our rules.toml"
+    rules.write_text("due = 2026-12-01T20:00:00Z\npenalty_per_day = 10\n")
+    store = ResultStore(tmp_path / "out")
+    store.prepare()
+    students = [{"name": "anna", "student": "101", "late": True, "members": [], "platform": "moodle"}]
+    store.begin(["anna"], students=students, course=load_course(rules).model_dump(mode="json"))
+    store.save(make_result("anna", make_item(max_points=100)), WorkKey("a", "b"))
+    assert [result.submission for result in report_run(store, rules)] == ["anna"]
+    store.close()
+    said = capsys.readouterr()
+    assert f"then: digitlab report {tmp_path / 'out'} --course '{rules}'\n" in said.err
+    assert "report:    " in said.out
 
 
 def test_the_courses_rules_stand_beside_the_points_and_fill_the_roster(tmp_path: Path) -> None:
