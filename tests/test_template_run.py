@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -208,4 +209,24 @@ def test_a_loop_without_an_end_is_named_and_found_by_ctrl_c(template: Path, tmp_
     lines, _ = running.communicate(timeout=120)
     assert running.returncode == pytest.ExitCode.INTERRUPTED
     place = next(number for number, line in enumerate(loop.splitlines(), 1) if "while True" in line)
-    assert any(f"Ctrl-C stopped it (line {number})" in lines for number in (place, place + 1))
+    assert any(f"Ctrl-C stopped it (parse_idx, line {number})" in lines for number in (place, place + 1))
+    assert "stopped by Ctrl-C" in lines
+    assert "KeyboardInterrupt" not in lines
+
+
+def test_a_word_that_no_test_has_is_named(template: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-k", "nothinglikeit", "--lang", "en"],
+        cwd=template, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "-k nothinglikeit: no test has this in its name. parser showpics builders" in done.stderr
+
+
+def test_tests_run_in_the_order_of_the_list(template: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-o", "addopts=", "--collect-only", "-q", "--lang", "en"],
+        cwd=template, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    files = list(dict.fromkeys(re.findall(r"test_(\w+)\.py", done.stdout)))
+    assert files == ["parser", "showpics", "builders", "training", "save", "drawing", "letters"]

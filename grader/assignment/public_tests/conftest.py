@@ -30,7 +30,7 @@ from .checks.local_student import LocalStudent, load_module
 from .checks.messages import CheckFailed, frames_of_student
 from .checks.outputs import expect_outputs
 from .checks.still_running import told_when_it_lasts
-from .checks.to_do_list import MAX_WIDTH, ToDoList
+from .checks.to_do_list import MAX_WIDTH, PARTS, ToDoList
 from .checks.written_files import times_in
 
 PRODUCTS = 6000
@@ -58,7 +58,14 @@ def pytest_configure(config):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """Leave out what trains, of the tests that -k and others chose."""
+    """Put the tests into the order of the list, which begins with what others need; leave out what trains."""
+    order = list(config.to_do.lines)
+    marks = {item: item.get_closest_marker("line") for item in items}
+    items.sort(key=lambda item: order.index(marks[item].args[0]) if marks[item] else len(order))
+    if not items and config.option.keyword:
+        raise pytest.UsageError(
+            tr("-k {words}: no test has this in its name.", words=config.option.keyword) + " " + " ".join(PARTS)
+        )
     if config.getoption("--train"):
         return
     for item in items:
@@ -96,8 +103,11 @@ def pytest_runtest_protocol(item):
         with plugins.get_plugin("capturemanager").global_and_fixture_disabled():
             plugins.get_plugin("terminalreporter").write_line(text)
 
-    with told_when_it_lasts(line.title, say, lambda text: line.note("failed", text)):
-        return (yield)
+    try:
+        with told_when_it_lasts(line.title, say, lambda text: line.note("failed", text)):
+            return (yield)
+    except KeyboardInterrupt:  # pytest's own words for it name a file of some library
+        pytest.exit(tr("stopped by Ctrl-C"), returncode=pytest.ExitCode.INTERRUPTED)
 
 
 COLOURS = {"passed": {"green": True}, "failed": {"red": True}, "to do": {"yellow": True}, "not run": {"light": True}}
