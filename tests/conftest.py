@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -104,3 +105,11 @@ def canary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         free.bind(("127.0.0.1", 0))
         monkeypatch.setattr(watch, "PORT", free.getsockname()[1])
     return tmp_path / "digitlab-canary"
+
+
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Let Ctrl-C mean what it does in a terminal, here and in what is started: a background job ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -15,6 +15,8 @@ import pytest
 from grader.assignment.public_tests.checks import still_running
 from grader.assignment.public_tests.checks.still_running import told_when_it_lasts
 
+pytestmark = pytest.mark.usefixtures("ctrl_c")
+
 
 def students(source: str) -> dict[str, Any]:
     """Return the names of a student's file with this text."""

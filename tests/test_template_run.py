@@ -193,6 +193,7 @@ def test_what_keras_raises_of_a_network_in_a_test_is_told_of_the_network(templat
     assert not [line for line in lines if "the test raised" in line]
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_a_loop_without_an_end_is_named_and_found_by_ctrl_c(template: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(template, tmp_path / "lab")
     loop = solved().replace("    zeros, type_code", f"{LOOP}    zeros, type_code", 1)
@@ -200,13 +201,16 @@ def test_a_loop_without_an_end_is_named_and_found_by_ctrl_c(template: Path, tmp_
     waiting = folder / "tests" / "checks" / "still_running.py"
     waiting.write_text(waiting.read_text(encoding="utf-8").replace("WAIT_S = 30.0", "WAIT_S = 1.0"), encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--lang", "en", "-k", "magic"]
-    running = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    assert running.stdout is not None
-    said = next(line for line in running.stdout if "This test runs for 1 s already" in line)
-    assert "A wrong magic number is a ValueError" in said
-    wait_until((folder / "in it").exists, wait_s=120)
-    running.send_signal(signal.SIGINT)
-    lines, _ = running.communicate(timeout=120)
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running:
+        try:
+            assert running.stdout is not None
+            said = next(line for line in running.stdout if "This test runs for 1 s already" in line)
+            assert "A wrong magic number is a ValueError" in said
+            wait_until((folder / "in it").exists, wait_s=120)
+            running.send_signal(signal.SIGINT)
+            lines, _ = running.communicate(timeout=120)
+        finally:
+            running.kill()
     assert running.returncode == pytest.ExitCode.INTERRUPTED
     place = next(number for number, line in enumerate(loop.splitlines(), 1) if "while True" in line)
     assert any(f"Ctrl-C stopped it (parse_idx, line {number})" in lines for number in (place, place + 1))
