@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
-import cv2
 import numpy as np
 import pytest
 from conftest import OpenWorker, StartChild
+from student_mistakes import printed
 
 from grader.assignment.public_tests import test_drawing as drawing
 from grader.assignment.public_tests import test_parser as parser
@@ -42,33 +44,26 @@ def parse_idx(fd):
 )
 
 
-def told_of_drawing(worker: StudentWorker, start_child: StartChild) -> str:
+@contextlib.contextmanager
+def examining(worker: StudentWorker, start_child: StartChild) -> Iterator[Callable[..., Any]]:
+    """Give the fixture `outputs_of`, which pytest alone may call by its name, and end its examiner."""
     driver = Driver()
     driver.start_child, driver.worker = start_child, worker
-    student = Student(worker)
-    picture = np.full((56, 56), 255, np.uint8)
-    cv2.putText(picture, "7", (14, 42), cv2.FONT_HERSHEY_SIMPLEX, 1.4, 0, 4, cv2.LINE_AA)
-    given: dict[str, Any] = {"shape": (28, 28, 1), "what": "a network"}
     try:
-        with pytest.raises(CheckFailed) as caught:
-            drawing.expect_predicted(
-                student, StudentFiles(worker), student.build_cnn(), picture, outputs_by(driver), **given
-            )
+        yield Driver.outputs_of.__wrapped__(driver)  # type: ignore[attr-defined]
     finally:
         driver.close_examiner()
-    return str(caught.value)
-
-
-def outputs_by(driver: Driver) -> Any:
-    """Return the fixture's function, which pytest alone may call by its name."""
-    return Driver.outputs_of.__wrapped__(driver)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(("change", "time_s"), [(DIES, 20), (WAITS, 5)], ids=["dies", "waits"])
 def test_a_drawing_that_ends_the_process_when_asked_again(
     open_worker: OpenWorker, start_child: StartChild, change: tuple[str, str], time_s: float
 ) -> None:
-    text = told_of_drawing(open_worker(changed(EQUAL, change), time_s=time_s), start_child)
+    worker = open_worker(changed(EQUAL, change), time_s=time_s)
+    student, given = Student(worker), {"shape": (28, 28, 1), "what": "a network"}
+    with examining(worker, start_child) as outputs_of, pytest.raises(CheckFailed) as caught:
+        drawing.expect_predicted(student, StudentFiles(worker), student.build_cnn(), printed("7"), outputs_of, **given)
+    text = str(caught.value)
     assert "predict_drawing returned wrong values" in text
     assert "cause:" not in text
 
@@ -77,12 +72,10 @@ def test_a_model_that_ends_the_process_when_it_is_restored_again(
     open_worker: OpenWorker, start_child: StartChild
 ) -> None:
     worker = open_worker(changed(NEW_ONE))
-    driver = Driver()
-    driver.start_child, driver.worker = start_child, worker
     student, x = Student(worker), np.random.default_rng(1).random((4, 784), dtype=np.float32)
-    with pytest.raises(CheckFailed, match="the restored model returned wrong values"):
-        save.expect_restored(student, StudentFiles(worker), student.build_ann(), x, outputs_by(driver))
-    driver.close_examiner()
+    told = pytest.raises(CheckFailed, match="the restored model returned wrong values")
+    with examining(worker, start_child) as outputs_of, told:
+        save.expect_restored(student, StudentFiles(worker), student.build_ann(), x, outputs_of)
 
 
 def test_a_folder_in_the_place_of_a_model_is_told(open_worker: OpenWorker) -> None:
