@@ -60,12 +60,24 @@ def _finite(_context: click.Context, _option: click.Parameter, minutes: float | 
     type=click.FloatRange(min=0.1),
     callback=_finite,
     metavar="M",
-    help="Only the cases whose rubric lines changed since the record, and as many others as take about so long, "
-    "each day others.",
+    help="Only as many cases as take about so long: new ones, those whose rubric lines changed since the record, "
+    "and others, in an order that changes with the day.",
+)
+@click.option(
+    "--day",
+    type=click.IntRange(1),
+    metavar="N",
+    help="With --minutes: repeat the choice of that day. A run prints its day.",
 )
 @click.option("--only", metavar="WORDS", help="Only the cases whose name holds these words.")
 @click.option("--json", "json_path", type=PATH, metavar="FILE", help="Write the verdicts to this file, too.")
 @click.option("--html", "html_path", type=PATH, metavar="FILE", help="Write them as a page, too.")
+@click.option(
+    "--forget",
+    multiple=True,
+    metavar="NAME",
+    help="Grade nothing; take this case out of the record, for the corpus no longer holds it.",
+)
 @click.option("--keep-messages", is_flag=True, help="Keep what students read for these mistakes as reviewed.")
 @click.option(
     "--record",
@@ -78,6 +90,8 @@ def validate(
     only: str | None,
     seeds: int,
     minutes: float | None,
+    day: int | None,
+    forget: tuple[str, ...],
     json_path: Path | None,
     html_path: Path | None,
     keep_messages: bool,
@@ -99,13 +113,16 @@ def validate(
     from grader.validation.gates import with_leaks, with_reviewed_messages
     from grader.validation.golden import keep_messages_of, read_messages
     from grader.validation.plan import load_cases, plan_of
-    from grader.validation.proof import gone_cases, write_record
+    from grader.validation.proof import forget_cases, gone_cases, write_record
     from grader.validation.report import print_report
     from grader.validation.run import run_cases
 
+    if forget:
+        forget_cases(forget, load_cases(list(Kind), load_rubric()))
+        click.echo(f"taken out of the record: {', '.join(forget)}")
+        return
     asked = [name for name in KINDS if options.pop(name)]
-    if record and (only or minutes):
-        raise UsageError("--record keeps the figures of all cases of a kind: leave out --only and --minutes")
+    _expect_choice(only, minutes, day, record=record)
     if record or keep_messages:
         _expect_own_settings("--record" if record else "--keep-messages", options)
     _expect_places(json_path, html_path)
@@ -117,7 +134,7 @@ def validate(
     gone = gone_cases(before, kinds, cases)
     chosen = _named(cases, only)
     if minutes is not None:
-        chosen = _todays(chosen, minutes * 60 * jobs, before)
+        chosen = _todays(chosen, minutes * 60 * jobs, before, day)
     plan = plan_of(chosen, seeds, rubric)
     settings = settings_of(secret=SECRET if options["secret_file"] is None else None, **options)
     with class_progress(_gradings(plan)) as on_result:
@@ -159,6 +176,18 @@ def _write_files(report: Report, json_path: Path | None, html_path: Path | None)
         write_json(report, json_path)
     if html_path is not None:
         write_page(report, html_path)
+
+
+def _expect_choice(only: str | None, minutes: float | None, day: int | None, *, record: bool) -> None:
+    """Check the options that choose cases.
+
+    Raises:
+        UsageError: they contradict each other.
+    """
+    if record and (only or minutes):
+        raise UsageError("--record keeps the figures of all cases of a kind: leave out --only and --minutes")
+    if day is not None and minutes is None:
+        raise UsageError("--day chooses among the cases of --minutes: give --minutes, too")
 
 
 def _expect_places(*paths: Path | None) -> None:
@@ -205,11 +234,13 @@ def _named(cases: Sequence[Case], words: str | None) -> list[Case]:
     return named
 
 
-def _todays(cases: Sequence[Case], budget_s: float, record: Record | None) -> list[Case]:
+def _todays(cases: Sequence[Case], budget_s: float, record: Record | None, day: int | None) -> list[Case]:
     from grader.proved import changed_lines
     from grader.rubric import load_rubric
     from grader.validation.plan import todays_cases
 
-    today = datetime.datetime.now(datetime.UTC).toordinal()
+    day = day or datetime.datetime.now(datetime.UTC).toordinal()
     changed = changed_lines(record, load_rubric())
-    return todays_cases(cases, budget_s, record.seconds if record else {}, changed, today)
+    chosen = todays_cases(cases, budget_s, record.seconds if record else {}, changed, day)
+    click.echo(f"{len(chosen)} of {len(cases)} cases; the same ones again: --day {day}", err=True)
+    return chosen

@@ -1,7 +1,7 @@
 """The grader, graded, as far as a daily run has time for it: attacks, right solutions, mistakes.
 
-What is graded changes with the day; all cases about rubric lines that changed since the record are. All of it:
-`make validate` and `make hostile`.
+What is graded changes with the day; new cases and those about rubric lines that changed since the record come first.
+All of it: `make validate` and `make hostile`.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ JOBS = sensible_jobs(1500)
 ATTACKS = load_attacks(corpus_dir() / "hostile")
 DECIDED_BY_LAYERS = ("escape/", "network/", "reading/", "resources/")
 """Kinds of attacks that namespaces, or their want, can make a difference to; marking is the same at every level."""
-BUDGET_S = 60.0
-"""On the clock, for right solutions and mistakes that have their turn; attacks take another two minutes."""
+BUDGET_S = 180.0
+"""On the clock, for right solutions and mistakes; attacks take another two minutes."""
 
 
 def todays_attacks(quick: int, slow: int) -> list[Attack]:
@@ -52,7 +52,11 @@ def run(level: str, cases: list[Case]) -> Report:
 
 
 def expect_good(report: Report) -> None:
-    problems = [f"{verdict.case.name}: {problem}" for verdict in report.verdicts for problem in verdict.problems]
+    problems = [
+        f"{verdict.case.name}: {problem} (again: digitlab validate --only {verdict.case.name})"
+        for verdict in report.verdicts
+        for problem in verdict.problems
+    ]
     assert [*problems, *report.machine, *report.leaks] == []
     assert report.good
 

@@ -52,22 +52,24 @@ def test_right_solutions_are_graded_on_every_secret_and_the_rest_on_the_first(ca
     assert all(part[1].lines is None for part in plan), "an alternate trains on each"
 
 
-def test_cases_about_changed_lines_are_all_graded_and_the_others_take_turns() -> None:
+def test_new_cases_come_first_then_those_about_changed_lines_and_the_others_take_turns() -> None:
     cases = [case_of(str(number), concerns=frozenset({f"line{number}"})) for number in range(20)]
-    seconds = {case.name: 10.0 for case in cases}
+    seconds = {case.name: 10.0 for case in cases[:-1]}
     changed = {Kind.ALTERNATE: frozenset({"line7", "line8"}), Kind.MUTANT: frozenset({"line3"})}
     days = [todays_cases(cases, 50, seconds, changed, day) for day in range(5)]
     assert len({tuple(case.name for case in chosen) for chosen in days}) == 5
     for chosen in days:
-        assert {case.name for case in chosen} >= {"7", "8"}, "whatever the time"
-        assert 5 <= len(chosen) <= 7
-        narrowed = {case.name: case.lines for case in chosen[5:]}
-        assert narrowed == {name: {f"line{name}"} for name in narrowed}, "those that come only for their lines"
+        assert len(chosen) == 5, "as many as there is time for"
+        new, *due = chosen[:3]
+        assert (new.name, new.lines) == ("19", None), "nobody has graded it yet"
+        assert {case.name: case.lines for case in due} == {"7": {"line7"}, "8": {"line8"}}, "on these lines alone"
+        assert all(case.lines is None for case in chosen[3:])
+    assert [case.name for case in todays_cases(cases, 10, seconds, changed, day=1)] == ["19"]
     assert len(todays_cases(cases, 50, {}, {}, day=1)) == 5, "what nobody timed counts as an average case"
     reference = case_of("reference", Kind.REFERENCE)
     assert todays_cases([*cases, reference], 5, seconds, {}, day=1) == [reference], "it comes every day"
     mistake = case_of("mistake", Kind.MUTANT, concerns=frozenset({"line3"}), lines=frozenset({"line3", "line4"}))
-    assert todays_cases([mistake], 5, {"mistake": 10.0}, changed, day=1) == [mistake], "with all lines it could change"
+    assert todays_cases([mistake], 10, {"mistake": 10.0}, changed, day=1) == [mistake], "with all lines it could change"
 
 
 def test_secrets_differ_and_the_first_is_the_run_s_own() -> None:
@@ -194,6 +196,19 @@ def test_a_smaller_corpus_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert words in " ".join(result.output.split())
 
 
+def test_a_day_s_choice_can_be_repeated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    chosen = []
+    monkeypatch.setattr("grader.validation.plan.plan_of", lambda cases, *_: [chosen.extend(cases) or list(cases)])
+    today = validated(monkeypatch, tmp_path, "--minutes", "1")
+    day = today.output.partition("the same ones again: --day ")[2].split()[0]
+    first, chosen[:] = list(chosen), []
+    validated(monkeypatch, tmp_path, "--minutes", "1", "--day", day)
+    assert [case.name for case in chosen] == [case.name for case in first]
+    chosen.clear()
+    validated(monkeypatch, tmp_path, "--minutes", "1", "--day", "1")
+    assert {case.name for case in chosen} != {case.name for case in first}
+
+
 def test_a_missing_reference_or_template_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("grader.validation.plan.template_dir", lambda: tmp_path)
     with pytest.raises(UsageError, match=r"mnist_all_models.py: is not there, so the stubs cannot be graded"):
@@ -227,6 +242,8 @@ def test_one_file_by_two_names_cannot_hold_both(tmp_path: Path) -> None:
             "cannot hold the verdicts and the page at once",
         ),
         (["--seeds", "0"], "is not in the range"),
+        (["--day", "739000"], "--day chooses among the cases of --minutes"),
+        (["--forget", "no/such"], "--forget no/such: "),
     ],
 )
 def test_wrong_usage_is_told(arguments, words) -> None:

@@ -13,7 +13,7 @@ from grader.proved import ASSIGNMENT, changed_lines, highest_rate, line_digests,
 from grader.rubric import load_rubric
 from grader.validation.cases import Kind
 from grader.validation.plan import load_cases
-from grader.validation.proof import gone_cases, write_record
+from grader.validation.proof import forget_cases, gone_cases, write_record
 
 RUBRIC = load_rubric()
 
@@ -109,6 +109,18 @@ def test_a_case_that_is_gone_is_named(record) -> None:
     (told,) = gone_cases(record, [Kind.ALTERNATE], [case_of("another")])
     assert told.startswith("alternate one: was recorded, and the corpus no longer holds it.")
     assert not report_of(verdict_of(), gone=(told,)).good
+
+
+def test_a_case_that_went_on_purpose_is_taken_out_by_name(record, tmp_path) -> None:
+    path = tmp_path / "proved.json"
+    with pytest.raises(UsageError, match="--forget one: the corpus holds this case"):
+        forget_cases(["one"], [case_of()], path)
+    with pytest.raises(UsageError, match=r"--forget other: .*proved\.json has no case of this name"):
+        forget_cases(["one", "other"], [], path)
+    assert read_record(path) == record, "all names or none"
+    forget_cases(["one"], [], path)
+    kind = read_record(path).kinds["alternate"]
+    assert (kind.cases, kind.seconds, kind.tested) == (0, {}, record.kinds["alternate"].tested)
 
 
 def test_the_corpora_hold_what_was_recorded() -> None:

@@ -122,28 +122,34 @@ def todays_cases(
     changed: Mapping[str, frozenset[str]],
     day: int,
 ) -> list[Case]:
-    """Choose the reference, new cases, all about changed lines, and as many others as a time allows, each day others.
+    """Choose the reference and as many others as a time allows: new ones first, then those about changed lines.
 
-    A right solution that comes only for changed lines is graded on these alone.
+    Within each group the order is another one each day. A right solution that comes for changed lines is graded on
+    these alone.
 
     Args:
         cases: all of them.
-        budget_s: processor time in seconds that the others may take together.
+        budget_s: processor time in seconds that they may take together.
         known_s: what each took, by name; those that nobody timed count as an average one.
         changed: by kind of cases, the rubric lines that changed since they were recorded.
         day: a number that changes with each day.
     """
     average = sum(known_s.values()) / len(known_s) if known_s else 10.0
 
-    def turn(case: Case) -> tuple[bool, bytes]:
-        return case.kind is not Kind.REFERENCE, hashlib.sha256(f"{day} {case.name}".encode()).digest()
+    def changed_of(case: Case) -> frozenset[str]:
+        return case.concerns & changed.get(case.kind, frozenset())
+
+    def turn(case: Case) -> tuple[bool, bool, bool, bytes]:
+        is_new = case.name not in known_s
+        order = hashlib.sha256(f"{day} {case.name}".encode()).digest()
+        return case.kind is not Kind.REFERENCE, not is_new, not changed_of(case), order
 
     chosen, spent_s = [], 0.0
     for case in sorted(cases, key=turn):
         spent_s += known_s.get(case.name, average)
-        is_new = bool(known_s) and case.name not in known_s
-        if spent_s <= budget_s or is_new or case.kind is Kind.REFERENCE:
-            chosen.append(case)
-        elif due := case.concerns & changed.get(case.kind, frozenset()):
-            chosen.append(replace(case, lines=due) if case.kind is Kind.ALTERNATE else case)
+        if spent_s > budget_s and case.kind is not Kind.REFERENCE:
+            break
+        due = changed_of(case)
+        narrowed = case.kind is Kind.ALTERNATE and due and case.name in known_s
+        chosen.append(replace(case, lines=due) if narrowed else case)
     return chosen

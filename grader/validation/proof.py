@@ -38,13 +38,37 @@ def gone_cases(record: Record | None, kinds: Collection[Kind], cases: Iterable[C
     here = {(case.kind, case.name) for case in cases}
     recorded = record.kinds if record else {}
     return tuple(
-        f"{kind} {name}: was recorded, and the corpus no longer holds it. Restore it; if it went on purpose, record "
-        "the kind anew with --record."
+        f"{kind} {name}: was recorded, and the corpus no longer holds it. Restore it; if it went on purpose: "
+        f"digitlab validate --forget {name}"
         for kind in kinds
         if kind in recorded
         for name in sorted(recorded[kind].seconds)
         if (kind, name) not in here
     )
+
+
+def forget_cases(names: Collection[str], cases: Iterable[Case], path: Path | None = None) -> None:
+    """Take cases out of the record that the corpora no longer hold.
+
+    The number of each kind's cases falls with them; what was proved of the others stays.
+
+    Raises:
+        UsageError: there is no record, a name is not in it, or the corpora hold it; or the file cannot be written.
+    """
+    path = path or record_file()
+    record = read_record(path)
+    kinds = dict(record.kinds) if record else {}
+    here = {case.name for case in cases}
+    for name in names:
+        if name in here:
+            raise UsageError(f"--forget {name}: the corpus holds this case, so it stays in the record")
+        found = [kind for kind, one in kinds.items() if name in one.seconds]
+        if not found:
+            raise UsageError(f"--forget {name}: {path} has no case of this name")
+        for kind in found:
+            seconds = {other: taken for other, taken in kinds[kind].seconds.items() if other != name}
+            kinds[kind] = kinds[kind].model_copy(update={"seconds": seconds, "cases": len(seconds)})
+    write_text_atomic(path, Record(kinds=kinds).model_dump_json(indent=1) + "\n")
 
 
 def _kind_record(report: Report, row: KindSummary, lines: dict[str, str], sources: str) -> KindRecord:
