@@ -203,6 +203,30 @@ def test_a_table_that_is_not_changed_is_the_same_text(text: str) -> None:
     assert RawTable(text).text() == text
 
 
+@pytest.mark.parametrize(
+    ("separator", "title"),
+    [
+        (";", "Lab, part a, b, c, d, e, f, g (101)"),
+        (",", "Lab; a; b; c; d; e (101)"),
+        (",", "Lab\twith\ttabs (101)"),
+        ("\t", "Lab; a, b; c, d (101)"),
+        (";", 'Lab; "one", two (101)'),
+    ],
+)
+def test_titles_may_hold_separators(separator: str, title: str) -> None:
+    """Canvas quotes a title only where it holds the file's own separator or a quote."""
+    quoted = f'"{title.replace(chr(34), chr(34) * 2)}"' if separator in title or '"' in title else title
+    rows = [["Student", "ID", quoted], ["    Points Possible", "", "100,00" if separator != "," else "100.00"]]
+    rows += [[f'"{name}, Jo"', number, ""] for name, number in (("Ash", "1"), ("Bo", "2"))]
+    table = RawTable("\n".join(separator.join(row) for row in rows))
+    assert (table.separator, table.row(0)[2], table.row(2)) == (separator, title, ["Ash, Jo", "1", ""])
+
+
+def test_a_quote_that_no_separator_explains_is_refused() -> None:
+    with pytest.raises(ValueError, match="row 2: a quote is not closed or stands inside a cell"):
+        RawTable('a,b\n"c\n')
+
+
 def test_a_value_that_needs_quotes_gets_them() -> None:
     table = RawTable("a,b\n")
     table.replace(0, 1, 'x,"y"')
