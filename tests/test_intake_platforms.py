@@ -137,6 +137,41 @@ def test_canvas_knows_anonymous_students_and_what_was_typed(make: MakeClass, rea
     assert told[1].endswith(": annap_14_link.html")
 
 
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["group_3_12345_67890_lab.py"], [("group_3", "12345", False)]),
+        (["group_3_LATE_12345_67890_lab.py"], [("group_3", "12345", True)]),
+        (["group_10_45_9001_lab.py"], [("group_10", "45", False)]),
+        (["group_3_12345_text.html"], [("group_3", "12345", False)]),
+        (["one_77_2fold_501_601_lab.py", "three4five_502_602_lab.py"],
+         [("one_77_2fold", "501", False), ("three4five", "502", False)]),
+        (["lab_group_3_12347_67892_lab.py", "group_blue_12346_67891_lab.py", "g1_12345_67890_lab.py"],
+         [("g1", "12345", False), ("group_blue", "12346", False), ("lab_group_3", "12347", False)]),
+        (["annap_11_501_lab_2026_11_30_v2.py"], [("annap", "11", False)]),
+        (["annap_11_501_lab_2026_9040_v2.py", "chenw_12_502_lab.py"], [("annap", "11", False), ("chenw", "12", False)]),
+        (["chenw_12_502_1_lab.py"], [("chenw", "12", False)]),
+        (["_12_502_lab.py"], [("12", "12", False)]),
+    ],
+)  # fmt: skip
+def test_canvas_numbers_are_told_from_those_in_names_and_files(
+    make: MakeClass, read: Read, names: list[str], expected: list[tuple[str, str, bool]]
+) -> None:
+    """Sanitised names keep digits and underscores, and so do files."""
+    entries, told = read(make(*names))
+    assert [(entry.name, entry.student, entry.late) for entry in entries] == expected
+    assert "read as canvas" in told[0]
+
+
+def test_a_few_odd_names_make_no_plain_folder_of_a_platforms_class(make: MakeClass, read: Read) -> None:
+    folder = make("annap_11_501_lab.py", "chenw_12_502_lab.py", "notes.txt")
+    entries, told = read(folder)
+    assert [entry.student for entry in entries] == ["11", "12"]
+    read_as = f"{folder}: read as canvas (names with _USER_ATTACHMENT_), like 2 of 3 entries"
+    left_out = "not graded (no submission of canvas, or an older version of a file): notes.txt"
+    assert told == [f"{read_as}. If it is a plain folder, use --from folder", left_out]
+
+
 METADATA = """---
 submission_21:
   :submitters:

@@ -1,35 +1,60 @@
 """Canvas' download of an assignment: files ``lastfirst_LATE_12345_67890_file.py``, all in one folder.
 
-The first number is the user, the second the attachment. In an anonymous assignment ``anon_a1B2c`` stands for the user,
-also where the sign is digits alone. What was typed into the text field or handed in as a link is
+The first number is the user, the second the attachment. What stands before them is the sanitised name: letters, digits
+and underscores, so ``team_3_12345_67890_lab.py`` is of user 12345. In an anonymous assignment ``anon_a1B2c`` stands for
+the user, also where the sign is digits alone. What was typed into the text field or handed in as a link is
 ``lastfirst_12345_text.html`` or ``_link.html``: it is never code.
 
 A file handed in again under its old name is ``file-1.py``, ``file-2.py`` and so on. Where downloads of several days lie
 together, the highest attachment of a name is the last. A group's files come once, under the group's name and the number
 of one member: who else is in it, the download does not say (`Course.groups`).
+
+Source: ``lib/content_zipper.rb`` of Canvas (instructure/canvas-lms).
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from grader.intake.handed_in import HandedIn
 
 TITLE = "names with _USER_ATTACHMENT_"
-_NAME = re.compile(
-    r"(?:(?P<late_anonymous>LATE_)?(?P<anonymous>anon_[0-9A-Za-z]+)(?:_(?P<late_after>LATE))?"
-    r"|(?!anon_)(?P<name>[^_]+)_(?P<late>LATE_)?(?P<user>[0-9]+))_"
+_LATE = "LATE"
+_TYPED = ("text.html", "link.html")
+_ANONYMOUS = re.compile(
+    r"(?P<late>LATE_)?(?P<sign>anon_[0-9A-Za-z]+)(?P<late_after>_LATE)?_"
     r"(?:(?P<attachment>[0-9]+)_(?P<file>.+)|(?P<typed>(?:text|link)\.html))",
     re.DOTALL,
 )
 _AGAIN = re.compile(r"-[0-9]+(?=\.[^.]+$)")
 
 
+@dataclass(frozen=True)
+class _Name:
+    """What a file's name says."""
+
+    name: str
+    user: str
+    late: bool
+    attachment: str
+    """Empty for what was typed."""
+    file: str
+    place: tuple[int, int] = (0, 0)
+    """Of readings with numbers of one length the largest counts: the last in the first row of numbers."""
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        return tuple(int(text) for text in (self.user, self.attachment) if _is_number(text))
+
+
 def is_ours(path: Path) -> bool:
     """Tell whether Canvas gives names like this one."""
-    return _NAME.fullmatch(path.name) is not None
+    return bool(_readings(path.name))
 
 
 def read(paths: Sequence[Path]) -> list[HandedIn]:
@@ -37,19 +62,69 @@ def read(paths: Sequence[Path]) -> list[HandedIn]:
 
     What was typed counts only where there is no file.
     """
-    students: dict[str, dict[str, tuple[int, re.Match[str], Path]]] = {}
-    for path in paths:
-        if match := _NAME.fullmatch(path.name):
-            versions = students.setdefault(match["user"] or match["anonymous"], {})
-            file, attachment = _AGAIN.sub("", match["file"] or match["typed"]), int(match["attachment"] or 0)
+    students: dict[str, dict[str, tuple[int, _Name, Path]]] = {}
+    for path, name in zip(paths, _names([path.name for path in paths]), strict=True):
+        if name is not None:
+            versions = students.setdefault(name.user, {})
+            file, attachment = _AGAIN.sub("", name.file), int(name.attachment or 0)
             if file not in versions or attachment > versions[file][0]:
-                versions[file] = attachment, match, path
+                versions[file] = attachment, name, path
     return [_record(user, versions) for user, versions in students.items()]
 
 
-def _record(user: str, versions: dict[str, tuple[int, re.Match[str], Path]]) -> HandedIn:
-    matches = [match for _attachment, match, _path in versions.values()]
-    files = {file: path for file, (_attachment, match, path) in versions.items() if match["file"]}
-    typed = {file: path for file, (_attachment, match, path) in versions.items() if match["typed"]}
-    late = any(match["late"] or match["late_anonymous"] or match["late_after"] for match in matches)
-    return HandedIn(user, matches[0]["name"] or user, files or typed, late=late)
+def _record(user: str, versions: dict[str, tuple[int, _Name, Path]]) -> HandedIn:
+    names = [name for _attachment, name, _path in versions.values()]
+    files = {file: path for file, (_attachment, name, path) in versions.items() if name.attachment}
+    typed = {file: path for file, (_attachment, name, path) in versions.items() if not name.attachment}
+    return HandedIn(user, names[0].name or user, files or typed, late=any(name.late for name in names))
+
+
+def _names(texts: Sequence[str]) -> list[_Name | None]:
+    """Return what each name says, None where it is none of Canvas'.
+
+    Names and files may hold numbers between underscores, too. Of several readings the one counts whose numbers are as
+    long as those of the names in this class that can be read in one way only; else the one with the longest numbers.
+    """
+    readings = [_readings(text) for text in texts]
+    sure = [of_text[0].numbers for of_text in readings if len(of_text) == 1]
+    usual = [median(_length(number) for number in numbers) for numbers in zip(*filter(_is_pair, sure), strict=True)]
+
+    def likeliness(name: _Name) -> tuple[float, int, bool, tuple[int, int]]:
+        numbers = name.numbers
+        distance = sum(abs(_length(number) - wanted) for number, wanted in zip(numbers, usual, strict=False))
+        return -distance, len(str(min(numbers))), numbers[0] <= numbers[-1], name.place
+
+    return [max(of_text, key=likeliness) if len(of_text) > 1 else next(iter(of_text), None) for of_text in readings]
+
+
+def _is_pair(numbers: tuple[int, ...]) -> bool:
+    return len(numbers) == len(("user", "attachment"))
+
+
+def _length(number: int) -> float:
+    return math.log10(number + 1)
+
+
+def _readings(text: str) -> list[_Name]:
+    """Return each way to read a name."""
+    if found := _ANONYMOUS.fullmatch(text):
+        is_late = bool(found["late"] or found["late_after"])
+        return [_Name("", found["sign"], is_late, found["attachment"] or "", found["file"] or found["typed"])]
+    fields = text.split("_")
+    return [name for place in range(1, len(fields) - 1) if (name := _reading(fields, place)) is not None]
+
+
+def _reading(fields: Sequence[str], place: int) -> _Name | None:
+    user, attachment, file = fields[place], fields[place + 1], "_".join(fields[place + 2 :])
+    if not _is_number(user):
+        return None
+    is_late = fields[place - 1] == _LATE and place > 1
+    name = "_".join(fields[: place - is_late])
+    row = next((-start for start in range(place, 0, -1) if not _is_number(fields[start - 1])), 0)
+    if len(fields) == place + 2 and attachment in _TYPED:
+        return _Name(name, user, is_late, "", attachment, (row, place))
+    return _Name(name, user, is_late, attachment, file, (row, place)) if _is_number(attachment) and file else None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()

@@ -147,6 +147,12 @@ def _recognised(class_dir: Path, paths: Sequence[Path], tell: Callable[[str], No
     kind = next((kind for kind in counts if counts[kind] == len(paths)), FOLDER)
     if kind != FOLDER:
         tell(f"{class_dir}: read as {kind} ({_title(kind)})")
+    elif named and counts[named[0]] * 2 > len(paths):  # a few odd names make no plain folder of a platform's class
+        kind = named[0]
+        tell(
+            f"{class_dir}: read as {kind} ({_title(kind)}), like {counts[kind]} of {len(paths)} entries. If it is a "
+            f"plain folder, use --from {FOLDER}"
+        )
     elif like := named or ["github"] * (counts["github"] > 1):
         tell(
             f"{class_dir}: read as a plain folder, for only {counts[like[0]]} of {len(paths)} entries look like "
