@@ -34,7 +34,7 @@ SHIFTED = LOGITS - LOGITS.min(axis=1, keepdims=True)
         ((4, 5, 3), (3, 5, 4), "transposed"),
         ((19,), (19, 10), "one number where there should be several"),
         ((), (10,), "one number where there should be several"),
-        ((), (1,), "a number alone came"),
+        ((), (1,), "got a bare number"),
         ((7, 2), (2, 7), "transposed"),
         ((0x2C010000,), (300,), "little-endian"),
         ((6, 28, 28), (6, 28, 28, 1), "the one channel"),
@@ -58,7 +58,7 @@ def test_shapes(came: tuple[int, ...], wanted: tuple[int, ...], words: str) -> N
 @pytest.mark.parametrize(
     ("array", "kind", "words"),
     [
-        (np.zeros(2), "float32", "float64 is what NumPy computes in"),
+        (np.zeros(2), "float32", "computes in float64 by default"),
         (np.array([0, 255], np.uint8), "float32", "not divided by 255"),
         (np.array([0, 1], np.uint8), "float32", "fractions were cut off"),
         (np.array([0.5, 1]), "uint8", "divided by 255 already"),
@@ -97,7 +97,7 @@ def test_dtypes(array: np.ndarray, kind: str, words: str) -> None:
         (np.rot90(PICTURES, 1, (1, 2)), PICTURES, "turned by 90"),
         (np.rot90(PICTURES, -1, (1, 2)), PICTURES, "turned by 90"),
         (np.rot90(PICTURES, 2, (1, 2)), PICTURES, "turned by 180"),
-        (LABELS[::-1], LABELS, "another order"),
+        (LABELS[::-1], LABELS, "the wrong order"),
         (PICTURES // 255, SHARES, "fractions were cut off"),
         (PICTURES.astype(np.int8), PICTURES, "read with a sign"),
         (np.array([3, 250, 7]), np.array([3, -6, 7], np.int8), "read without a sign"),

@@ -74,7 +74,7 @@ def test_arrays_and_lists_of_the_right_shape_pass(value: Any) -> None:
 def test_what_is_no_array_is_told(value: Any, came: str) -> None:
     text = told(expect_array, value, shape=(2,))
     assert text.startswith("f returned something that is not an array.\n  given:    a file\n")
-    assert f"came:     {came}" in text
+    assert f"got:      {came}" in text
     assert "expected: an array of shape (2,)" in text
     assert ("is there a `return`?" in text) is (value is None)
 
@@ -82,8 +82,8 @@ def test_what_is_no_array_is_told(value: Any, came: str) -> None:
 @pytest.mark.parametrize("shape", [(3,), (3, 2), (2, 3, 1), (2, ANY, ANY), ()])
 def test_another_shape_is_told(shape: tuple[int, ...]) -> None:
     text = told(expect_array, np.zeros((2, 3)), shape=shape)
-    assert "another shape" in text
-    assert "came:     float64 array of shape (2, 3), values 0 to 0" in text
+    assert "the wrong shape" in text
+    assert "got:      float64 array of shape (2, 3), values 0 to 0" in text
     wanted = ", ".join("N" if side == ANY else str(side) for side in shape)
     assert f"expected: shape ({wanted}{',' if len(shape) == 1 else ''})" in text
 
@@ -108,7 +108,7 @@ def test_the_kind_of_the_elements_is_checked(kind: str, right: list[str], wrong:
         array(np.zeros(2, dtype), kind=kind)
     for dtype in wrong:
         text = told(expect_array, np.zeros(2, dtype), kind=kind)
-        assert "another type" in text
+        assert "the wrong type" in text
         assert "`.astype(" in text
 
 
@@ -201,7 +201,7 @@ def test_anything_else_can_be_expected() -> None:
     expect_true(True, "what", came="", expected="", hint="")
     with pytest.raises(CheckFailed) as caught:
         expect_true(False, "It is off.", came="1", expected="2", hint="add one")
-    assert str(caught.value) == "It is off.\n  came:     1\n  expected: 2\n  try:      add one"
+    assert str(caught.value) == "It is off.\n  got:      1\n  expected: 2\n  try:      add one"
 
 
 @pytest.mark.parametrize(

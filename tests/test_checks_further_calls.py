@@ -129,14 +129,14 @@ def test_which_pictures_are_left_out_is_told(
     drawn: Callable[[Sequence[int]], Sequence[int]], indices: Sequence[int], words: str
 ) -> None:
     text = told_of_showpics(drawn, indices, one=False)
-    assert "another number of pictures" in text
+    assert "wrong number of pictures" in text
     assert words in text
     assert ("cause:" in text) is bool(words)
 
 
 def test_pictures_drawn_over_each_other_are_not_left_out() -> None:
     text = told_of_showpics(lambda indices: indices, [0, 2, 5], one=True)
-    assert "another number of pictures" in text
+    assert "wrong number of pictures" in text
     assert "cause:" not in text
 
 

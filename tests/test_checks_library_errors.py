@@ -59,16 +59,20 @@ def closed_archive() -> Any:
 @pytest.mark.parametrize(
     ("call", "text", "cause"),
     [
-        (lambda: network("mean_squared_error").fit(X, Y, verbose=0), "32 and 10 with input shapes", "a sparse one"),
-        (lambda: network("categorical_crossentropy").fit(X, Y, verbose=0), "must have the same rank", "a sparse one"),
+        (lambda: network("mean_squared_error").fit(X, Y, verbose=0), "32 and 10 with input shapes", "a sparse loss"),
+        (lambda: network("categorical_crossentropy").fit(X, Y, verbose=0), "must have the same rank", "a sparse loss"),
         (
             lambda: network("sparse_categorical_crossentropy", 5).fit(X, Y, verbose=0),
             "Received a label value of 9 which is outside the valid range of [0, 5).",
             "no output of its own",
         ),
-        (lambda: network("mse")(X.reshape(16, 4, 12)), "Invalid input shape. Expected shape (None, 12)", "other shape"),
-        (lambda: network("mse").predict(X.reshape(16, 4, 12), verbose=0), "Invalid input shape.", "other shape"),
-        (lambda: cv2.resize(cv2.imread("nothing.png"), (28, 28)), "(-215:Assertion failed) !ssize.empty()", "it"),
+        (
+            lambda: network("mse")(X.reshape(16, 4, 12)),
+            "Invalid input shape. Expected shape (None, 12)",
+            "have the shape",
+        ),
+        (lambda: network("mse").predict(X.reshape(16, 4, 12), verbose=0), "Invalid input shape.", "have the shape"),
+        (lambda: cv2.resize(cv2.imread("nothing.png"), (28, 28)), "(-215:Assertion failed) !ssize.empty()", "None"),
         (lambda: keras_model(28, 28), "expected min_ndim=4, found ndim=3", "its one channel"),
         (lambda: keras_model().input_shape, "no defined input shape", "begin it with layers.Input"),
         (lambda: network("mse").save_weights("a.keras"), "must end in `.weights.h5`", "model.save(path)"),
@@ -79,13 +83,13 @@ def closed_archive() -> Any:
         (lambda: np.frombuffer(b"ab", np.uint8).__isub__(1), "output array is read-only", "labels - 1"),
         (lambda: iter(plt.subplots(1, 1)[1]), "'Axes' object is not iterable", "squeeze=False"),
         (network, "1 required positional argument: 'loss'", "`def` line"),
-        (lambda: X.reshape(60000, 12), "cannot reshape array of size", "no multiple of its others"),
-        (lambda: X[0].reshape(5, 2), "cannot reshape array of size", "another number of elements"),
+        (lambda: X.reshape(60000, 12), "cannot reshape array of size", "no multiple of the rest"),
+        (lambda: X[0].reshape(5, 2), "cannot reshape array of size", "as many elements as the new shape"),
         (lambda: one_picture().reshape(28, 28, 28, 1), "cannot reshape array of size", "picture[np.newaxis]"),
         (lambda: keras_model(28, 28, 1).predict(one_picture()[..., np.newaxis], verbose=0), "from 1", "[np.newaxis]"),
         (lambda: keras_model(28, 28, 1)(one_picture()), "Expected shape (None, 28, 28, 1)", "picture[np.newaxis]"),
         (lambda: one_hot_fit("sparse_categorical_crossentropy"), "must have rank", "as they are"),
-        (lambda: network("mae").fit(X, Y, verbose=0), "32", "a sparse one"),
+        (lambda: network("mae").fit(X, Y, verbose=0), "32", "a sparse loss"),
         (lambda: network("mse").predict_classes(X), "no attribute 'predict_classes'", "np.argmax(outputs, axis=1)"),
         (functools.partial(getattr, None, "save"), "no attribute 'save'", "return model"),
         (lambda: X / X.sum(axis=1), "could not be broadcast together", "keepdims=True"),
@@ -161,8 +165,8 @@ def test_another_error_of_the_students_code_is_told_with_its_cause() -> None:
         text, type_name="cv2.error", message="!ssize.empty()", place="line 7", cause="a reason"
     )
     told = told_by_expect_error(raised)
-    assert told.startswith("load_drawing raised another error than FileNotFoundError.")
-    assert f"came:     {text}" in told
+    assert told.startswith("load_drawing raised an error other than FileNotFoundError.")
+    assert f"got:      {text}" in told
     assert "cause:    a reason" in told
 
 

@@ -74,7 +74,7 @@ def test_the_right_network_passes(network: Network, check: Callable[[ModelFacts,
 )
 def test_another_kind_of_model_is_told(changes: dict[str, Any], words: str) -> None:
     text = told(expect_built, replace(right(), **changes))
-    assert f"came:     {words}" in text
+    assert f"got:      {words}" in text
     assert "expected: a compiled Sequential, input (784,), 10 outputs" in text
     assert ("model.compile" in text) is (words == "a model that is not compiled")
 
@@ -99,7 +99,7 @@ def test_another_input_is_told_with_its_cause(network: Network, shape: Any, caus
 
 def test_the_sum_of_the_parameters_is_shown_term_by_term() -> None:
     text = told(expect_parameters, with_layer(1, parameters=5_200))
-    assert "came:     106,090 = 100,480 + 5,200 + 410" in text
+    assert "got:      106,090 = 100,480 + 5,200 + 410" in text
     assert "expected: 106,050 = 100,480 + 5,160 + 410" in text
     assert "0 = 0" in told(expect_parameters, replace(right(), layers=(), parameters=0))
 
@@ -112,8 +112,8 @@ def test_the_sum_of_the_parameters_is_shown_term_by_term() -> None:
         (with_layer(0, output_shape=(64,)), ANN, "layer 1 of 3"),
         (with_layer(0, settings={"units": 64}), ANN, "compare the sizes"),
         (with_layer(0, CNN, output_shape=(28, 28, 32), settings={"filters": 32, "padding": "same"}), CNN, "valid"),
-        (replace(right(), layers=ANN.layers[:2]), ANN, "came:     2: Dense, Dense"),
-        (replace(right(), layers=(*ANN.layers, ANN.layers[2])), ANN, "came:     4: "),
+        (replace(right(), layers=ANN.layers[:2]), ANN, "got:      2: Dense, Dense"),
+        (replace(right(), layers=(*ANN.layers, ANN.layers[2])), ANN, "got:      4: "),
         (replace(right(), layers=()), ANN, "expected: 3: Dense, Dense, Dense"),
     ],
 )  # fmt: skip
@@ -172,7 +172,7 @@ def test_layers_are_compared_without_their_activations() -> None:
 )
 def test_another_activation_is_told(number: int, activation: str, came: str, expected: str, hint: str) -> None:
     text = told(expect_activations, with_layer(number, activation=activation))
-    assert f"came:     {came}" in text
+    assert f"got:      {came}" in text
     assert f"expected: {expected}" in text
     assert hint in text
 

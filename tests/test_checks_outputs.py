@@ -28,7 +28,7 @@ def test_ten_floats_for_each_picture_pass_finite_or_not(value: float) -> None:
     ids=str,
 )  # fmt: skip
 def test_other_outputs_are_told(outputs: Any) -> None:
-    with pytest.raises(CheckFailed, match=r"another shape(?s:.*)expected: floats of shape \(3, 10\)"):
+    with pytest.raises(CheckFailed, match=r"the wrong shape(?s:.*)expected: floats of shape \(3, 10\)"):
         expect_outputs(outputs, 3)
 
 

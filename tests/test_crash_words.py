@@ -26,7 +26,7 @@ def told(error: Exception, maker: str) -> str:
     [
         (WITHOUT_INPUT, "build_ann", "try:      make layers.Input((784,)) the first layer"),
         (WITHOUT_INPUT, "build_cnn", "try:      make layers.Input((28, 28, 1)) the first layer"),
-        (OTHER_SHAPE, "build_ann", "cause:    the pictures have another shape than the model's input"),
+        (OTHER_SHAPE, "build_ann", "cause:    the pictures do not have the shape of the model's input"),
         (OTHER_SHAPE, "restore_model", "try:      return the model that is read from `path`"),
         (OTHER_SHAPE, "own_network", "try:      model.save(path)"),
         (TypeError("no config"), "build_ann", "try:      model.save(path)"),
@@ -36,7 +36,7 @@ def test_what_keras_raises_of_a_network_is_told_of_its_function(error: Exception
     text = told(error, maker)
     assert text.startswith(f"Keras refuses the network that {maker} returned.")
     assert words in text
-    assert f"came:     {type(error).__name__}: " in text
+    assert f"got:      {type(error).__name__}: " in text
 
 
 def test_a_network_that_nobody_knows_is_told_without_a_name() -> None:

@@ -73,7 +73,7 @@ def test_a_file_that_is_saved_anew_is_imported_anew(server: Drawing) -> None:
         ("def load_drawing():\n    pass\n", "load_drawing raised TypeError: load_drawing() takes 0 positional"),
         (
             "import cv2\n\n\ndef load_drawing(path):\n    return cv2.resize(None, (28, 28))\n",
-            "cause: None stands for an array: cv2.imread gives it",
+            "cause: got None instead of an array: cv2.imread returns None",
         ),
         ("def load_drawing(path):\n    return None\n", "load_drawing returned NoneType, expected uint8 (28, 28)."),
         (

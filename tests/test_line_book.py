@@ -65,7 +65,7 @@ OUR_FAULT = (Outcome.GRADER_ERROR, 0, GRADER_ERROR_MESSAGE)
     ("error", "outcome", "share", "message"),
     [
         (PartialCredit(0.5, "half"), Outcome.PARTIAL, 0.5, "half"),
-        (CheckFailed("wrong", came=1), Outcome.FAILED, 0, "wrong\n  came:     1"),
+        (CheckFailed("wrong", came=1), Outcome.FAILED, 0, "wrong\n  got:      1"),
         (raised("ValueError"), Outcome.CRASHED, 0, RAISED_IT),
         (raised("KeyError"), Outcome.CRASHED, 0, RAISED_IT),
         (raised("AssertionError"), Outcome.CRASHED, 0, RAISED_IT),

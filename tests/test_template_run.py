@@ -118,7 +118,7 @@ def test_a_finished_notebook_gets_the_points_of_the_module(template: Path, tmp_p
     [
         ("def (", ["mnist_all_models.py cannot be imported: SyntaxError: invalid syntax", "  try: look at this line"]),
         ("exit(3)", ["mnist_all_models.py cannot be imported: SystemExit: 3", "  try: something ends the program"]),
-        ("input()", ["mnist_all_models.py cannot be imported: OSError", "  try: input() stands at the top level"]),
+        ("input()", ["mnist_all_models.py cannot be imported: OSError", "  try: input() at the top level"]),
         ("import cv3", ["mnist_all_models.py cannot be imported: ModuleNotFoundError", "  try: the grader has only"]),
         ("1 / 0", ["mnist_all_models.py cannot be imported: ZeroDivisionError", "  try: a statement outside"]),
         (None, ["There is no mnist_all_models.py in this folder.", "  try: give it this name again"]),

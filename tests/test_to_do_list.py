@@ -35,14 +35,14 @@ def to_do(tmp_path: Path) -> ToDoList:
 
 def test_the_list_is_in_the_order_of_the_assignment_by_parts(to_do: ToDoList) -> None:
     to_do.lines["save.file"].note("passed")
-    to_do.lines["parser.u1"].note("failed", "wrong\n  came:     1")
+    to_do.lines["parser.u1"].note("failed", "wrong\n  got:      1")
     to_do.lines["parser.i2"].note("to do", "to do: write it")
     assert to_do.text() == [
         "",
         "parser: reading the files",
         "  [ ]    2  Bytes",
         "             wrong",
-        "               came:     1",
+        "               got:      1",
         "  [ ]  1.5  Shorts",
         "             to do: write it",
         "",

@@ -307,7 +307,7 @@ def _as_facts(facts: dict[str, Any]) -> ModelFacts:
 def _expect_input(facts: ModelFacts, pictures: Floats) -> None:
     if facts.input_shape != pictures.shape[1:]:
         raise CheckFailed(
-            tr("The model takes pictures of another shape."),
+            tr("The model takes pictures of the wrong shape."),
             given=tr("pictures of shape {shape}", shape=pictures.shape[1:]),
             came=tr("a model with input {shape}", shape=facts.input_shape),
             expected=tr("input {shape}", shape=pictures.shape[1:]),

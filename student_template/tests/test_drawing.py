@@ -102,7 +102,7 @@ def test_dark_on_white(student, files, drawing, character, name):
     nowhere = files.path("nobody-drew-this.png")
     expect_true(
         likeness(came, wanted) > 0.8,
-        tr("load_drawing gave another picture."),
+        tr("load_drawing returned the wrong picture."),
         given=tr("a 56x56 drawing, dark on white"),
         came=tr("ink in other places"),
         cause=lambda: (
@@ -231,7 +231,7 @@ def unused_cause(student, files, model, path, scores, outputs_of, prepared):
         ours, theirs = (outputs_of(network, prepared) for network in (model, other))  # of one seed they are the same
         is_same = np.allclose(scores_of(other, path), scores, rtol=0, atol=SAME) and scores.max() < SURE
         is_told = is_same and not np.allclose(ours, theirs, rtol=0, atol=SCORES_TOLERANCE)
-        return tr("another network gives the same scores: `model` is not used") if is_told else ""
+        return tr("a different network gives the same scores: `model` is not used") if is_told else ""
 
     nowhere = files.path("nobody-drew-this.png")
     return cause_by_calling(

@@ -28,7 +28,7 @@ def loaded_letters(student, files, images, labels, *, compressed=True):
         lambda images_path: student.load_emnist_letters(images_path, paths[1]),
         paths[0],
         function="load_emnist_letters",
-        given=tr("sound EMNIST files of {count} pictures and labels", count=len(labels)),
+        given=tr("valid EMNIST files of {count} pictures and labels", count=len(labels)),
         expected="(images, labels)",
         hint="mnist_parse_file(images_path), mnist_parse_file(labels_path)",
         look_further=lambda error: cause_by_calling(lambda: unread_cause(student, files, paths, error)),
@@ -48,9 +48,9 @@ def unread_cause(student, files, paths, error):
     words = tr("mnist_parse_file refuses the pictures alone"), tr("mnist_parse_file refuses the labels alone")
     for path, text in zip(paths, words, strict=True):
         if error_of(student.mnist_parse_file, path):
-            return Cause(text, tr("mend mnist_parse_file first: its own tests tell what is wrong"))
+            return Cause(text, tr("fix mnist_parse_file first; its tests show what is wrong"))
     same = error_of(student.load_emnist_letters, paths[0], files.path("nothing-here")) == own_words(error)
-    return tr("without a file of labels the same error comes: is `labels_path` used?") if same else ""
+    return tr("the same error without a file of labels: is `labels_path` used?") if same else ""
 
 
 def error_of(call, *paths):
@@ -190,7 +190,7 @@ def test_letters_model(student, examine):
     facts = examine(student.build_letters_model(), own_design=True)
     expect_true(
         facts.input_shape == (28, 28, 1) and facts.output_shape == (26,) and facts.compiled,
-        tr("build_letters_model returned another kind of model."),
+        tr("build_letters_model returned the wrong kind of model."),
         came=tr("input {input}, output {output}, compiled", input=facts.input_shape, output=facts.output_shape)
         if facts.compiled
         else tr("input {input}, output {output}, not compiled", input=facts.input_shape, output=facts.output_shape),

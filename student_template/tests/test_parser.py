@@ -168,7 +168,7 @@ def expect_parsed_file(student, files, array, name, *, given, hint):
         if reads(lambda data: student.parse_idx(io.BytesIO(data)), array):
             return ""
         words = tr("parse_idx does not read the contents of this file rightly")
-        return Cause(words, tr("mend parse_idx first: its own tests tell what is wrong"))
+        return Cause(words, tr("fix parse_idx first; its tests show what is wrong"))
 
     def packing_cause():
         if ending:
@@ -209,7 +209,7 @@ def test_gzip_file(student, files, rng):
 @pytest.mark.line("parser.raw_file")
 def test_raw_file(student, files, rng):
     images = rng.integers(0, 256, (2, 28, 28), dtype=np.uint8)
-    hint = tr("only a compressed file wants gzip.open")
+    hint = tr("use gzip.open only for compressed files")
     given = tr("a file that is not compressed")
     expect_parsed_file(student, files, images, "images-idx3-ubyte", given=given, hint=hint)
 
@@ -253,7 +253,7 @@ def test_npz(student, files, rng, sizes):
         expected="((x_train, y_train), (x_test, y_test))",
         hint="return (x_train, y_train), (x_test, y_test)",
     )
-    exchanged = tr("another one of the four arrays came in its place")
+    exchanged = tr("got a different one of the four arrays")
 
     def unused():
         nowhere, first = files.path("nothing-here.npz"), came[0][0]

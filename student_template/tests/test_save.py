@@ -85,7 +85,7 @@ def expect_restored(student, files, model, x, outputs_of):
         if student.restore_model(files.path("nothing-here.keras")) is None:
             return ""
         return Cause(
-            tr("for a path where there is no file a model comes, too: is it read from the path at all?"),
+            tr("a missing file gives a model, too: is the path used at all?"),
             tr("load the model from the path that is given: keras.models.load_model(path)"),
         )
 

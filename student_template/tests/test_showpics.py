@@ -44,7 +44,7 @@ def test_one_subplot_for_each_index(student, rng, indices):
     pictures = pictures_in(subplots_of(student, images, pred_labels, true_labels, indices))
     expect_true(
         len(pictures) == len(indices),
-        tr("showpics drew another number of pictures."),
+        tr("showpics drew the wrong number of pictures."),
         given=trn("14 pictures and {count} index", "14 pictures and {count} indices", len(indices)),
         came=trn("{count} subplot with a picture", "{count} subplots with a picture", len(pictures)),
         expected=f"{len(indices)}",
@@ -139,7 +139,7 @@ def test_both_labels_are_written(student, rng, kind):
                 ),
                 came=tr('the text "{text}"', text=text[:80]),
                 expected=tr("a text with both labels"),
-                cause=tr("the labels of another picture: pred_labels[index], not [place]") if is_of_place else "",
+                cause=tr("the labels of a different picture: pred_labels[index], not [place]") if is_of_place else "",
                 hint=tr("axes.set_title(...) with the predicted and the true label"),
             )
 
@@ -150,7 +150,7 @@ def test_no_indices_draw_nothing(student, rng):
     subplots = subplots_of(student, images, pred_labels, true_labels, [])
     expect_true(
         not [subplot for subplot in subplots if subplot["picture"] is not None],
-        tr("showpics drew pictures that nobody asked for."),
+        tr("showpics drew pictures for an empty list of indices."),
         given=tr("an empty list of indices"),
         came=trn("{count} subplot", "{count} subplots", len(subplots)),
         expected=tr("a figure without pictures"),

@@ -24,7 +24,7 @@ def _expect_loss(facts, network, *, from_logits):
     )
     expect_true(
         facts.loss == CROSSENTROPY and facts.from_logits is from_logits,
-        tr("{function} is compiled with another loss.", function=network.function),
+        tr("{function} is compiled with the wrong loss.", function=network.function),
         came=came,
         expected=wanted,
         hint=hint,
@@ -40,7 +40,7 @@ def is_accuracy(metric):
 def _expect_adam_and_accuracy(facts, network):
     expect_true(
         facts.optimizer == "Adam",
-        tr("{function} is compiled with another optimizer.", function=network.function),
+        tr("{function} is compiled with the wrong optimizer.", function=network.function),
         came=facts.optimizer or tr("none"),
         expected="Adam",
         hint='optimizer="adam"',

@@ -22,7 +22,7 @@ def _expect_alike(came, light_on_black, given):
     wanted = cv2.resize(light_on_black, (28, 28), interpolation=cv2.INTER_AREA)
     expect_true(
         likeness(came, wanted) > 0.8,
-        tr("load_drawing gave another picture."),
+        tr("load_drawing returned the wrong picture."),
         given=given,
         came=tr("ink in other places"),
         expected=tr("the same drawing, light on black"),
@@ -41,7 +41,7 @@ def test_cubic_interpolation(student, files, drawing, character):
     off = min(np.abs(came - other).mean() for other in (wanted, inverted_first))
     expect_true(
         off < 0.25,
-        tr("load_drawing resizes in another way."),
+        tr("load_drawing resizes in the wrong way."),
         given=tr("a 56x56 drawing"),
         came=tr("pixels that are off by {off:.2f} on average", off=off),
         expected=tr("cubic interpolation"),

@@ -88,7 +88,7 @@ def test_labels_may_be_lists(student):
     came = expect_number(came, function="accuracy", given=tr("two lists of 4 labels"), kind="float")
     expect_true(
         abs(came - 0.5) < 1e-6,
-        tr("accuracy is another number for lists."),
+        tr("accuracy returned the wrong value for lists."),
         given=tr("two lists of 4 labels, 2 of them equal"),
         came=f"{came:.4g}",
         expected="0.5",

@@ -36,7 +36,7 @@ def expect_prepared(student, function, images):
     kept = images.copy()
     came = getattr(student, function)(images)
     changed = not np.array_equal(images, kept)
-    wrong_order = tr("the sizes in reshape stand in another order: this mixes the pixels of different pictures")
+    wrong_order = tr("the sizes in reshape are in the wrong order: this mixes the pixels of different pictures")
     came = expect_array(
         came,
         function=function,
@@ -51,7 +51,7 @@ def expect_prepared(student, function, images):
     low, high = float(came.min()), float(came.max())
     expect_true(
         low >= 0 and high <= 1,
-        tr("{function} returned another range of values.", function=function),
+        tr("{function} returned values in the wrong range.", function=function),
         given=given,
         came=tr("values {low} to {high}", low=f"{low:.3g}", high=f"{high:.3g}"),
         expected=tr("values 0 to 1"),
@@ -109,7 +109,7 @@ def expect_history(trained, what):
     )
     expect_true(
         asked == 0 or asked >= trained.epochs,
-        tr("train_model trained for another number of epochs."),
+        tr("train_model trained for the wrong number of epochs."),
         given=tr("{what} and epochs={epochs}", what=what, epochs=trained.epochs),
         came=trn("{count} epoch", "{count} epochs", asked),
         expected=trn("{count} epoch", "{count} epochs", trained.epochs),
@@ -175,7 +175,7 @@ def expect_labels(student, model, x, outputs_of, *, what):
     is_largest &= not (largest == np.round(largest)).all()  # whole ones may be labels, too
     expect_true(
         not is_largest,
-        tr("{function} returned elements of another type.", function="predict_labels"),
+        tr("{function} returned elements of the wrong type.", function="predict_labels"),
         given=given,
         came=describe(came),
         expected=tr("dtype {kind}", kind=tr("of integers")),
@@ -293,7 +293,7 @@ def test_accuracy(student, wrong, count):
     came = expect_number(student.accuracy(pred_labels, true_labels), function="accuracy", given=given, kind="float")
     expect_true(
         abs(came - (count - wrong) / count) < 1e-6,
-        tr("accuracy is another number."),
+        tr("accuracy returned the wrong value."),
         given=given,
         came=f"{came:.4g}",
         expected=f"{(count - wrong) / count:.4g}",

@@ -31,7 +31,7 @@ def shape_cause(came: tuple[int, ...], wanted: tuple[int, ...]) -> str:
             len(wanted) == 4 and wanted[-1] == 1 and _is(came, wanted[:-1]),
             later("the last dimension, the one channel, is missing"),
         ),
-        (wanted == (1,) and came == (), later("a number alone came, not an array with one element")),
+        (wanted == (1,) and came == (), later("got a bare number, not a one-element array")),
         (len(wanted) == 4 and wanted[-1] == 1 and _is(came, (wanted[0], 1, *wanted[1:3])), CHANNEL_FIRST),
         (len(wanted) > 1 and _is(came, (*wanted, 3)), later("three colour channels: the picture was read in colour")),
         (_is(came, (*wanted, 1)) or _is(came, (1, *wanted)), later("there is one dimension of length 1 too many")),
@@ -71,7 +71,7 @@ def refusal_cause(message: str, shape: tuple[int, ...]) -> str:
 def dtype_cause(array: np.ndarray, kind: str) -> str:
     """Name the difference between an array's dtype and the kind that was expected."""
     if kind == "float32" and array.dtype == np.float64:
-        return tr("float64 is what NumPy computes in when nobody says otherwise")
+        return tr("NumPy computes in float64 by default")
     if kind == "float32" and array.dtype.kind in "iu":
         return tr("whole numbers: the pixels were not divided by 255") if array.max(initial=0) > 1 else tr(CUT_OFF)
     if kind == "uint8" and array.dtype.kind == "f":
@@ -184,7 +184,7 @@ def _place_cause(came: np.ndarray, wanted: np.ndarray, tolerance: float) -> str:
     if came.ndim > 1 and np.allclose(came.ravel(order="F"), wanted.ravel(), rtol=0, atol=tolerance):
         return tr(TRANSPOSED)
     if np.allclose(np.sort(came, axis=None), np.sort(wanted, axis=None), rtol=0, atol=tolerance):
-        return tr("the right values in another order")
+        return tr("the right values in the wrong order")
     return ""
 
 

@@ -60,7 +60,7 @@ def expect_array(
     array = np.asarray(value)
     if shape is not None and not _fits(array.shape, shape):
         raise CheckFailed(
-            tr("{function} returned an array of another shape.", function=function),
+            tr("{function} returned an array of the wrong shape.", function=function),
             given=given,
             came=describe(array),
             expected=_any_length(shape) or tr("shape {shape}", shape=shape_words(shape)),
@@ -69,7 +69,7 @@ def expect_array(
         )
     if kind and not _KINDS[kind](array.dtype):
         raise CheckFailed(
-            tr("{function} returned elements of another type.", function=function),
+            tr("{function} returned elements of the wrong type.", function=function),
             given=given,
             came=describe(array),
             expected=tr("dtype {kind}", kind=tr(_KIND_WORDS[kind])),
@@ -241,7 +241,7 @@ def expect_error(
         if came is None:
             raise
         raise CheckFailed(
-            tr("{function} raised another error than {name}.", function=function, name=name),
+            tr("{function} raised an error other than {name}.", function=function, name=name),
             given=given,
             came=came,
             expected=wanted,

@@ -44,7 +44,7 @@ def expect_read(
         if not cause and not isinstance(error, refusals):
             raise
         raise CheckFailed(
-            refused or tr("{function} refused a sound file.", function=function),
+            refused or tr("{function} rejected a valid file.", function=function),
             given=given,
             came=came,
             expected=expected,
@@ -58,7 +58,7 @@ def other_file_cause(error: Exception, path: str) -> str:
     text = str(getattr(error, "message", error))
     if not any(words in text for words in _NOT_THERE) or Path(path).name in text:
         return ""
-    return tr("the file that was given is there, and another one was looked for")
+    return tr("the given file exists, but your code looks for a different one")
 
 
 def unused_path_cause(call: Callable[[str], Any], nowhere: str, came: Any) -> str:
@@ -66,4 +66,4 @@ def unused_path_cause(call: Callable[[str], Any], nowhere: str, came: Any) -> st
     other = call(nowhere)
     if other is None or not np.size(came) or not np.array_equal(np.asarray(other), np.asarray(came)):
         return ""
-    return Cause(tr("for a path where there is no file the same comes: the path is not used"), tr(_USE_THE_PATH))
+    return Cause(tr("a missing file gives the same result, so the path is ignored"), tr(_USE_THE_PATH))

@@ -157,7 +157,11 @@ def _start_cause(parse: _Parse, skipped: int) -> str:
         return ""
     if not skipped:
         return tr("the elements are read from the start of the file: the bytes of its header are among them")
-    return tr("as the header so many bytes are skipped: {count}; with one size it takes 8", count=skipped)
+    return trn(
+        "you skip {count} header byte; with one dimension the header has 8",
+        "you skip {count} header bytes; with one dimension the header has 8",
+        skipped,
+    )
 
 
 def _width_cause(parse: _Parse, array: np.ndarray) -> str:

@@ -35,7 +35,7 @@ def _hint(error: BaseException) -> str:
     if isinstance(error, SystemExit):
         return tr("something ends the program at the top level: take exit() out, or put it into a function")
     if "reading from stdin" in str(error):
-        return tr("input() stands at the top level: nobody answers there while the tests run")
+        return tr("input() at the top level: nobody answers it while the tests run")
     if "libGL" in str(error):
         return "python -m pip uninstall opencv-python; python -m pip install opencv-python-headless"
     if isinstance(error, ImportError):

@@ -50,7 +50,7 @@ def _stands_in(text: str, words: str | re.Pattern[str]) -> bool:
     return words in text if isinstance(words, str) else words.search(text) is not None
 
 
-ONE_FOR_MANY = later("a single picture stands where several are expected: picture[np.newaxis] makes one of several")
+ONE_FOR_MANY = later("got one picture instead of several: use picture[np.newaxis]")
 _CAUSES: tuple[tuple[tuple[str | re.Pattern[str], ...], str], ...] = (
     (
         ("NoneType' object has no attribute 'open'",),  # what numpy says of an archive
@@ -58,14 +58,14 @@ _CAUSES: tuple[tuple[tuple[str | re.Pattern[str], ...], str], ...] = (
     ),
     (
         ("empty()", *(f"NoneType' object has no attribute '{name}'" for name in ("shape", "astype", "ndim", "size"))),
-        later("None stands for an array: cv2.imread gives it when it can read nothing, or a `return` is missing"),
+        later("got None instead of an array: cv2.imread returns None for unreadable files, or a `return` is missing"),
     ),
     (
         tuple(
             f"NoneType' object has no attribute '{name}'"
             for name in ("save", "predict", "fit", "input_shape", "layers", "compile", "summary")
         ),
-        later("None stands where a network is expected: does the function that makes it end with `return model`?"),
+        later("got None instead of a network: does the function that makes it end with `return model`?"),
     ),
     (
         ("attribute 'predict_classes'", "attribute 'predict_proba'"),
@@ -92,7 +92,9 @@ _CAUSES: tuple[tuple[tuple[str | re.Pattern[str], ...], str], ...] = (
     ),
     (
         ("truth value of an array with more than one element is ambiguous",),
-        later("an array is neither true nor false: np.mean(a == b) counts elements, len(a) == 0 tells an empty one"),
+        later(
+            "an array is neither true nor false: np.mean(a == b) counts elements, len(a) == 0 asks whether it is empty"
+        ),
     ),
     (
         (re.compile(r"num must be an integer with 1 <= num <= \d+, not 0"),),
@@ -140,11 +142,11 @@ _CAUSES: tuple[tuple[tuple[str | re.Pattern[str], ...], str], ...] = (
     ),
     (
         (re.compile("'list' object has no attribute '(shape|reshape|transpose|astype|T|ndim|size|dtype)'"),),
-        later("a list stands where an array is expected: np.array(...) makes one of it"),
+        later("got a list instead of an array: np.array(...) makes one from it"),
     ),
     (
         ("'str' object has no attribute 'read'",),
-        later("a file's name stands where an open file is read from: open it first"),
+        later("got a file's name instead of an open file: open it first"),
     ),
     (
         ("expected str, bytes or os.PathLike object, not",),
@@ -177,7 +179,7 @@ _CAUSES: tuple[tuple[tuple[str | re.Pattern[str], ...], str], ...] = (
     ),
     (
         ("Cannot feed value", "incompatible with the layer", "input has incompatible shape"),
-        later("the pictures have another shape than the model's input"),
+        later("the pictures do not have the shape of the model's input"),
     ),
     (
         ("is outside the valid range of [0,",),
@@ -190,15 +192,15 @@ _CAUSES: tuple[tuple[tuple[str | re.Pattern[str], ...], str], ...] = (
             re.compile(r"Incompatible shapes: \[(\d+)\] vs\. \[\1,\d+\]"),
             re.compile(r"Sub\[[^\n]*input shapes: \[(\d+)\], \[\1,\d+\]"),
         ),
-        later("this loss wants other labels: these are whole numbers, so it must be a sparse one"),
+        later("these labels are whole numbers: they need a sparse loss"),
     ),
     (
         ("must have rank (ndim) `target.ndim - 1`",),
-        later("a sparse loss wants whole numbers, not rows with a one in them: give it the labels as they are"),
+        later("a sparse loss needs whole numbers, not rows with a one in them: give it the labels as they are"),
     ),
     (
         ("cannot reshape array of size",),
-        later("the data have another number of elements than the new shape (with -1 in it: no multiple of its others)"),
+        later("the data do not have as many elements as the new shape (with -1: no multiple of the rest)"),
     ),
     (
         ("Number of rows must be a positive integer", "Number of columns must be a positive integer"),

@@ -65,7 +65,7 @@ class CheckFailed(AssertionError):
         hint = cause.hint if isinstance(cause, Cause) else hint
         parts = [
             (tr("given"), given),
-            (tr("came"), came),
+            (tr("got"), came),
             (tr("expected"), expected),
             (tr("cause"), cause or None),
             (tr("try"), hint or None),

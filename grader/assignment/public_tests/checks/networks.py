@@ -76,7 +76,7 @@ def expect_built(facts: ModelFacts, network: Network) -> None:
     else:
         return
     raise CheckFailed(
-        tr("{function} returned another kind of model.", function=network.function),
+        tr("{function} returned the wrong kind of model.", function=network.function),
         came=came,
         expected=tr("a compiled Sequential, input {shape}, 10 outputs", shape=network.input_shape),
         cause=cause,
@@ -88,7 +88,7 @@ def expect_parameters(facts: ModelFacts, network: Network) -> None:
     """Check the number of parameters; the message shows the arithmetic layer by layer."""
     if facts.parameters != network.parameters:
         raise CheckFailed(
-            tr("{function} has another number of parameters.", function=network.function),
+            tr("{function} has the wrong number of parameters.", function=network.function),
             came=f"{facts.parameters:,} = {_sum(facts.layers)}",
             expected=f"{network.parameters:,} = {_sum(network.layers)}",
             hint=tr("leave `use_bias` at its default, True")
@@ -106,7 +106,7 @@ def expect_layers(facts: ModelFacts, network: Network) -> None:
         if not _same_layer(came, wanted):
             raise CheckFailed(
                 tr(
-                    "{function}: layer {number} of {count} is another one.",
+                    "{function}: layer {number} of {count} is not the expected layer.",
                     function=network.function,
                     number=number,
                     count=len(network.layers),
@@ -122,7 +122,7 @@ def expect_layers(facts: ModelFacts, network: Network) -> None:
 
 def _wrong_number(facts: ModelFacts, network: Network, cause: str) -> CheckFailed:
     return CheckFailed(
-        tr("{function} has another number of layers.", function=network.function),
+        tr("{function} has the wrong number of layers.", function=network.function),
         came=f"{len(facts.layers)}: " + ", ".join(layer.kind for layer in facts.layers),
         expected=f"{len(network.layers)}: " + ", ".join(layer.kind for layer in network.layers),
         cause=cause,
@@ -201,7 +201,7 @@ def _wrong_activation(network: Network, number: int, came: LayerFacts, wanted: L
     ask = _activation(wanted)
     return CheckFailed(
         tr(
-            "{function}: layer {number} ({kind}) has another activation.",
+            "{function}: layer {number} ({kind}) has the wrong activation.",
             function=network.function,
             number=number,
             kind=came.kind,

@@ -34,7 +34,7 @@ def expect_outputs(outputs: Any, pictures: int, *, any_width: bool = False) -> n
     good = isinstance(outputs, np.ndarray) and outputs.dtype.kind == "f" and outputs.ndim == 2
     if not good or len(outputs) != pictures or not (outputs.shape[1] == CLASSES or (any_width and outputs.size)):
         raise CheckFailed(
-            tr("The model's outputs have another shape."),
+            tr("The model's outputs have the wrong shape."),
             given=trn("{count} picture", "{count} pictures", pictures),
             came=describe(outputs),
             expected=tr("floats, one row of outputs for each picture")

@@ -65,9 +65,9 @@ def elsewhere_cause(before: Times | None, after: Times | None, read: Callable[[s
         return tr("no model was written under another name either, nor in the current folder")
     names = ", ".join(describe(Path(path).name) for path in written[:MAX_NAMES])
     if len(written) == 1 and Path(written[0]).name == Path(asked).name:
-        return tr("it wrote {names} into another folder: the path that it was given has its folder in it", names=names)
+        return tr("it wrote {names} into the wrong folder: the given path already includes the folder", names=names)
     if len(written) == 1 and _holds_weights_alone(written[0], read):
-        return tr("it wrote {names}: another name, and the weights alone, without the layers", names=names)
+        return tr("it wrote {names}: the wrong name, and only the weights, without the layers", names=names)
     return tr("it wrote {names}, not the name that it was given", names=names)
 
 
