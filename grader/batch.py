@@ -52,19 +52,23 @@ class Crew(Protocol):
         """
 
 
-def class_keys(entries: Sequence[Entry], grading: str) -> dict[str, WorkKey]:
+def class_keys(
+    entries: Sequence[Entry], grading: str, *, tell: Callable[[str], None] = lambda _words: None
+) -> dict[str, WorkKey]:
     """Return the key of each entry's result, by name; the batch loop's border, as `grade_work` is.
 
     An entry of which no key can be made gets one that no other run has: it is graded, for what comes of it, every time.
 
     Args:
         grading: what the results hang on besides the submissions; see `grading_key`.
+        tell: is called with a sentence for each of them: it is a fault of ours, and a resumed run grades it again.
     """
     keys = {}
     for name, path in entries:
         try:
             keys[name] = work_key(path, grading)
-        except Exception:  # the grading itself records what is wrong with the entry
+        except Exception as error:  # the grading itself records what is wrong with the entry
+            tell(f"{name}: its content cannot be told from another's ({error!r}); it is graded at every run")
             keys[name] = WorkKey(f"no content, {secrets.token_hex(16)}", grading)
     return keys
 

@@ -331,7 +331,7 @@ def _run_class(
     try:
         with _crew(grader, jobs, dask) as crew:
             grading = grading_key(grader, store.salt)
-            keys = class_keys(entries, grading.whole)
+            keys = class_keys(entries, grading.whole, tell=warn)
             begin({name: key.content for name, key in keys.items()}, grading)
             is_begun = True
             left = find_left(entries, store, keys)

@@ -75,10 +75,14 @@ class Grader:
         use_language(settings.lang)
         self.data = find_data(settings)
         self.rubric = rubric_of(settings)
-        self._zygote = zygote or StudentsZygote(settings)
         self._is_zygote_ours = zygote is None
+        with contextlib.ExitStack() as on_failure:
+            self._zygote = zygote or StudentsZygote(settings)
+            if self._is_zygote_ours:
+                on_failure.callback(self._zygote.close)
+            self._run_folder = RunFolder()
+            on_failure.pop_all()
         self.confinement = self._zygote.confinement
-        self._run_folder = RunFolder()
         self._folder = self._run_folder.path
         self._scorer_log = self._folder / "scorer.log"
         self._groups: ControlGroups | None = None
@@ -118,20 +122,29 @@ class Grader:
         self.close()
 
     def start(self) -> None:
-        """Start the warm processes."""
-        self._groups = find_groups()
-        if self._is_zygote_ours:
-            self._zygote.start()
-        self._scorers.start()
+        """Start the warm processes, all of them or none.
+
+        Raises:
+            OSError: there is no process, memory or descriptor to be had.
+        """
+        try:
+            self._groups = find_groups()
+            if self._is_zygote_ours:
+                self._zygote.start()
+            self._scorers.start()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
-        """End the warm processes, if they were started, and remove the folder of the run."""
-        self._scorers.stop()
-        if self._is_zygote_ours:
-            self._zygote.close()
-        if self._groups is not None:
-            self._groups.close()
-        self._run_folder.close()
+        """End the warm processes, if they were started, and remove the folder of the run; all that is possible."""
+        with contextlib.ExitStack() as at_last:  # the last one first
+            at_last.callback(self._run_folder.close)
+            if self._groups is not None:
+                at_last.callback(self._groups.close)
+            if self._is_zygote_ours:
+                at_last.callback(self._zygote.close)
+            at_last.callback(self._scorers.stop)
 
     def grade(
         self,

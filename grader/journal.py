@@ -17,6 +17,7 @@ Schema 1 had neither number: each of its lines counts as an append of its own. I
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import hashlib
@@ -76,6 +77,8 @@ class Journal:
         self.close = weakref.finalize(self, os.close, self._file)
         """Let go of the journal; what was appended stays."""
         _lock(self._file, self.path)
+        if os.fstat(self._file).st_ino != self.path.stat(follow_symlinks=False).st_ino:
+            raise _held(self.path)  # it was begun anew between the opening and the lock
         self._end, self._append = 0, 0
         for line in _sound_lines(self.path):
             self._end += line.size_bytes
@@ -84,11 +87,35 @@ class Journal:
         if self._end == 0:
             self._begin()
 
-    def clear(self) -> None:
-        """Forget every record: the run begins anew."""
-        os.ftruncate(self._file, 0)
-        self._end, self._append = 0, 0
-        self._begin()
+    def begin_anew(self, *records: Record) -> None:
+        """Forget every record but the header, and begin with these; the salt stays, for keys were made with it.
+
+        They are written beside the journal and take its place at once: until then, and when that fails, every earlier
+        record is there.
+
+        Raises:
+            OSError: they cannot be written; nothing was changed.
+        """
+        beside = self.path.with_name(f".digitlab-{secrets.token_hex(8)}.tmp")
+        header = next(read_journal(self.path.parent))
+        text = b"".join(_framed(record, number, 0) for number, record in enumerate([header, *records]))
+        try:
+            file = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            try:
+                _lock(file, self.path)
+                _write_whole(file, text, 0)
+                os.replace(beside, self.path)  # noqa: PTH105 -- patched by name in the tests, like os.fsync
+            except BaseException:
+                os.close(file)
+                raise
+        finally:
+            with contextlib.suppress(OSError):
+                beside.unlink(missing_ok=True)
+        self.close()
+        self._file = file
+        self.close = weakref.finalize(self, os.close, file)
+        self._end, self._append = len(text), 1 + len(records)
+        sync_folder(self.path.parent)
 
     def append(self, *records: Record) -> None:
         """Add records; when this returns, they are on the disk, all of them by one sync.
@@ -108,10 +135,7 @@ class Journal:
         count = len(records)
         text = b"".join(_framed(record, self._append, count - 1 - place) for place, record in enumerate(records))
         try:
-            written = 0
-            while written < len(text):  # a disk that becomes full takes a part first
-                written += os.pwrite(self._file, text[written:], self._end + written)
-            os.fsync(self._file)
+            _write_whole(self._file, text, self._end)
         except OSError:
             os.ftruncate(self._file, self._end)
             raise
@@ -154,13 +178,29 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def _write_whole(file: int, text: bytes, offset: int) -> None:
+    """Write all of a text, and bring it to the disk.
+
+    Raises:
+        OSError: not all of it could be; a part may stand there.
+    """
+    written = 0
+    while written < len(text):  # a disk that becomes full takes a part first
+        written += os.pwrite(file, text[written:], offset + written)
+    os.fsync(file)
+
+
 def _lock(descriptor: int, path: Path) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise UsageError(
-            f"{path.parent}: another run writes to this folder now. Wait until it has ended, or choose another --out."
-        ) from error
+        raise _held(path) from error
+
+
+def _held(path: Path) -> UsageError:
+    return UsageError(
+        f"{path.parent}: another run writes to this folder now. Wait until it has ended, or choose another --out."
+    )
 
 
 def _framed(record: Record, append: int, left: int) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 from grader.assignment.public_tests.checks.language import SOURCE_LANGUAGE
 from grader.errors import UsageError
 from grader.marking.thresholds import MODES
+from grader.own_folders import cache_folder
 from grader.realdata import data_folder, load_real_pictures
 from grader.results import Confinement
 from grader.rubric import Rubric, load_rubric
@@ -113,8 +114,8 @@ def matplotlib_cache(fallback: Path) -> Path:
         fallback: a folder of this run's, for a user without a home to write to.
     """
     try:
-        folder = Path.home() / ".cache" / "digitlab" / "matplotlib"
+        folder = cache_folder(instead="Set XDG_CACHE_HOME.") / "matplotlib"
         folder.mkdir(parents=True, exist_ok=True)
-    except (OSError, RuntimeError):
+    except (OSError, UsageError):
         return fallback
     return folder

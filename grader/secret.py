@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.own_folders import config_folder
 
 VARIABLE = "DIGITLAB_SECRET"
 MIN_BYTES = 8
@@ -38,8 +39,12 @@ def find_secret(secret_file: Path | None, *, tell: Callable[[str], None]) -> byt
 
 
 def own_secret_file() -> Path:
-    base = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
-    return Path(base) / "digitlab" / "secret"
+    """Return where this user's own secret lies.
+
+    Raises:
+        UsageError: nobody knows this user's home.
+    """
+    return config_folder(instead=f"Set {VARIABLE} or use --secret-file.") / "secret"
 
 
 def _read(path: Path) -> bytes:
@@ -63,11 +68,13 @@ def _make(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fd, whole = tempfile.mkstemp(dir=path.parent)  # readable by nobody else
-        with os.fdopen(fd, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(16) + "\n")
-        with contextlib.suppress(FileExistsError):  # another run was faster: its secret counts
-            os.link(whole, path)
-        Path(whole).unlink()
+        try:
+            with os.fdopen(fd, "w", encoding="ascii") as file:
+                file.write(secrets.token_hex(16) + "\n")
+            with contextlib.suppress(FileExistsError):  # another run was faster: its secret counts
+                os.link(whole, path)
+        finally:
+            Path(whole).unlink()
     except OSError as error:
         raise UsageError(
             f"{path}: no secret can be stored here ({error.strerror}). Set {VARIABLE} or use --secret-file."

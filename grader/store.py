@@ -156,14 +156,10 @@ class ResultStore:
             course: its rules, for `load_course_table`.
             again: the `command` that goes on with it, and the `folder` that it was called in, for `load_again`.
         Raises:
-            UsageError: see `check_may_begin`; or it cannot be written.
+            UsageError: see `check_may_begin`; or it cannot be written. Earlier results stay then.
         """
         self.check_may_begin(resume=resume, overwrite=overwrite)
         journal = self._held()
-        if overwrite:
-            self._try_writing(journal.clear)
-            for path in self._exported():
-                path.unlink()
         record = {
             "kind": "class",
             "names": list(names),
@@ -173,7 +169,18 @@ class ResultStore:
             "course": dict(course or {}),
             "again": dict(again or {}),
         }
-        self._try_writing(lambda: journal.append(record))
+        if not overwrite:
+            self._try_writing(lambda: journal.append(record))
+            return
+        for path in self._exported():  # first, for they can be made again and the journal cannot
+            try:
+                path.unlink()
+            except OSError as error:
+                raise UsageError(
+                    f"{path}: cannot be removed ({error.strerror}). Remove it, or choose another folder with --out; "
+                    f"the results in {FILE_NAME} are untouched."
+                ) from error
+        self._try_writing(lambda: journal.begin_anew(record))
 
     def close(self) -> None:
         """Let go of the folder, so that another run may write to it."""

@@ -38,8 +38,10 @@ class StudentsZygote:
 
     def close(self) -> None:
         """End the process with all of its children, if it was started, and remove its folder."""
-        self.process.stop()
-        self._run_folder.close()
+        try:
+            self.process.stop()
+        finally:
+            self._run_folder.close()
 
     def __enter__(self) -> Self:
         self.start()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -199,3 +201,62 @@ def test_a_process_with_threads_never_forks() -> None:
     assert done.returncode == 1
     assert done.stdout == ""
     assert "must be single-threaded, but has 2 threads" in done.stderr
+
+
+def lost(server: Server) -> bool:
+    """Ask for a child; tell whether the server let go of the request at once, without one."""
+    channel, lifeline = start_child(server.requests, {"role": "echo"})
+    with channel, lifeline:
+        lifeline.settimeout(20)
+        return lifeline.recv(4096) == b""
+
+
+@pytest.mark.parametrize("more", range(5))
+def test_without_descriptors_a_request_is_let_go_and_the_children_live(server: Server, more: int) -> None:
+    """However many are left: the request's own two may not arrive, or the child's may not be had."""
+    channel, lifeline, pid = server.start("echo")
+    with channel, lifeline:
+        used = {int(entry.name) for entry in Path(f"/proc/{server.process.pid}/fd").iterdir()}
+        free = (number for number in itertools.count() if number not in used)
+        _soft, hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+        limit = next(itertools.islice(free, more, None))
+        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (limit, hard))
+        is_lost = lost(server)
+        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (hard, hard))
+        assert is_lost == (more < 3), "two come with a request, one more is of the child"
+        wait_until(lambda: children_of(server.process.pid) == [pid])
+        assert receive_frame(channel).header == {"is": "ready"}
+        assert not lost(server)
+
+
+FORKS_AT_THE_SECOND_TRY = """
+import errno, os, socket, sys
+from grader.sandbox.forkserver import ForkServer
+from grader.sandbox.frames import send_frame
+tries = []
+def fork():
+    tries.append(1)
+    if len(tries) == 1:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+    return os.fork()
+ForkServer(socket.socket(fileno=int(sys.argv[1])), lambda channel, request: send_frame(channel, {}), fork=fork).serve()
+"""
+
+
+def test_a_fork_that_fails_costs_its_request_alone(tmp_path: Path) -> None:
+    requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with requests, theirs, (tmp_path / "log").open("w") as log:
+        command = [sys.executable, "-c", FORKS_AT_THE_SECOND_TRY, str(theirs.fileno())]
+        with subprocess.Popen(command, pass_fds=[theirs.fileno()], stderr=log) as process:
+            theirs.close()
+            said = []
+            for _ in range(2):
+                channel, lifeline = start_child(requests, {})
+                with channel, lifeline:
+                    lifeline.settimeout(20)
+                    said.append(lifeline.recv(4096))
+            requests.close()
+        assert process.returncode == 0
+    assert said[0] == b""
+    assert json.loads(said[1])["pid"] > 0
+    assert "BlockingIOError" in (tmp_path / "log").read_text()

@@ -1,9 +1,12 @@
 """Bad submissions and faults of ours, over the real processes: each becomes a result, and the rest goes on."""
 
+import errno
 import socket
+import tempfile
 import zipfile
 
 import pytest
+from processes import is_running
 
 from grader.assets import reference_dir
 from grader.batch import Threads, class_keys, find_left, grade_class
@@ -208,3 +211,33 @@ def test_a_result_speaks_the_language_of_the_run(tmp_path):
     assert messages["parser.u1"].startswith("в stub.py нет функции `parse_idx`.\n  совет:")
     assert {item.title for item in utf16.items} == {item.title for item in stub.items}
     assert "Пустой файл — ValueError" in {item.title for item in stub.items}
+
+
+def test_a_start_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
+    """The zygote runs already when the scorers' server finds no memory."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    grader = Grader(GradeSettings(secret=SECRET))
+    groups = []
+
+    def no_memory():
+        groups.append(grader._groups and grader._groups.folder)
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(grader._scorers, "start", no_memory)
+    with pytest.raises(OSError, match="Cannot allocate memory"), grader:
+        pass
+    assert not is_running(grader._zygote.process.pid)
+    assert list(tmp_path.iterdir()) == []
+    assert not any(folder and folder.exists() for folder in groups)
+
+
+def test_a_grader_that_cannot_be_prepared_leaves_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def full():
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("grader.grade.RunFolder", full)
+    with pytest.raises(OSError, match="No space left on device"):
+        Grader(GradeSettings(secret=SECRET))
+    assert list(tmp_path.iterdir()) == []

@@ -91,7 +91,10 @@ def test_an_entry_of_which_no_key_can_be_made_stops_nobody(tmp_path: Path, monke
 
     monkeypatch.setattr(batch, "work_key", work_key_of)
     entries = [("a", tmp_path / "a.py"), ("odd", tmp_path / "odd")]
-    first, second = (class_keys(entries, "grading") for _ in range(2))
+    told: list[str] = []
+    first, second = (class_keys(entries, "grading", tell=told.append) for _ in range(2))
+    assert [words.partition(":")[0] for words in told] == ["odd", "odd"]
+    assert "RecursionError('maximum recursion depth exceeded')" in told[0]
     assert first["a"] == second["a"] == work_key(tmp_path / "a.py", "grading")
     assert first["odd"] != second["odd"]
     assert first["odd"].grading == "grading"

@@ -82,7 +82,7 @@ def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
         assert found == list(range(len(found)))
         assert len(found) in (said, said + 1), "at most the one that was written and not yet said"
         opened = Journal(tmp_path)
-        opened.clear()
+        opened.begin_anew()
         opened.close()
 
 
@@ -306,3 +306,21 @@ def test_a_file_of_somebody_else_is_no_journal(tmp_path: Path, end: str) -> None
     with pytest.raises(UsageError, match=r"line 1 is damaged"):
         Journal(tmp_path)
     assert (tmp_path / FILE_NAME).read_text() == f"my diary{end}"
+
+
+def test_a_journal_that_is_begun_anew_while_another_run_opens_it_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other run holds a file that has lost its name: what it wrote would be gone."""
+    first, lock = Journal(tmp_path), journal._lock
+
+    def lock_late(descriptor: int, path: Path) -> None:
+        monkeypatch.setattr(journal, "_lock", lock)
+        first.begin_anew({"kind": "class"})
+        first.close()
+        lock(descriptor, path)
+
+    monkeypatch.setattr(journal, "_lock", lock_late)
+    with pytest.raises(UsageError, match="another run writes to this folder now"):
+        Journal(tmp_path)
+    assert [record["kind"] for record in read_journal(tmp_path)] == ["journal", "class"]

@@ -180,6 +180,13 @@ def test_folder_is_the_named_one_else_the_environments_else_the_cache(monkeypatc
     monkeypatch.setenv("HOME", "/home/anna")
     assert data_folder(None) == Path("/home/anna/.cache/digitlab/data")
 
+    def no_home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", no_home)
+    with pytest.raises(UsageError, match=rf"has no home folder: .*Set {VARIABLE} or use --data-dir"):
+        data_folder(None)
+
 
 def test_unknown_set_is_refused() -> None:
     with pytest.raises(UsageError, match=r"'mnits' is no data set. The data sets are mnist, mnist-npz, emnist-letters"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable
@@ -105,3 +106,25 @@ def test_a_place_where_nothing_can_be_stored_is_told(
     with pytest.raises(UsageError, match=f"no secret can be stored here .*Set {VARIABLE}"):
         find_secret(None, tell=told.append)
     assert told == []
+
+
+def test_a_secret_that_cannot_be_stored_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch, told: list[str]) -> None:
+    def no_links(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    with pytest.raises(UsageError, match=r"no secret can be stored here \(Operation not permitted\)"):
+        find_secret(None, tell=told.append)
+    assert list(own_secret_file().parent.iterdir()) == []
+
+
+def test_a_user_without_a_home_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch, told: list[str]) -> None:
+    """As in a container that runs as a user whom its image does not know."""
+    monkeypatch.delenv("XDG_CONFIG_HOME")
+    monkeypatch.setattr(Path, "home", no_home)
+    with pytest.raises(UsageError, match=rf"has no home folder: .*Set {VARIABLE} or use --secret-file"):
+        find_secret(None, tell=told.append)
+
+
+def no_home() -> Path:
+    raise RuntimeError("Could not determine home directory.")

@@ -255,6 +255,39 @@ def test_a_run_begins_only_where_there_are_no_results_or_as_told(prepared: Resul
     assert list(prepared.results_dir.iterdir()) == []
 
 
+def test_overwriting_keeps_earlier_results_until_the_new_class_is_on_the_disk(
+    prepared: ResultStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared.begin(["student-1"])
+    prepared.save(make_result("student-1"), KEY)
+    salt = prepared.salt
+    (prepared.results_dir / "a.json").mkdir()
+    with pytest.raises(UsageError, match=r"a\.json: cannot be removed \(Is a directory\)\. Remove it, or choose"):
+        prepared.begin(["student-2"], overwrite=True)
+    assert [result.submission for result in prepared.load_all()] == ["student-1"]
+    (prepared.results_dir / "a.json").rmdir()
+    for call in ("pwrite", "fsync", "replace"):
+        with monkeypatch.context() as full:
+            full.setattr(os, call, no_room)
+            with pytest.raises(UsageError, match="no space left on the device; results already written stay in it"):
+                prepared.begin(["student-2"], overwrite=True)
+        assert [result.submission for result in prepared.load_all()] == ["student-1"]
+        assert not list(prepared.out_dir.glob(".digitlab-*"))
+    prepared.begin(["student-2"], overwrite=True)
+    assert prepared.load_not_graded() == ["student-2"]
+    assert prepared.salt == salt, "the keys of what is graded now were made with it"
+    prepared.save(make_result("student-2"), KEY)
+    prepared.close()
+    prepared.begin(["student-2"], resume=True)
+    assert len(prepared.load_all()) == 1
+    with pytest.raises(UsageError, match="another run writes to this folder now"):
+        ResultStore(prepared.out_dir).begin(["student-2"], resume=True)
+
+
+def no_room(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
 def test_who_left_the_class_is_in_no_report_and_comes_back_with_the_result(prepared: ResultStore) -> None:
     prepared.begin(["student-1", "student-2"])
     for name in ("student-1", "student-2"):

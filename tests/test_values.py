@@ -398,6 +398,12 @@ def test_names_of_types_are_cut() -> None:
     assert type_name(type(string.ascii_letters * 4, (), {})()) == (string.ascii_letters * 4)[:80]
 
 
+@pytest.mark.parametrize("number", [-1, 1, True, "0", 0.0, None])
+def test_a_buffer_that_is_not_there_is_no_value(number: object) -> None:
+    with pytest.raises(BadValue, match="a value without a buffer"):
+        decoded({"t": "bytes", "b": number}, b"x")
+
+
 def test_two_values_cannot_share_a_buffer() -> None:
     node = {"t": "array", "dtype": "|u1", "shape": [3], "b": 0}
     decoder = Decoder([b"abc"], resolve=lambda *_handle: None)

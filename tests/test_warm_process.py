@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
+import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from processes import is_running, wait_until
@@ -150,3 +154,41 @@ def test_a_copy_that_is_not_installed_does_not_grade_with_the_installed_one(monk
     monkeypatch.setattr(warm_process, "_FIND_PACKAGE", [sys.executable, "-c", f"print({found!r})"])
     with pytest.raises(UsageError, match=r"they do not read PYTHONPATH\. Install this copy: "):
         expect_own_package()
+
+
+@pytest.mark.parametrize("failures", [1, MAX_RESTARTS])
+@pytest.mark.parametrize("error", [errno.ENOMEM, errno.EMFILE, errno.EAGAIN])
+def test_a_server_that_cannot_be_started_anew_keeps_nobody_waiting(
+    tiny_server: WarmProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failures: int, error: int
+) -> None:
+    """A passing shortage delays the request; a lasting one is a fault of ours, told within seconds."""
+    start, failed = subprocess.Popen, []
+
+    def scarce(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
+        if len(failed) < failures:
+            failed.append(error)
+            raise OSError(error, os.strerror(error))
+        return start(*arguments, **options)
+
+    monkeypatch.setattr(warm_process, "RESTART_WAIT_S", 0.01)
+    monkeypatch.setattr(subprocess, "Popen", scarce)
+    os.kill(tiny_server.pid, signal.SIGKILL)
+    if failures < MAX_RESTARTS:
+        assert ask_once(tiny_server, tmp_path) > 0
+    else:
+        with pytest.raises(ForkServerLost, match="the warm process is gone"):
+            ChildSession(tiny_server.requests, ECHO, tmp_path)
+    log = (tmp_path / "tiny.log").read_text()
+    assert log.count(f"cannot be started anew: [Errno {error}]") == failures
+
+
+def test_a_server_that_nobody_can_watch_is_ended(tiny_interpreter: None, tmp_path: Path, monkeypatch) -> None:
+    def no_thread(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    process = WarmProcess("tiny", environment={}, log=tmp_path / "tiny.log")
+    monkeypatch.setattr(threading.Thread, "start", no_thread)
+    with pytest.raises(RuntimeError, match="can't start new thread"):
+        process.start()
+    assert not is_running(process.pid)
+    process.stop()

@@ -62,7 +62,7 @@ def settle_class(
 
 def members_of(entry: Mapping[str, Any], course: Course) -> list[str]:
     """Return the ids of all whose submission this is: by the course, the platform, else the one it came under."""
-    return course.groups.get(str(entry["student"])) or [str(one) for one in entry["members"] or [entry["student"]]]
+    return course.groups.get(str(entry["student"])) or [str(one) for one in entry.get("members") or [entry["student"]]]
 
 
 def unknown_exceptions(students: Sequence[Mapping[str, Any]], course: Course) -> list[str]:

@@ -72,8 +72,16 @@ class ForkServer:
         data, fds, _flags, _address = socket.recv_fds(self._requests, MAX_REQUEST_BYTES, 2)
         if not data:
             return False
-        channel, lifeline = (socket.socket(fileno=fd) for fd in fds)
-        self._fork(json.loads(data), channel, lifeline)
+        ends = [socket.socket(fileno=fd) for fd in fds]
+        try:
+            channel, lifeline = ends
+            self._fork(json.loads(data), channel, lifeline)
+        except (OSError, ValueError):
+            # No process, memory or descriptor to be had (a descriptor that did not arrive is missing above), or a
+            # broken request: the requester sees its channel end, the children that live go on.
+            traceback.print_exc()
+            for end in ends:
+                end.close()
         return True
 
     def _fork(self, request: Request, channel: socket.socket, lifeline: socket.socket) -> None:
@@ -84,8 +92,13 @@ class ForkServer:
         pid = self._fork_process()
         if pid == 0:
             self._become_child(request | {"slot": slot}, channel)
+        try:
+            child = _Child(pid, os.pidfd_open(pid), lifeline, slot)
+        except OSError:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            raise
         channel.close()
-        child = _Child(pid, os.pidfd_open(pid), lifeline, slot)
         for fd in (child.pidfd, lifeline.fileno()):
             self._by_fd[fd] = child
             self._poll.register(fd, select.POLLIN)

@@ -146,6 +146,8 @@ class Decoder:
     def _take_buffer(self, node: Node) -> bytes:
         """Return a node's buffer; each may be used once, or a small frame could become much memory."""
         number = node["b"]
+        if type(number) is not int or not 0 <= number < len(self.buffers):  # -1 would be the last one
+            raise BadValue("a value without a buffer")
         if number in self._taken:
             raise BadValue("two values share a buffer")
         self._taken.add(number)

@@ -21,6 +21,8 @@ MAX_RESTARTS = 3
 """In a row: a server that lived for `STEADY_S` has shown that it can."""
 STEADY_S = 10.0
 STOP_WAIT_S = 10
+RESTART_WAIT_S = 0.5
+"""Before the next try, when the machine has no process, memory or descriptor to give."""
 _FIND_PACKAGE = [sys.executable, "-I", "-c", "import grader; print(grader.__file__)"]
 
 
@@ -76,8 +78,19 @@ class WarmProcess:
         self.restarts_in_a_row = 0
 
     def start(self) -> None:
-        self._process = self._spawn()
-        self._watcher.start()
+        """Start the server and the thread that watches it.
+
+        Raises:
+            OSError: there is no process, memory or descriptor to be had.
+            RuntimeError: there is no thread to be had.
+        """
+        process = self._spawn()
+        try:
+            self._watcher.start()
+        except RuntimeError:
+            process.kill()
+            process.wait()
+            raise
 
     @property
     def pid(self) -> int:
@@ -86,22 +99,28 @@ class WarmProcess:
         return self._process.pid
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        fds = (self._server_end.fileno(), theirs.fileno())
+        """Start a server, and keep it as the one that runs now.
+
+        Raises:
+            OSError: there is no process, memory or descriptor to be had.
+        """
         self._started = time.monotonic()
-        with theirs, self._log.open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-I", "-m", self._module, *(str(fd) for fd in fds), *self._arguments],
-                pass_fds=fds,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # Ctrl-C in the terminal is the supervisor's business
-            )
-        with ours, contextlib.suppress(OSError, ChannelClosed):  # a server that died at once is seen by the watcher
-            self._setup(ours)
-        return process
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        with ours:
+            fds = (self._server_end.fileno(), theirs.fileno())
+            with theirs, self._log.open("ab") as log:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-I", "-m", self._module, *(str(fd) for fd in fds), *self._arguments],
+                    pass_fds=fds,
+                    env=self._environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,  # Ctrl-C in the terminal is the supervisor's business
+                )
+            with contextlib.suppress(OSError, ChannelClosed):  # a server that died at once is seen by the watcher
+                self._setup(ours)
+        return self._process
 
     def _watch(self) -> None:
         while True:
@@ -116,7 +135,13 @@ class WarmProcess:
                 return
             self.restarts += 1
             self.restarts_in_a_row += 1
-            self._process = self._spawn()
+            try:
+                self._spawn()
+            except OSError as error:
+                # The dead one is waited for again at once, so that a lasting shortage uses the restarts up.
+                with contextlib.suppress(OSError), self._log.open("a", encoding="utf-8") as log:
+                    log.write(f"{self._module} cannot be started anew: {error}\n")
+                time.sleep(RESTART_WAIT_S)
 
     def _refuse_requests(self) -> None:
         """Close what every requester sends, until we stop."""
@@ -136,6 +161,7 @@ class WarmProcess:
                 self._process.wait(STOP_WAIT_S)
             except subprocess.TimeoutExpired:
                 self._process.kill()
-            self._watcher.join(STOP_WAIT_S)
+            if self._watcher.ident is not None:
+                self._watcher.join(STOP_WAIT_S)
         self.requests.close()
         self._server_end.close()
