@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import itertools
 import re
 import shutil
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,6 +81,7 @@ class StudentWorker:
     _session: ChildSession | None = None
     _plan: LoadPlan | None = None
     generation: int = 0
+    _generations: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _test: str = ""
     _calls: int = 0
     _starting_s: float = 0.0
@@ -216,6 +218,21 @@ class StudentWorker:
             self._session.kill()
             self._session = None
 
+    @contextmanager
+    def another(self, limits: LineLimits) -> Iterator[None]:
+        """Use a fresh process of the module, with limits of its own, for what follows.
+
+        The present one waits meanwhile with what it holds; it is the line that all the time counts for.
+        """
+        waiting, generation, outer = self._session, self.generation, self.limits
+        self._session, self.limits = None, limits
+        try:
+            yield
+        finally:
+            self.close()
+            self._session, self.generation, self.limits = waiting, generation, outer
+            outer.used_s += limits.used_s
+
     def _start(self, plan: LoadPlan) -> list[str]:
         """Start a worker and import the module in it; return a note for each statement that failed."""
         self.close()
@@ -225,7 +242,7 @@ class StudentWorker:
             )
         started = time.monotonic()
         self._session = self.start_child()
-        self.generation += 1
+        self.generation = next(self._generations)
         outer, self.limits = self.limits, LineLimits(IMPORT_TIME_S, self._session.limit_mib)
         try:
             header = {"op": "import", "tolerant": plan.name != "whole"}

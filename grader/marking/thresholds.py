@@ -13,6 +13,8 @@ class Threshold:
     full: float
     epochs: int
     """How many epochs the grader asks the student's code to train."""
+    longer: int | None = None
+    """How many in a second training, for who did not get all points by the first; None: there is none."""
 
     def share(self, accuracy: float) -> float:
         """Return the share of the points, from 0 to 1, in steps of a quarter."""
