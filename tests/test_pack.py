@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import site
 import subprocess
 import sys
@@ -95,7 +96,7 @@ def test_the_pack_commands(tmp_path: Path) -> None:
 
 def test_the_workflow_runs_every_public_part_once_and_reports_all() -> None:
     job = yaml.safe_load(classroom_workflow())["jobs"]["run-autograding-tests"]
-    steps = {step["id"]: step["with"] for step in job["steps"] if "id" in step}
+    steps = {step["id"]: step["with"] for step in job["steps"] if {"id", "with"} <= step.keys()}
     public = {line.part: 0.0 for line in load_rubric().line if line.public}
     for line in load_rubric().line:
         public.setdefault(line.part, 0.0)
@@ -104,9 +105,29 @@ def test_the_workflow_runs_every_public_part_once_and_reports_all() -> None:
     for part, step in steps.items():
         test_file = step["command"].split()[-1]
         assert (ROOT / "student_template" / test_file).is_file(), part
+        assert "--train" in step["command"].split(), "2.5 points hang on tests that train"
     report = job["steps"][-1]
     assert report["with"]["runners"].split(",") == list(steps)
     assert set(report["env"]) == {f"{part.upper()}_RESULTS" for part in steps}
+
+
+@pytest.mark.parametrize(
+    ("written", "option"), [("mnist_all_models.py", "option="), ("mnist_all_models.ipynb", "option=--notebook")]
+)
+def test_the_workflow_tests_what_would_be_graded(tmp_path: Path, written: str, option: str) -> None:
+    """A student works in the module or in the notebook; the other one lies beside it as it was given out."""
+    shutil.copytree(ROOT / "student_template", tmp_path / "lab")
+    path = tmp_path / "lab" / written
+    path.write_text(path.read_text().replace("raise NotImplementedError(", "return (", 1))
+    steps = yaml.safe_load(classroom_workflow())["jobs"]["run-autograding-tests"]["steps"]
+    (command,) = (step["run"] for step in steps if step.get("id") == "work")
+    out = tmp_path / "out"
+    environment = os.environ | {
+        "GITHUB_OUTPUT": str(out),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
+    subprocess.run(["bash", "-e", "-c", command], cwd=tmp_path / "lab", env=environment, check=True)
+    assert out.read_text() == f"{option}\n"
 
 
 class Service:
