@@ -14,7 +14,7 @@ import datetime
 import io
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,11 +61,11 @@ class Domain:
 
 def domains() -> tuple[Domain, Domain]:
     """Return the public catalogue and the grader's own."""
-    public = [*_titles(public=True), *_stubs()]
+    public = [*_titles(), *_stubs()]
     for folder in (PUBLIC, *IN_TEMPLATE):
         public += _in_sources(folder)
     known = {text for _place, text in public}
-    own = [*_in_sources(PACKAGE), *_titles(public=False), *_in_templates()]
+    own = [*_in_sources(PACKAGE), *_in_templates()]
     return Domain(language.FOLDER, tuple(public)), Domain(
         GRADER_LOCALE, tuple(found for found in own if found[1] not in known)
     )
@@ -90,10 +90,10 @@ def _in_templates() -> Iterator[Found]:
                 yield _place(path), texts if isinstance(texts, str) else next(text for text in texts if text)
 
 
-def _titles(*, public: bool) -> Iterator[Found]:
+def _titles() -> Iterator[Found]:
+    """Yield the titles of all lines: students see those of hidden ones, too, and nothing else of them."""
     for line in tomllib.loads(RUBRIC_FILE.read_text(encoding="utf-8"))["line"]:
-        if line["public"] is public:
-            yield _place(RUBRIC_FILE), line["title"]
+        yield _place(RUBRIC_FILE), line["title"]
 
 
 def _stubs() -> Iterator[Found]:
@@ -118,12 +118,17 @@ def compiled(catalogue: Catalog) -> bytes:
     return file.getvalue()
 
 
-def update(domain: Domain, name: str) -> Catalog:
-    """Write a catalogue anew: texts of the sources, translations where there are any; return it."""
+def update(domain: Domain, name: str, earlier: Sequence[Catalog] = ()) -> Catalog:
+    """Write a catalogue anew: texts of the sources, translations where there are any; return it.
+
+    Args:
+        domain: whose texts they are.
+        name: of the language.
+        earlier: catalogues that may have the translation of a text that was another domain's.
+    """
     template = Catalog(locale=name)
     for place, text in domain.messages:
         template.add(text, locations=[(place, 0)])
-    old = load(domain.po(name), name)
     catalogue = Catalog(
         locale=name, domain=language.DOMAIN, project="digit-lab", version=grader.__version__,
         header_comment="# Messages of digit-lab. See tests/catalogues.py.",
@@ -132,8 +137,8 @@ def update(domain: Domain, name: str) -> Catalog:
     )  # fmt: skip
     for message in template:
         if message.id:
-            known = old.get(message.id)
-            catalogue.add(message.id, known.string if known else "", locations=message.locations)
+            known = next((found.string for one in earlier if (found := one.get(message.id))), "")
+            catalogue.add(message.id, known, locations=message.locations)
     path = domain.po(name)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
@@ -145,9 +150,10 @@ def update(domain: Domain, name: str) -> Catalog:
 def main() -> int:
     """Update and compile every catalogue; say what is not translated yet."""
     missing = 0
+    known = {name: [load(domain.po(name), name) for domain in domains()] for name in TRANSLATED}
     for domain in domains():
         for name in TRANSLATED:
-            messages = [message for message in update(domain, name) if message.id]
+            messages = [message for message in update(domain, name, known[name]) if message.id]
             untranslated = [
                 message for message in messages
                 if not (all(message.string) if isinstance(message.string, tuple) else message.string)

@@ -19,7 +19,6 @@ from grader.assignment.hidden_tests import (
     test_letters_hidden,
     test_parser_hidden,
     test_save_hidden,
-    test_showpics_hidden,
     test_training_hidden,
 )
 from grader.assignment.public_tests import (
@@ -35,7 +34,7 @@ from grader.sandbox.values import Handle, Opaque
 
 MODULES = (
     test_drawing, test_letters, test_parser, test_save, test_showpics, test_training, test_drawing_hidden,
-    test_letters_hidden, test_parser_hidden, test_save_hidden, test_showpics_hidden, test_training_hidden,
+    test_letters_hidden, test_parser_hidden, test_save_hidden, test_training_hidden,
 )  # fmt: skip
 NOT_FINITE = np.array([np.nan, np.inf, -np.inf, 0, 1e300, -1e300, 1e-300, 1, 2, 3])
 SHAPES = ((), (0,), (10,), (1, 10), (19, 10), (37,), (31,), (20,), (5, 0), (9, 28, 28), (6, 784), (28, 28), (1,) * 32)

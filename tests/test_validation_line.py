@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from grader.assignment.hidden_tests.test_training_hidden import test_validation_data_are_used as check
 from grader.assignment.public_tests.checks.messages import CheckFailed
+from grader.assignment.public_tests.test_training import test_validation_data_are_used as check
 
 OUTPUTS = np.full((32, 10), 0.1, np.float32)
 OWN_LOSS = float(np.log(10))

@@ -11,7 +11,7 @@ from .checks.differences import refusal_cause
 from .checks.expect import expect_array, expect_error, expect_same, expect_true
 from .checks.further_calls import cause_by_calling
 from .checks.given_files import expect_read, unused_path_cause
-from .checks.idx_files import gzip_bytes, idx_bytes
+from .checks.idx_files import gzip_bytes, idx_bytes, idx_header
 from .checks.idx_probes import BIG_ENDIAN, misread_cause, reads
 from .checks.language import tr, trn
 from .checks.messages import Cause, cause_of, shape_words
@@ -92,6 +92,34 @@ def test_sizes_above_255_are_big_endian(student, rng):
     parsed(student, labels, given=tr("a file with 300 labels (size bytes 00 00 01 2c)"), hint=tr(BIG_ENDIAN))
 
 
+def some_values(rng, dtype, shape):
+    dtype = np.dtype(dtype)
+    if dtype.kind == "f":
+        return rng.normal(0, 1000, shape).astype(dtype)
+    bounds = np.iinfo(dtype)
+    return rng.integers(bounds.min, bounds.max, shape, dtype=dtype, endpoint=True)
+
+
+def type_test(dtype, code):
+    """Return a test of one element type."""
+
+    def test(student, rng):
+        values = some_values(rng, dtype, (int(rng.integers(2, 9)), 3))
+        hint = tr(
+            "type code 0x{code:02X} is big-endian {name}: dtype '>{dtype}'",
+            code=code,
+            name=np.dtype(dtype).name,
+            dtype=dtype,
+        )
+        parsed(student, values, given=tr("a file of {name}", name=np.dtype(dtype).name), hint=hint)
+
+    return test
+
+
+test_int8 = pytest.mark.line("parser.i1")(type_test("i1", 0x09))
+test_float32 = pytest.mark.line("parser.f4")(type_test("f4", 0x0D))
+
+
 @pytest.mark.line("parser.i2")
 def test_int16_is_big_endian(student, rng):
     values = rng.integers(-30000, 30000, (4, 3)).astype(np.int16)
@@ -127,6 +155,47 @@ def test_wrong_magic(student, start):
     )
 
 
+@pytest.mark.line("parser.no_dimensions")
+@pytest.mark.parametrize("rest", [b"", b"\x07"])
+def test_no_dimensions(student, rest):
+    expect_error(
+        ValueError,
+        lambda: student.parse_idx(io.BytesIO(b"\x00\x00\x08\x00" + rest)),
+        function="parse_idx",
+        given=tr("a file that states 0 dimensions"),
+        hint=tr("byte 3 is the number of dimensions: it is 1 or more"),
+    )
+
+
+@pytest.mark.line("parser.type_code")
+@pytest.mark.parametrize("width", [1, 2, 4, 8])  # whatever size of an element is guessed, one file has just as much
+@pytest.mark.parametrize("code", [0x00, 0x07, 0x0A, 0x0F, 0xFF])
+def test_unknown_type_code(student, code, width):
+    expect_error(
+        ValueError,
+        lambda: student.parse_idx(io.BytesIO(idx_header(code, (2,)) + bytes(2 * width))),
+        function="parse_idx",
+        given=tr("a file with the type code 0x{code:02X}, which does not exist", code=code),
+        hint=tr("only six type codes are known; refuse the others with ValueError"),
+    )
+
+
+@pytest.mark.line("parser.truncated_header")
+@pytest.mark.parametrize("length", [1, 3, 4, 6, 11])
+def test_truncated_header(student, length):
+    expect_error(
+        ValueError,
+        lambda: student.parse_idx(io.BytesIO(idx_header(0x08, (2, 3))[:length])),
+        function="parse_idx",
+        given=trn(
+            "a file that ends after {count} byte, inside its header of 12",
+            "a file that ends after {count} bytes, inside its header of 12",
+            length,
+        ),
+        hint=tr("check the length of what read() returned before you unpack it"),
+    )
+
+
 @pytest.mark.line("parser.truncated_data")
 @pytest.mark.parametrize("missing", [1, 9])
 def test_truncated_data(student, missing):
@@ -137,6 +206,23 @@ def test_truncated_data(student, missing):
         function="parse_idx",
         given=trn("a file whose last byte is cut off", "a file whose last {count} bytes are cut off", missing),
         hint=tr("compare the length of the data with the product of the sizes"),
+    )
+
+
+@pytest.mark.line("parser.left_over")
+@pytest.mark.parametrize("extra", [1, 8])
+def test_bytes_left_over(student, rng, extra):
+    data = idx_bytes(rng.integers(0, 256, (2, 4), dtype=np.uint8)) + bytes(extra)
+    expect_error(
+        ValueError,
+        lambda: student.parse_idx(io.BytesIO(data)),
+        function="parse_idx",
+        given=trn(
+            "a file with {count} byte more than its sizes say",
+            "a file with {count} bytes more than its sizes say",
+            extra,
+        ),
+        hint=tr("after the data there must be nothing left to read"),
     )
 
 

@@ -23,6 +23,8 @@ SAME = 1e-6
 """Scores of one network and one drawing differ by less."""
 SURE = 0.99
 """A score that networks may have in common."""
+NEARLY_NONE = 1 / 4
+"""A grey value: by less than this the pixels of cubic interpolation are off, on average."""
 FAINT = 32
 """Ink of a 32nd: a drawing whose values are not scaled makes no network all but sure of one digit."""
 
@@ -112,6 +114,50 @@ def test_dark_on_white(student, files, drawing, character, name):
         ),
         expected=tr("the same drawing, smaller and inverted"),
         hint=tr("cv2.resize(picture, (28, 28), interpolation=cv2.INTER_CUBIC), and no transposition"),
+    )
+
+
+@pytest.mark.line("drawing.light_on_black")
+@pytest.mark.parametrize("character", ["2", "9"])
+def test_light_on_black(student, files, drawing, character):
+    picture = 255 - drawing(character)
+    came = expect_drawing(student, files, picture, given=tr("a 56x56 drawing, light on black"))
+    expect_alike(came, picture, tr("a 56x56 drawing, light on black"))
+
+
+def expect_alike(came, light_on_black, given):
+    """Check that load_drawing gave this picture (any size, light on black), smaller."""
+    import cv2
+
+    wanted = cv2.resize(light_on_black, (28, 28), interpolation=cv2.INTER_AREA)
+    expect_true(
+        likeness(came, wanted) > 0.8,
+        tr("load_drawing returned the wrong picture."),
+        given=given,
+        came=tr("ink in other places"),
+        expected=tr("the same drawing, light on black"),
+        cause=lambda: picture_cause(came, wanted),
+        hint=tr("find out which of the two colours is the paper, for example from the border"),
+    )
+
+
+@pytest.mark.line("drawing.cubic")
+@pytest.mark.parametrize("character", ["4", "8"])
+def test_cubic_interpolation(student, files, drawing, character):
+    import cv2
+
+    picture = drawing(character)
+    came = expect_drawing(student, files, picture, given=tr("a 56x56 drawing")).astype(int)
+    wanted = 255 - cv2.resize(picture, (28, 28), interpolation=cv2.INTER_CUBIC).astype(int)
+    inverted_first = cv2.resize(255 - picture, (28, 28), interpolation=cv2.INTER_CUBIC).astype(int)
+    off = min(np.abs(came - other).mean() for other in (wanted, inverted_first))
+    expect_true(
+        off < NEARLY_NONE,
+        tr("load_drawing resizes in the wrong way."),
+        given=tr("a 56x56 drawing"),
+        came=tr("pixels that are off by {off:.2f} on average", off=off),
+        expected=tr("cubic interpolation"),
+        hint="cv2.resize(picture, (28, 28), interpolation=cv2.INTER_CUBIC)",
     )
 
 
@@ -256,3 +302,10 @@ def test_predict_drawing_with_the_convolutional_network(student, files, drawing,
     model = student.build_cnn()
     what = tr("the convolutional network")
     expect_predicted(student, files, model, drawing("7"), outputs_of, shape=(28, 28, 1), what=what)
+
+
+@pytest.mark.line("drawing.predict_ann")
+def test_predict_drawing_with_the_dense_network(student, files, drawing, outputs_of):
+    model = student.build_ann()
+    what = tr("the dense network")
+    expect_predicted(student, files, model, drawing("3"), outputs_of, shape=(784,), what=what)

@@ -7,7 +7,7 @@ from .checks.expect import expect_array, expect_error, expect_same, expect_true
 from .checks.further_calls import cause_by_calling
 from .checks.given_files import expect_read
 from .checks.idx_files import gzip_bytes, idx_bytes
-from .checks.language import tr
+from .checks.language import tr, trn
 from .checks.messages import Cause, describe, raised_by_student
 
 
@@ -124,6 +124,19 @@ def test_labels_start_at_zero(student, files, rng, compressed):
     )
 
 
+@pytest.mark.line("letters.count_mismatch")
+@pytest.mark.parametrize(("images", "labels"), [(5, 4), (3, 9)])
+def test_files_of_different_length(student, files, rng, images, labels):
+    paths = put_letters(files, some_letters(rng, images)[0], some_letters(rng, labels)[1])
+    expect_error(
+        ValueError,
+        lambda: student.load_emnist_letters(*paths),
+        function="load_emnist_letters",
+        given=tr("pictures: {images}, labels: {labels}", images=images, labels=labels),
+        hint=tr("compare the two lengths and raise ValueError"),
+    )
+
+
 def letters_cause(came):
     """Name what letter_of gives for the labels 0 to 25 instead of A to Z."""
     if not all(isinstance(letter, str) for letter in came):
@@ -209,3 +222,35 @@ def test_train_letters_returns_a_model(trained_letters):
         expected=tr("the trained model"),
         hint=tr("return the model, not the History"),
     )
+
+
+def predicted(student, model, images):
+    """Return the labels that predict_letters gives for pictures, after checking that they are labels."""
+    given = trn(
+        "the trained letters model and {count} picture",
+        "the trained letters model and {count} pictures",
+        len(images),
+    )
+    came = expect_array(
+        student.predict_letters(model, images),
+        function="predict_letters",
+        given=given,
+        shape=(len(images),),
+        kind="integer",
+    )
+    expect_true(
+        came.min(initial=0) >= 0 and came.max(initial=0) <= 25,
+        tr("predict_letters returned labels outside 0 to 25."),
+        given=given,
+        came=tr("values {low} to {high}", low=came.min(), high=came.max()),
+        expected=tr("values 0 to 25"),
+        hint=tr("the labels start at 0: A is 0"),
+    )
+    return came
+
+
+@pytest.mark.train
+@pytest.mark.line("letters.predict")
+@pytest.mark.parametrize("count", [31, 1])
+def test_predict_letters(student, trained_letters, letters, count):
+    predicted(student, trained_letters.model, letters.test_images[:count])

@@ -7,7 +7,7 @@ from .checks.differences import ANY, MANY
 from .checks.expect import expect_array, expect_number, expect_same, expect_true
 from .checks.history_facts import history_facts
 from .checks.language import tr, trn
-from .checks.messages import Cause, describe
+from .checks.messages import Cause, CheckFailed, describe
 from .checks.number_causes import accuracy_cause, first_difference, prepared_cause, wrong_set_cause
 from .checks.outputs import (
     SUM_TOLERANCE,
@@ -86,6 +86,25 @@ def test_prepare_cnn(student, rng):
     expect_prepared(student, "prepare_cnn", some_images(rng, 6))
 
 
+@pytest.mark.line("training.input_unchanged")
+@pytest.mark.parametrize("function", PREPARED)
+def test_prepare_leaves_its_input_alone(student, rng, function):
+    images = some_images(rng, 4)
+    images.flags.writeable = False
+    try:
+        expect_prepared(student, function, images)
+    except ValueError as error:
+        if "read-only" not in str(error):
+            raise
+        raise CheckFailed(
+            tr("{function} changed the pictures that it was given.", function=function),
+            given=tr("pictures that cannot be written to"),
+            came=str(error)[:300],
+            expected=tr("a new array; the input stays as it was"),
+            hint=tr("x = images / 255 makes a new array; images /= 255 and images[:] = ... change the old one"),
+        ) from None
+
+
 @pytest.mark.train
 @pytest.mark.line("training.trains_ann")
 def test_train_model_returns_the_history(trained_ann):
@@ -153,6 +172,38 @@ def facts_of(history):
 
 def type_of(value):
     return getattr(value, "type_name", type(value).__name__)
+
+
+@pytest.mark.line("training.validation")
+def test_validation_data_are_used(student, digits, outputs_of):
+    x = digits.train_images[:96].reshape(-1, 784).astype(np.float32) / 255
+    y = digits.train_labels[:96].astype(np.int64)
+    y_val = (y[64:] + 1) % 10  # labels that no training would give: the loss on them tells whose they are
+    model = student.build_ann()
+    history = student.train_model(model, x[:64], y[:64], epochs=2, validation_data=(x[64:], y_val))
+    losses = losses_of(history, "val_loss")
+    given = tr("64 pictures to train on and 32 as validation_data, epochs=2")
+    expect_true(
+        losses is not None and 1 <= len(losses) <= 2,  # a callback may stop early
+        tr("train_model does not use its validation data."),
+        given=given,
+        came=trn("val_loss of {count} epoch", "val_loss of {count} epochs", len(losses))
+        if losses
+        else tr("{name} without val_loss of each epoch", name=type_of(history)),
+        expected=tr("a History with val_loss and val_accuracy"),
+        hint=tr("pass validation_data on to model.fit"),
+    )
+    outputs = outputs_of(model, x[64:])
+    wanted = float(np.mean(-np.log(np.clip(outputs[np.arange(32), y_val], 1e-7, None))))
+    # A callback may have brought back the weights of an earlier epoch.
+    expect_true(
+        not are_probabilities(outputs) or any(abs(loss - wanted) < 0.05 * wanted for loss in losses),
+        tr("train_model validates on other pictures than the ones given."),
+        given=given,
+        came=tr("a val_loss that is not the one of these 32 pictures"),
+        expected=tr("their loss after each epoch"),
+        hint=tr("validation_data=validation_data; no validation_split"),
+    )
 
 
 def images_for(model_name, rng, count):
@@ -344,3 +395,18 @@ def test_wrong_set(student):
 def test_wrong_set_of_many(student, rng):
     pred_labels = rng.integers(0, 10, 200)
     expect_wrong_set(student, pred_labels, (pred_labels + (np.arange(200) % 5 == 2)) % 10)
+
+
+@pytest.mark.line("training.lists")
+def test_labels_may_be_lists(student):
+    came = student.accuracy([1, 2, 3, 4], [1, 2, 0, 0])
+    came = expect_number(came, function="accuracy", given=tr("two lists of 4 labels"), kind="float")
+    expect_true(
+        abs(came - 0.5) < 1e-6,
+        tr("accuracy returned the wrong value for lists."),
+        given=tr("two lists of 4 labels, 2 of them equal"),
+        came=f"{came:.4g}",
+        expected="0.5",
+        hint=tr("np.asarray(...) first: [1, 2] == [1, 3] compares whole lists"),
+    )
+    expect_wrong_set(student, [1, 2, 7, 9], [1, 2, 0, 0])
