@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,11 @@ def test_a_mutant_is_the_reference_with_one_function_changed(tmp_path) -> None:
         ({"hint": '" "'}, "mutant lower-case: hint: "),
         ({"foo": "1"}, "mutant lower-case: foo: Extra inputs"),
         ({"consequences": '["letters.letter_of"]'}, "stands in loses and in consequences"),
+        (
+            {"unseen": '"why"'},
+            "`unseen` says why no public line shows it, but letters.letter_of is public; leave it out",
+        ),
+        ({"loses": '["letters.accuracy"]', "consequences": '["letters.train"]'}, "no public line shows this mistake: "),
         ({"within": '"no_function"'}, "the reference has no function 'no_function'"),
         ({"patch": "[['no such text', '']]"}, "stands 0 times in letter_of, not once"),
         ({"patch": "[['label', '']]"}, r"stands \d+ times in letter_of, not once"),
@@ -97,6 +103,15 @@ def test_the_corpus_is_as_large_as_the_docs_say_and_about_every_line() -> None:
     assert len(mutants) >= 190
     aimed_at = {line for mutant in mutants for line in mutant.loses}
     assert {line.id for line in RUBRIC.line} - aimed_at == set(), "each line has a mistake that it must find"
+
+
+def test_at_most_one_mistake_in_ten_leaves_the_public_points_full() -> None:
+    mutants = load_mutants(corpus_dir() / "mutants")
+    unseen = {mutant.name: mutant.unseen for mutant in mutants if mutant.unseen}
+    assert len(unseen) <= len(mutants) / 10
+    table = (corpus_dir().parents[1] / "docs" / "authoring.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `(\w+/[\w-]+)` \| (.+) \|$", table, re.MULTILINE))
+    assert told == unseen, "the table of docs/authoring.md"
 
 
 def test_the_rules_make_valid_modules_that_differ_from_the_reference() -> None:

@@ -75,6 +75,8 @@ class Case:
     """The rubric lines to test, and those that they need; None for all."""
     concerns: frozenset[str] = frozenset()
     """The rubric lines that the case is a proof about, where it is about some."""
+    unseen: str = ""
+    """Why no public line tells a student of this mistake; empty when one does."""
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ class Mutant(BaseModel):
     """Lines that build on them and lose, too; those that train may."""
     hint: str = ""
     """Words of the message for the first line of the rubric that `loses` names, which help to find the mistake."""
+    unseen: str = ""
+    """Why no public line tells the student of it; empty when one does."""
     any_of: bool = False
     """One of `loses` is enough."""
     everywhere: bool = False
@@ -67,6 +69,7 @@ class _Entry(BaseModel):
     loses: tuple[str, ...] = Field(min_length=1)
     consequences: frozenset[str] = frozenset()
     hint: Annotated[str, Field(pattern=r"\S")]
+    unseen: str = ""
 
 
 class _File(BaseModel):
@@ -119,6 +122,14 @@ def _made(entry: _Entry, path: Path, rubric: Rubric) -> Mutant:
         raise UsageError(f"{where}: the rubric has no line {unknown[0]!r}")
     if both := sorted(set(entry.loses) & entry.consequences):
         raise UsageError(f"{where}: {both[0]} stands in loses and in consequences; put it into one of them")
+    shown = sorted(line for line in _sure_losses(entry, rubric) if rubric.by_id[line].public)
+    if shown and entry.unseen:
+        raise UsageError(f"{where}: `unseen` says why no public line shows it, but {shown[0]} is public; leave it out")
+    if not shown and not entry.unseen:
+        raise UsageError(
+            f"{where}: no public line shows this mistake: a student who makes it sees all public points. Make a line "
+            "that it loses public, or say in `unseen` why that cannot be"
+        )
     return Mutant(
         name=f"{path.stem}/{entry.name}",
         mistake=entry.mistake,
@@ -126,7 +137,13 @@ def _made(entry: _Entry, path: Path, rubric: Rubric) -> Mutant:
         loses=entry.loses,
         consequences=entry.consequences,
         hint=entry.hint,
+        unseen=entry.unseen,
     )
+
+
+def _sure_losses(entry: _Entry, rubric: Rubric) -> frozenset[str]:
+    """Return the lines that it loses on every secret; consequences that train may keep their points."""
+    return entry.consequences - rubric.costly | set(entry.loses)
 
 
 def _patched(entry: _Entry, where: str) -> str:

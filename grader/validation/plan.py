@@ -86,9 +86,8 @@ def _mistake(kind: Kind, mutant: Mutant, rubric: Rubric, reached: Mapping[str, f
 
     judge = must_lose(mutant.loses, mutant.consequences, by_luck=rubric.costly, any_of=mutant.any_of, hint=mutant.hint)
     concerns = frozenset(mutant.loses) | mutant.consequences
-    return Case(
-        kind, mutant.name, mutant.mistake, make, judge, lines=_lines_for(mutant, rubric, reached), concerns=concerns
-    )
+    lines = _lines_for(mutant, rubric, reached)
+    return Case(kind, mutant.name, mutant.mistake, make, judge, lines=lines, concerns=concerns, unseen=mutant.unseen)
 
 
 def _lines_for(mutant: Mutant, rubric: Rubric, reached: Mapping[str, frozenset[str]]) -> frozenset[str]:

@@ -88,6 +88,12 @@ def by_case(verdicts: Iterable[Verdict]) -> list[tuple[Case, Sequence[Verdict]]]
     return [((found := list(group))[0].case, found) for _key, group in groups]
 
 
+def unseen(report: Report) -> tuple[list[Verdict], int]:
+    """Return the corpus' mistakes that no public line shows, and how many mistakes there are that lost anything."""
+    losing = [one for one in report.verdicts if one.case.kind is Kind.MUTANT and lost_lines(one.result)]
+    return [one for one in losing if one.case.unseen], len(losing)
+
+
 def print_report(report: Report, console: Console) -> None:
     """Print a row for each case, then what was wrong, then the verdict."""
     console.print(_case_table(report))
@@ -97,6 +103,12 @@ def print_report(report: Report, console: Console) -> None:
     for text in (*report.machine, *report.leaks, *report.gone):
         console.print(Text(text, "red"))
     console.print(_summary_table(report))
+    hidden, losing = unseen(report)
+    if losing:
+        share = f"{len(hidden)} of {losing} ({len(hidden) / losing:.1%})"
+        console.print(f"mistakes that leave the public points full: {share}")
+    if hidden:
+        console.print(_unseen_table(hidden))
     if right := flakes(report.verdicts):
         gradings = sum(line.gradings for line in right.values())
         lost = sum(line.lost for line in right.values())
@@ -151,6 +163,15 @@ def _summary_table(report: Report) -> Table:
         faults = ", ".join(f"{count} {fault}" for fault, count in row.faults.items()) or "none"
         good = Text(f"{row.good} of {row.cases}", "green" if row.good == row.cases else "bold red")
         table.add_row(str(row.kind), str(row.cases), str(row.gradings), good, faults)
+    return table
+
+
+def _unseen_table(verdicts: Sequence[Verdict]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for heading in ("Mistake", "Loses", "Why no public line shows it"):
+        table.add_column(heading)
+    for verdict in verdicts:
+        table.add_row(verdict.case.name, ", ".join(lost_lines(verdict.result)), verdict.case.unseen)
     return table
 
 
