@@ -40,7 +40,7 @@ def folder(tmp_path):
     """Make the part of the template that `check.py` needs."""
     target = tmp_path / "Пользователь" / "lab"
     (target / "checking").mkdir(parents=True)
-    for name in ("check.py", "checking/__init__.py", "checking/trial.py"):
+    for name in ("check.py", "requirements.txt", "checking/__init__.py", "checking/trial.py", "checking/outside.py"):
         (target / name).write_bytes((TEMPLATE / name).read_bytes())
     for name, data in checking_files().items():
         (target / name).write_bytes(data)
@@ -228,7 +228,7 @@ def test_a_helper_module_beside_the_file_does_not_count(check, folder, capsys):
     status, said = checked(check, folder / "mnist_all_models.py", source, capsys)
     assert status == 0
     assert "cannot be imported:\n  ModuleNotFoundError: No module named 'my_helpers'" in said
-    assert "Imports that fail:\n  line 1: No module named 'my_helpers'" in said
+    assert "and is left out:\n  line 1: No module named 'my_helpers'" in said
 
 
 def test_an_import_that_only_a_notebook_has_is_passed_over_and_told(check, folder, capsys):

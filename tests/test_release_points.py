@@ -1,19 +1,34 @@
-"""The points that the template's tests show: the rubric's public lines, and one sum for the rest."""
+"""The points that the template's tests show: all lines of the rubric, of hidden ones what may be known."""
 
 import tomllib
 
+from grader.assignment.public_tests.checks.to_do_list import Line
 from grader.release.points import points_text
 from grader.rubric import load_rubric
+from grader.validation.mutants import functions_of
+from grader.validation.variants import solved
 
 
-def test_public_lines_stand_in_order_and_add_up_with_the_hidden_points():
+def test_all_lines_stand_in_order_and_add_up():
     rubric = load_rubric()
     table = tomllib.loads(points_text(rubric))
-    public = [{"id": line.id, "points": line.points, "title": line.title} for line in rubric.line if line.public]
-    assert table["line"] == public
-    assert sum(line["points"] for line in table["line"]) + table["hidden_points"] == rubric.total
+    told = [(line["id"], line["points"], line["title"], line["public"]) for line in table["line"]]
+    assert told == [(line.id, line.points, line.title, line.public) for line in rubric.line]
+    assert sum(line["points"] for line in table["line"]) == table["total"] == rubric.total
+    needs = {line["id"]: tuple(line["needs"]) for line in table["line"] if "needs" in line}
+    assert needs == {line.id: line.needs for line in rubric.line if line.needs}
 
 
-def test_nothing_about_a_hidden_line_is_said():
-    text = points_text(load_rubric())
-    assert [line.id for line in load_rubric().line if not line.public and line.id in text.split('"')] == []
+def test_nothing_else_is_said():
+    table = tomllib.loads(points_text(load_rubric()))
+    assert {key for line in table["line"] for key in line} <= set(Line.__annotations__)
+
+
+def test_a_line_that_a_local_run_may_not_test_names_what_must_be_written():
+    rubric = load_rubric()
+    for line in rubric.line:
+        assert set(line.functions) <= functions_of(solved()).keys()
+        assert bool(line.functions) == (not line.public or line.id in TRAINED), line.id
+
+
+TRAINED = {"training.trains_ann", "letters.train", "letters.predict"}

@@ -35,8 +35,9 @@ class PackedSubmission:
 
 
 def pack_submission(submission: Submission) -> PackedSubmission:
-    """Return a submission packed; `unpack_submission` undoes it."""
+    """Return a submission packed, without the text that its plans are made of; `unpack_submission` undoes it."""
     table = dict(vars(submission))
+    del table["text"]
     places = table.pop("_origins")  # two numbers for each line, of which there may be two million
     origins = [array("L", (place[part] for place in places)).tobytes() for part in (0, 1)]
     table["plans"] = [asdict(plan) for plan in submission.plans]

@@ -1,21 +1,22 @@
-"""Tell the template's tests what the public lines of the rubric are worth: `tests/points.toml`."""
+"""Tell the template's tests what the lines of the rubric are worth: `tests/points.toml`."""
 
 from __future__ import annotations
 
 import json
 
-from grader.rubric import Rubric
+from grader.rubric import Rubric, RubricLine
 
-HEADING = "# What the lines of the rubric are worth that are tested here. Changing it changes no mark.\n"
+HEADING = "# What the lines of the rubric are worth. Changing it changes no mark.\n"
 
 
 def points_text(rubric: Rubric) -> str:
-    """Return the TOML text of the public lines, in the rubric's order, and the points of all hidden ones together."""
-    hidden_points = sum(line.points for line in rubric.line if not line.public)
-    tables = [
-        f"[[line]]\nid = {json.dumps(line.id)}\npoints = {line.points:g}\n"
-        f"title = {json.dumps(line.title, ensure_ascii=False)}\n"  # such a JSON string is a TOML string too
-        for line in rubric.line
-        if line.public
-    ]
-    return "\n".join([f"{HEADING}hidden_points = {hidden_points:g}\n", *tables])
+    """Return the TOML text of all lines, in the rubric's order: of hidden ones nothing but what is said here."""
+    return "\n".join([f"{HEADING}total = {rubric.total:g}\n", *map(_table, rubric.line)])
+
+
+def _table(line: RubricLine) -> str:
+    """Return a line's table; JSON strings, lists and booleans are TOML, too."""
+    told = {"id": line.id, "points": line.points, "title": line.title, "public": line.public}
+    told |= {key: list(names) for key in ("needs", "functions") if (names := getattr(line, key))}
+    values = (f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in told.items())
+    return "[[line]]\n" + "".join(values)

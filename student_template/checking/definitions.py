@@ -34,7 +34,7 @@ COMMAND = later("a notebook command is not run")
 AWAIT = later("`await` at top level is not run")
 OTHER = later("a statement of this kind at top level is not run")
 
-_ALWAYS_THERE = frozenset(dir(builtins)) | {
+ALWAYS_THERE = frozenset(dir(builtins)) | {
     "__name__",
     "__file__",
     "__doc__",
@@ -100,7 +100,7 @@ class _Judge:
     def __init__(self, facts: ModuleFacts, needed: frozenset[str]) -> None:
         self._facts = facts
         self._needed = needed
-        self._available = set(_ALWAYS_THERE | facts.made_by_functions)
+        self._available = set(ALWAYS_THERE | facts.made_by_functions)
 
     def judge_body(self, body: Sequence[ast.stmt]) -> tuple[_Verdict, ...]:
         return tuple(self._judge(statement) for statement in body)

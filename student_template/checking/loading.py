@@ -59,6 +59,7 @@ class Submission:
         plans: to be tried in this order; the first whose import succeeds is graded.
         notes: sentences on files that are not used, and on names.
         sha256: of the module's bytes as handed in.
+        text: the module's source before anything is left out; a notebook's code cells one below the other.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Submission:
     notes: tuple[str, ...]
     sha256: str
     _origins: tuple[tuple[int, int], ...] = field(default=(), repr=False)
+    text: str = field(default="", repr=False)
 
     def place(self, line: int) -> str:
         """Return where a line of a plan's source stands: ``line 12``, or ``cell 7, line 3`` in a notebook.
@@ -121,6 +123,7 @@ def read_submission(path: Path, *, name: str | None = None) -> Submission:
         plans=(),
         notes=module.notes,
         sha256=hashlib.sha256(module.data).hexdigest(),
+        text=text.text,
         _origins=text.origins,
     )
     return replace(unplanned, plans=_make_plans(text, module, unplanned.place))

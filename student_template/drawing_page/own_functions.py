@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 import threading
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from tests.checks.crash_words import describe_crash, name_and_text
 from tests.checks.import_words import describe_import
 from tests.checks.language import tr
-from tests.checks.local_student import LocalStudent, load_module
+from tests.checks.local_student import LocalStudent, load_student
 from tests.checks.messages import MODULE, CheckFailed
 
 
@@ -26,7 +25,7 @@ class OwnFunctions:
         self._folder = folder
         self._notebook = notebook
         self._path = folder / (f"{MODULE}.ipynb" if notebook else f"{MODULE}.py")
-        self._module: ModuleType | None = None
+        self._student: LocalStudent | None = None
         self._lock = threading.Lock()  # a training calls from a thread of its own
         self.version = 0
         """When the module was saved, in ns: it changes with the code."""
@@ -38,23 +37,23 @@ class OwnFunctions:
             Trouble: the module cannot be imported, or its function is missing, is a stub, or raises.
         """
         with self._lock:
-            module = self._newest()
+            student = self._newest()
         try:
-            return getattr(LocalStudent(module), name)(*arguments)
+            return getattr(student, name)(*arguments)
         except (Exception, SystemExit) as error:  # the border to the student's code
             raise Trouble(self._in_words(error, name)) from error
 
-    def _newest(self) -> ModuleType:
+    def _newest(self) -> LocalStudent:
         version = self._path.stat().st_mtime_ns if self._path.is_file() else -1
-        if self._module is None or version != self.version:
-            self._module, self.version = None, version
+        if self._student is None or version != self.version:
+            self._student, self.version = None, version
             sys.modules.pop(MODULE, None)
             try:
-                self._module = load_module(self._folder, notebook=self._notebook)
+                self._student = load_student(self._folder, notebook=self._notebook)
             except (Exception, SystemExit) as error:  # the border to the student's code
                 text = describe_import(error, notebook=self._notebook, command="python draw.py")
                 raise Trouble(text) from error
-        return self._module
+        return self._student
 
     def _in_words(self, error: BaseException, name: str) -> str:
         if isinstance(error, CheckFailed):

@@ -14,12 +14,13 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from checking.errors import SubmissionError, UsageError
 from checking.loading import LoadPlan, Submission, read_submission
+from checking.unmade import unmade_names
 from checking.untouched import is_untouched
 from tests.checks.language import LANGUAGES, language_for, later, tr, trn, use_language
 
@@ -28,7 +29,6 @@ IMPORT_TIME_S = 120.0
 """On the clock. The grader allows less processor time; your computer may be slower, and starts TensorFlow anew."""
 PATIENCE_S = 10.0
 """After so long it is said what is waited for."""
-"""What the notebook does between its functions, statement by statement, as sentences quote it."""
 NOTHING_WRITTEN = later("Nothing is written yet.")
 
 CALLS: dict[str, list[str]] = {
@@ -89,12 +89,14 @@ def report(path: Path, submission: Submission) -> int:
         found = try_plan(plan)
         if "raised" not in found:
             name = path.resolve().name
-            print_verdict(name, submission, problems=len(found["problems"]), imports=len(found["imports"]))
+            unmade = list(describe_unmade(submission, found))
+            print_verdict(name, submission, problems=len(found["problems"]), unmade=len(unmade))
+            print_lines(unmade)
             print_list(tr("Note"), submission.notes)
             print_list(tr("The file as a whole cannot be imported"), [first_problem] if first_problem else [])
             print_list(tr("Left out: the grader takes imports, definitions and plain values only"), plan.left_out)
-            imports = (f"{submission.place(line)}: {why}" for line, why in found["imports"])
-            print_list(tr("Imports that fail"), imports)
+            failed = (f"{submission.place(line)}: {why}" for line, why in found["failed"])
+            print_list(tr("Does not work when the file is imported, and is left out"), failed)
             print_list(tr("These functions will earn nothing"), (describe(*one) for one in found["problems"]))
             return 0
         first_problem = first_problem or found["raised"]
@@ -103,28 +105,55 @@ def report(path: Path, submission: Submission) -> int:
     return 1
 
 
-def print_verdict(name: str, submission: Submission, *, problems: int, imports: int) -> None:
-    """Print the line that says the most; `pytest` shows it, too."""
+def print_verdict(name: str, submission: Submission, *, problems: int, unmade: int) -> None:
+    """Print the line that says the most; `pytest` shows it, too, and the lines right below it."""
     module = submission.file_name
     text = tr("ACCEPTED: {name} can be handed in.", name=name)
     if module != name:
         text = tr("ACCEPTED: {name} can be handed in; its module is {module}.", name=name, module=module)
-    if is_untouched(submission.plans[0].source.encode("utf-8", "replace")):
-        text = f"{text} {tr(NOTHING_WRITTEN)}"
-    if imports:
-        more = trn("{count} import fails.", "{count} imports fail.", imports)
-        text = f"{text} {more}"
     if problems:
         more = trn("{count} function cannot be called.", "{count} functions cannot be called.", problems)
+        text = f"{text} {more}"
+    if is_untouched(submission.plans[0].source.encode("utf-8", "replace")):
+        text = f"{text} {tr(NOTHING_WRITTEN)}"
+    if unmade:
+        more = trn(
+            "But {count} name that it uses will not exist in the grader:",
+            "But {count} names that it uses will not exist in the grader:",
+            unmade,
+        )
         text = f"{text} {more}"
     print(text)
 
 
+def print_lines(sentences: Iterable[str]) -> None:
+    """Print sentences, each in a line that is moved to the right."""
+    for sentence in sentences:
+        print(f"  {sentence}")
+
+
 def print_list(title: str, sentences: Iterable[str]) -> None:
     """Print a heading and its sentences; nothing when there are none."""
-    lines = [f"  {sentence}" for sentence in sentences]
-    if lines:
-        print("", f"{title}:", *lines, sep="\n")
+    if lines := list(sentences):
+        print("", f"{title}:", sep="\n")
+        print_lines(lines)
+
+
+def describe_unmade(submission: Submission, found: dict[str, Any]) -> Iterator[str]:
+    """Say which function uses which name that will not exist, and what became of the line that makes it."""
+    failed = dict(found["failed"])
+    for one in unmade_names(submission.text, found["names"], found["outside"]):
+        place, others = submission.place(one.line), [name for name in one.functions if name != one.within]
+        user = tr("{name} (needed by {others})", name=one.within, others=", ".join(others)) if others else one.within
+        if one.made is None:
+            why = tr("nothing makes it: is it written rightly?")
+        elif one.made == one.line:
+            why = tr("there is no such module there")
+        elif one.made in failed:
+            why = tr("{place} does not work there ({error})", place=submission.place(one.made), error=failed[one.made])
+        else:
+            why = tr("{place} makes it, which the grader does not run", place=submission.place(one.made))
+        yield tr("{function} uses `{name}` ({place}): {why}", function=user, name=one.name, place=place, why=why)
 
 
 def describe(name: str, signature: str | None, reason: str) -> str:

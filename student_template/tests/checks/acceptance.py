@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 from .language import language_in_use, tr
 
 COMMAND = "python check.py"
+NOT_ACCEPTED = 1
 
 
 class AcceptanceCheck:
@@ -28,12 +30,17 @@ class AcceptanceCheck:
             stderr=subprocess.DEVNULL,
         )
 
-    def verdict(self) -> tuple[bool, str]:
-        """Wait for the end; return whether the file is accepted, and the line that says so and how to see more."""
+    def verdict(self) -> tuple[bool, bool, list[str]]:
+        """Wait for the end; return whether the file is accepted, whether all it uses will be there, and the words.
+
+        These are the line that says so, the names that will not be there, and how to see more.
+        """
         said = self._process.communicate()[0].decode("utf-8", "replace").splitlines()
-        told = said[0] if said else tr("Whether the file would be accepted could not be checked.")
+        first = said[0] if said else tr("Whether the file would be accepted could not be checked.")
+        names = list(itertools.takewhile(lambda line: line.startswith(" "), said[1:]))
         more = tr("More: {command}", command=self._command)
-        return self._process.returncode == 0, f"{told} {more}"
+        told = [first, *names, more] if names else [f"{first} {more}"]
+        return self._process.returncode != NOT_ACCEPTED, self._process.returncode == 0 and not names, told
 
     def close(self) -> None:
         """End a run that nobody waits for, after Ctrl-C, say."""

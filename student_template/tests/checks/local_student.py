@@ -13,11 +13,16 @@ from typing import Any
 from .language import tr
 from .messages import MODULE, CheckFailed, Places
 
+STUB = ("NotImplementedError",)
+"""All that the code of a function names that nobody has written yet."""
+
 
 class LocalStudent:
     """Every attribute is a function of the module; one that is missing is a failed check, not a crash."""
 
-    def __init__(self, module: ModuleType) -> None:
+    def __init__(self, module: ModuleType, problem: BaseException | None = None) -> None:
+        """Take a module, and what the import of the whole file raised where only a part of it was taken."""
+        self.problem = problem
         self._module = module
         self._made: dict[int, tuple[object, str]] = {}
 
@@ -30,6 +35,11 @@ class LocalStudent:
             )
         return functools.partial(self._call, name, function)
 
+    def has_written(self, name: str) -> bool:
+        """Tell whether there is such a function, and more than the stub that the template has."""
+        function = getattr(self._module, name, None)
+        return function is not None and getattr(getattr(function, "__code__", None), "co_names", ()) != STUB
+
     def maker_of(self, model: object) -> str:
         """Return the name of the function that returned a network first; nothing when none of them did."""
         return self._made.get(id(model), (model, ""))[1]
@@ -41,31 +51,35 @@ class LocalStudent:
         return came
 
 
-def load_module(folder: Path, *, notebook: bool) -> ModuleType:
-    """Import the module from its `.py`, or from the code cells of its notebook as the grader takes them.
+def load_student(folder: Path, *, notebook: bool) -> LocalStudent:
+    """Import the module, or the code cells of the notebook, as the grader takes them: whole where that works.
 
-    From a notebook only imports, definitions and the values that they read are taken: what a cell calls is not run.
+    What lies beside the file, and libraries that are not the lab's, are not there, as in the grader. From a notebook,
+    and from a module that cannot be imported whole, only imports, definitions and the values that they read are taken.
+
+    Raises:
+        Exception: what the import raised, or why the file would not be accepted.
     """
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
-    if not notebook:
-        Places.of = Places.by_line
-        return importlib.import_module(MODULE)
     # What the grader reads submissions with; only the student's folder has it under this name.
-    loading = importlib.import_module("checking.loading")
-    run_tolerantly = importlib.import_module("checking.module_running").run_tolerantly
-    path = folder / f"{MODULE}.ipynb"
+    loading, running, outside = (
+        importlib.import_module(f"checking.{name}") for name in ("loading", "module_running", "outside")
+    )
+    path = folder / f"{MODULE}{'.ipynb' if notebook else '.py'}"
     submission = loading.read_submission(path)
     Places.of = submission.place
-    problem: Exception | None = None
+    problem: BaseException | None = None
     for plan in submission.plans:
+        outside.keep_out(plan.source)
         module = sys.modules[MODULE] = ModuleType(MODULE)
         module.__file__ = str(path)
+        run = running.run_whole if plan.name == "whole" else running.run_tolerantly
         try:
-            run_tolerantly(plan.source, str(path), module)
-        except Exception as error:
+            run(plan.source, str(path), module)
+        except (Exception, SystemExit) as error:  # the border to the student's code
             problem = problem or error
         else:
-            return module
+            return LocalStudent(module, problem)
     assert problem is not None, "a submission has a plan"
     raise problem

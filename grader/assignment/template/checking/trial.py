@@ -16,12 +16,16 @@ MODULE = "mnist_all_models"
 
 
 def main() -> None:
-    """Answer with what the import raised, or with the imports that failed and what is wrong with each function."""
+    """Answer with what the import raised, or with what failed in it, what each function lacks, and all its names."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     from checking.module_running import run_tolerantly, run_whole
+    from checking.outside import keep_out
 
     request = json.loads(sys.stdin.buffer.read())
-    sys.path.pop(0)  # helper modules beside the file do not count: the grader does not have them
+    sys.path.pop(0)
+    outside = keep_out(
+        request["source"]
+    )  # helper modules beside the file do not count, nor do libraries that only you have
     spec = importlib.util.spec_from_file_location(MODULE, request["path"])
     assert spec is not None
     module = importlib.util.module_from_spec(spec)
@@ -36,7 +40,12 @@ def main() -> None:
         answer: dict[str, Any] = {"raised": f"{type(error).__name__}: {error}"}
     else:
         found = ((name, *find_problem(getattr(module, name, None), call)) for name, call in request["calls"].items())
-        answer = {"imports": failed, "problems": [problem for problem in found if problem[2]]}
+        answer = {
+            "failed": failed,
+            "problems": [problem for problem in found if problem[2]],
+            "names": list(vars(module)),
+            "outside": outside,
+        }
     Path(sys.argv[1]).write_text(json.dumps(answer), encoding="utf-8")
 
 
