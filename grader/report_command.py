@@ -5,7 +5,6 @@ The command imports what it needs when it runs, so that `digitlab --help` is fas
 
 from __future__ import annotations
 
-import datetime
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from grader.command_options import PATH, console, course_option, warn
 
 if TYPE_CHECKING:
     from grader.course import Course
+    from grader.gradebooks import Roster
     from grader.reports import ReportPaths
     from grader.results import SubmissionResult
     from grader.store import ResultStore
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     "penalty the worksheet's times count.",
 )
 @click.option("--assignment", metavar="NAME", help="The column of Canvas' gradebook, where it has several.")
+@click.option("--drafts", is_flag=True, help="Fill in the rows of Moodle's drafts, too, which nobody has submitted.")
 @click.option(
     "--dolos",
     type=PATH,
@@ -54,6 +55,7 @@ def report(
     folder: Path,
     roster: Path | None,
     assignment: str | None,
+    drafts: bool,
     dolos: Path | None,
     feedback_zip: Path | None,
     lang: str | None,
@@ -66,53 +68,60 @@ def report(
     from grader.course import load_course
 
     course = load_course(course_file) if course_file is not None else None
-    if roster is not None:
-        _keep_times_of(roster, folder, course)
+    opened = _open_roster(folder, roster, assignment, course, drafts=drafts) if roster is not None else None
     say_reports(write_reports_of(folder, lang, course))
     say_who_has_no_grade(folder, course, course_file)
-    if roster is not None:
-        _fill_roster(folder, roster, assignment, course)
+    filled = None
+    if opened is not None and roster is not None:
+        filled = _fill_roster(folder, opened, roster.name, course)
     if dolos is not None:
         _export_for_dolos(folder, dolos)
     if feedback_zip is not None:
         _write_feedback_zip(folder, feedback_zip, course)
+    if filled is not None and feedback_zip is not None:
+        _say_order(filled, feedback_zip)
 
 
 def _write_feedback_zip(folder: Path, path: Path, course: Course | None) -> None:
     from grader.gradebooks.feedback_zip import write_feedback_zip
-    from grader.submission.shown_text import shown_list
+    from grader.reports.escaping import one_line
 
     written = write_feedback_zip(folder, path, course)
     click.echo(f"for Moodle: {path} ({written.pages} pages)")
-    if written.nameless:
-        told = "folders in the zip with the name of who handed in, and the student's own number, by which Moodle goes"
-        warn(f"{told}: {shown_list(written.nameless, 20)}")
+    for student in written.left_out:
+        warn(f"no page in the zip for {one_line(student)}")
 
 
-def _keep_times_of(roster: Path, folder: Path, course: Course | None) -> None:
-    """Keep the times that Moodle's worksheet gives to students of its own class, for this report and later ones."""
-    from grader.gradebooks.times import load_times
-    from grader.reports.class_grades import told_rules_of
-    from grader.reports.kept_times import keep_times
+def _say_order(worksheet: Path, feedback_zip: Path) -> None:
+    """Say in which order Moodle takes the files: it refuses the grades of a worksheet that is older than a page."""
+    click.echo(
+        f"in Moodle: first upload the worksheet {worksheet}, then the pages {feedback_zip}.\n"
+        "           After the pages Moodle takes the worksheet's grades for outdated and updates none of them. Once a\n"
+        '           student has a grade or a page, tick "Allow updating records that have been modified more recently\n'
+        '           in Moodle than in the spreadsheet", or download a new worksheet and fill that.'
+    )
+
+
+def _open_roster(folder: Path, path: Path, assignment: str | None, course: Course | None, *, drafts: bool) -> Roster:
+    """Read a platform's file, and keep what it says of times and groups, for this report and later ones."""
+    from grader.gradebooks import keep_worksheet_of, open_roster
+    from grader.reports.class_grades import rules_of
     from grader.store import ResultStore
     from grader.submission.shown_text import shown_list
 
-    store = ResultStore(folder)
-    rules = told_rules_of(store, course)
-    students = {str(entry["student"]) for entry in store.load_students() if entry.get("platform") == "moodle"}
-    if not students:
-        return
-    times = load_times(roster, datetime.UTC)  # the clock's time, whatever time zone the rules of a later report have
-    if rules.due is not None and times.unreadable:
-        warn(f"{roster}: times that cannot be read, and do not count: {shown_list(times.unreadable, 3)}")
-    if found := {student: moment for student, moment in times.handed_in.items() if student in students}:
-        keep_times(store, roster.name, found)
+    roster = open_roster(folder, path, assignment, drafts=drafts)
+    unreadable = keep_worksheet_of(folder, roster, path.name)
+    if unreadable and rules_of(ResultStore(folder), course).due is not None:
+        warn(f"{path}: times that cannot be read, and do not count: {shown_list(unreadable, 3)}")
+    for sentence in roster.told:
+        click.echo(f"roster:    {sentence}")
+    return roster
 
 
 def _say_kept_times(store: ResultStore, rules: Course) -> None:
-    from grader.reports.kept_times import find_kept_times
+    from grader.reports.kept_worksheet import find_kept_worksheet
 
-    if rules.due is not None and (kept := find_kept_times(store, rules.zone)) is not None:
+    if rules.due is not None and (kept := find_kept_worksheet(store, rules.zone)) is not None:
         told = f"{len(kept.handed_in)} from {kept.source}, as a report was given it last (--roster)"
         click.echo(f"times:     {told}, taken for {rules.time_zone or rules.zone}")
 
@@ -175,7 +184,7 @@ def say_who_has_no_grade(out: Path, course: Course | None = None, course_file: P
     Args:
         course_file: where the rules are from, for the commands that are told.
     """
-    from grader.reports.class_grades import rules_of, settle_stored, unknown_exceptions
+    from grader.reports.class_grades import rules_of, settle_stored, students_of, unknown_exceptions
     from grader.reports.escaping import one_line
     from grader.store import ResultStore
     from grader.submission.shown_text import shown_list
@@ -187,7 +196,7 @@ def say_who_has_no_grade(out: Path, course: Course | None = None, course_file: P
         warn(f"{len(missing)} not graded yet, as handed in now: {names}. Grade the rest: {goes_on}")
     rules = rules_of(store, course)
     _say_kept_times(store, rules)
-    if unknown := unknown_exceptions(store.load_students(), rules):
+    if unknown := unknown_exceptions(students_of(store, rules), rules):
         names = shown_list(unknown, 20)
         warn(f"the course's [handed_in] or [groups] names {names}, whom the class does not have; see class.csv")
     if rules.attempts == "best" and store.load_course_table().get("attempts", "last") == "last":
@@ -216,13 +225,16 @@ def _say_ungraded_attempts(store: ResultStore, course_file: Path | None) -> None
         )
 
 
-def _fill_roster(folder: Path, roster: Path, assignment: str | None, course: Course | None) -> None:
+def _fill_roster(folder: Path, roster: Roster, source: str, course: Course | None) -> Path:
     from grader.gradebooks import fill_for_class
     from grader.reports.escaping import one_line
 
-    path, filled = fill_for_class(folder, roster, assignment, course)
+    path, filled = fill_for_class(folder, roster, source, course)
     click.echo(f"filled:    {path} ({filled.count} grades)")
     for students, what in (
+        (filled.doubtful, "not filled, for name and number do not belong together"),
+        (filled.stays, "not filled"),
+        (filled.by_course, "filled in by their number in the course's [groups], with the grade of"),
         (filled.replaced, "had another grade or feedback, which was replaced in the copy"),
         (filled.without_grade.values(), "no grade for"),
         (filled.not_in_roster, "not in the roster, but graded"),
@@ -231,3 +243,6 @@ def _fill_roster(folder: Path, roster: Path, assignment: str | None, course: Cou
     ):
         for student in students:
             warn(f"{what}: {one_line(student)}")
+    for advice in filled.advice():
+        warn(advice)
+    return path

@@ -4,7 +4,7 @@
     OUT/results/<stem>.json     the latest result of each submission ┐
     OUT/feedback/<stem>.html    student pages                        │ made from the journal by ``grader.reports``,
     OUT/report.html, grades.csv, junit.xml, regrade.csv and .json    ┘ can be made again
-    OUT/worksheet-times.json    when work was handed in, from Moodle's worksheet (``grader.reports.kept_times``)
+    OUT/worksheet.json    what Moodle's worksheet said of times and groups (``grader.reports.kept_worksheet``)
 
 Only the supervisor writes here, with the rights of whoever called the command; no process that runs student code is
 given this folder. Every file but the journal appears whole or not at all: a temporary file beside the target

@@ -1,12 +1,13 @@
-"""The students' pages as Moodle takes them back."""
+"""The students' pages as Moodle takes them back: to whom the worksheet gives the number, and to nobody else."""
 
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from report_cases import make_item, make_result
 
 from grader import cli
@@ -14,66 +15,128 @@ from grader.results import Outcome
 from grader.roll import WorkKey
 from grader.store import ResultStore
 
-NAMES = {"Anna Petrova (101)": "101", "Борис_Иванов": "102", "fault": "103"}
+CALLED = {"101": "Anna Petrova", "102": "Борис Иванов", "103": "fault"}
+HEAD = "Identifier,Full name,Status,Group,Grade,Maximum grade,Grade can be changed\n"
 
 
-def make_class(out: Path, platform: str) -> None:
+def make_class(out: Path, platform: str = "moodle", called: Mapping[str, str] = CALLED) -> None:
     store = ResultStore(out)
     store.prepare()
     students = [
-        {"name": name, "student": number, "late": False, "members": [], "platform": platform}
-        for name, number in NAMES.items()
+        {"name": name, "student": number, "late": False, "members": [], "platform": platform, "called": name}
+        for number, name in called.items()
     ]
-    store.begin(list(NAMES), students=students)
-    for name in NAMES:
+    contents = {name: name for name in called.values()}
+    store.begin(list(called.values()), students=students, contents=contents)
+    for name in called.values():
         outcome = Outcome.GRADER_ERROR if name == "fault" else Outcome.PASSED
-        store.save(make_result(name, make_item(outcome=outcome)), WorkKey("a", "b"))
+        store.save(make_result(name, make_item(outcome=outcome)), WorkKey(name, "b"))
     store.close()
+
+
+def make_worksheet(folder: Path, *rows: str, with_groups: bool = False) -> Path:
+    path = folder / "worksheet.csv"
+    table = [HEAD, *(f"Participant {row},,4,Yes\n" for row in rows)]
+    if not with_groups:
+        table = [",".join(line.split(",")[:3] + line.split(",")[4:]) for line in table]
+    path.write_text("".join(table))
+    return path
+
+
+def report(out: Path, *args: object) -> Result:
+    return CliRunner().invoke(cli.main, ["report", str(out), *map(str, args)])
 
 
 def test_each_student_with_a_grade_has_a_page_under_moodles_name(tmp_path: Path) -> None:
     out, path = tmp_path / "out", tmp_path / "feedback.zip"
-    make_class(out, "moodle")
-    done = CliRunner().invoke(cli.main, ["report", str(out), "--feedback-zip", str(path)])
+    make_class(out, called={"101": "Anna DAngelo Jr", "102": "Борис Иванов", "103": "fault"})
+    sheet = make_worksheet(tmp_path, '101,"Anna_D/Angelo ""Jr""",,', "102,Иванов Борис,,", "103,fault,,")
+    done = report(out, "--roster", sheet, "--feedback-zip", path)
     assert done.exit_code == 0, done.stderr
     assert f"for Moodle: {path} (2 pages)\n" in done.stdout
-    with zipfile.ZipFile(path) as archive:
-        assert archive.namelist() == [
-            "Anna Petrova_101_assignsubmission_file_/feedback.html",
-            "Борис Иванов_102_assignsubmission_file_/feedback.html",
-        ]
-        assert "Anna Petrova" in archive.read(archive.namelist()[0]).decode()
-
-
-def test_each_member_of_a_group_has_the_page_under_their_own_name(tmp_path: Path) -> None:
-    """Of a partner who handed in nothing, the download has no name."""
-    out, path, rules = tmp_path / "out", tmp_path / "feedback.zip", tmp_path / "course.toml"
-    make_class(out, "moodle")
-    rules.write_text('[groups]\n101 = ["101", "102", "104"]\n102 = ["101"]\n')
-    done = CliRunner().invoke(cli.main, ["report", str(out), "--course", str(rules), "--feedback-zip", str(path)])
-    assert done.exit_code == 0, done.stderr
-    assert f"for Moodle: {path} (3 pages)\n" in done.stdout
-    with zipfile.ZipFile(path) as archive:
-        assert archive.namelist() == [
-            "Anna Petrova_101_assignsubmission_file_/feedback.html",
-            "Борис Иванов_102_assignsubmission_file_/feedback.html",
-            "Anna Petrova_104_assignsubmission_file_/feedback.html",
-        ]
-        assert "Anna Petrova" in archive.read(archive.namelist()[1]).decode()
-    assert done.stderr.endswith(
-        "with the name of who handed in, and the student's own number, by which Moodle goes: 104\n"
+    assert done.stdout.endswith(
+        f"in Moodle: first upload the worksheet {out / 'filled-worksheet.csv'}, then the pages {path}.\n"
+        "           After the pages Moodle takes the worksheet's grades for outdated and updates none of them. Once a\n"
+        '           student has a grade or a page, tick "Allow updating records that have been modified more recently\n'
+        '           in Moodle than in the spreadsheet", or download a new worksheet and fill that.\n'
     )
+    with zipfile.ZipFile(path) as archive:
+        assert archive.namelist() == [
+            "Anna DAngelo Jr_101_assignsubmission_file_/feedback.html",
+            "Иванов Борис_102_assignsubmission_file_/feedback.html",
+        ]
+        assert "Anna DAngelo Jr" in archive.read(archive.namelist()[0]).decode()
+    assert report(out, "--feedback-zip", path).exit_code == 0, "a worksheet is given once"
+
+
+def test_groups_pages_go_to_their_members_numbers(tmp_path: Path) -> None:
+    """Moodle would give the page of group 101 to participant 101."""
+    out, path = tmp_path / "out", tmp_path / "feedback.zip"
+    make_class(out, called={"101": "Team Red", "102": "Team Blue", "Default group": "Default group"})
+    rows = ("101,Ann,,Team_Blue", "102,Ben,,Team_Red", "7,Cid,,Default group", "8,Dan,,Team/Green")
+    done = report(out, "--roster", make_worksheet(tmp_path, *rows, with_groups=True), "--feedback-zip", path)
+    assert done.exit_code == 0, done.stderr
+    with zipfile.ZipFile(path) as archive:
+        of_page = {name.split("_")[0]: archive.read(name).decode() for name in archive.namelist()}
+        assert sorted(archive.namelist()) == [
+            "Ann_101_assignsubmission_file_/feedback.html",
+            "Ben_102_assignsubmission_file_/feedback.html",
+            "Cid_7_assignsubmission_file_/feedback.html",
+        ]
+    for student, group in {"Ann": "Team Blue", "Ben": "Team Red", "Cid": "Default group"}.items():
+        assert f"<h1>{group}" in of_page[student] or group in of_page[student]
+    assert "Team Red" not in of_page["Ann"]
+
+
+def test_partners_whom_the_course_names_have_it_under_their_own_names(tmp_path: Path) -> None:
+    out, path, rules = tmp_path / "out", tmp_path / "feedback.zip", tmp_path / "course.toml"
+    make_class(out)
+    rules.write_text('[groups]\n101 = ["101", "102", "104", "105"]\n')
+    sheet = make_worksheet(tmp_path, "101,Anna Petrova,,", "102,Борис Иванов,,", "104,Chen Wei,,")
+    done = report(out, "--course", rules, "--roster", sheet, "--feedback-zip", path)
+    assert done.exit_code == 0, done.stderr
+    with zipfile.ZipFile(path) as archive:
+        assert archive.namelist() == [
+            "Anna Petrova_101_assignsubmission_file_/feedback.html",
+            "Борис Иванов_102_assignsubmission_file_/feedback.html",
+            "Chen Wei_104_assignsubmission_file_/feedback.html",
+        ]
+    assert "no page in the zip for Anna Petrova (105): the worksheet does not have this number\n" in done.stderr
+
+
+def test_who_is_another_by_the_worksheet_gets_no_page_and_is_named(tmp_path: Path) -> None:
+    out, path = tmp_path / "out", tmp_path / "feedback.zip"
+    make_class(out)
+    sheet = make_worksheet(tmp_path, "101,Zoe Other,,", "102,Борис Иванов,,", "103,fault,,")
+    done = report(out, "--roster", sheet, "--feedback-zip", path)
+    assert done.exit_code == 0, done.stderr
+    with zipfile.ZipFile(path) as archive:
+        assert archive.namelist() == ["Борис Иванов_102_assignsubmission_file_/feedback.html"]
+    assert "no page in the zip for Zoe Other (101): the class has Anna Petrova under this number\n" in done.stderr
+
+
+def test_drafts_and_locked_rows_get_no_page(tmp_path: Path) -> None:
+    out, path = tmp_path / "out", tmp_path / "feedback.zip"
+    make_class(out)
+    sheet = make_worksheet(tmp_path, "101,Anna Petrova,Draft (not submitted),", "102,Борис Иванов,Submitted,")
+    sheet.write_text(sheet.read_text().replace("Submitted,,4,Yes", "Submitted,,4,No"))
+    done = report(out, "--roster", sheet, "--feedback-zip", path)
+    assert "(0 pages)" in done.stdout
+    assert "no page in the zip for Anna Petrova (101): a draft, which was not submitted\n" in done.stderr
+    assert "no page in the zip for Борис Иванов (102): Moodle does not let its grade be changed\n" in done.stderr
 
 
 @pytest.mark.parametrize(
     ("platform", "name", "words"),
     [
         ("canvas", "feedback.zip", "does not hold a class of Moodle, and only Moodle takes"),
+        ("moodle", "feedback.zip", "no grading worksheet was given yet, and Moodle goes by numbers alone"),
         ("moodle", "missing/feedback.zip", "cannot be written from the pages in"),
     ],
 )
 def test_what_cannot_be_written_is_told(tmp_path: Path, platform: str, name: str, words: str) -> None:
     make_class(tmp_path / "out", platform)
-    done = CliRunner().invoke(cli.main, ["report", str(tmp_path / "out"), "--feedback-zip", str(tmp_path / name)])
+    roster = ["--roster", make_worksheet(tmp_path, "101,Anna Petrova,,")] if "/" in name else []
+    done = report(tmp_path / "out", *roster, "--feedback-zip", tmp_path / name)
     assert done.exit_code != 0
     assert words in done.stderr

@@ -87,6 +87,34 @@ def test_moodle_without_folders_gathers_the_files_of_a_student(make: MakeClass, 
     assert digest(anna.path), "gathered files are named by their content, so they are not graded again"
 
 
+def test_moodles_groups_have_folders_and_the_default_group_no_number(make: MakeClass, read: Read) -> None:
+    folder = make(
+        "Default group_assignsubmission_file/mnist_all_models.py",
+        "Team Red_1_assignsubmission_file/mnist_all_models.py",
+        "Синие_2_assignsubmission_file/src/mnist_all_models.py",
+    )
+    entries, told = read(folder)
+    assert told == [f"{folder}: read as moodle (names with _assignsubmission_)"]
+    assert {(entry.called, entry.student) for entry in entries} == {
+        ("Default group", "Default group"),
+        ("Team Red", "1"),
+        ("Синие", "2"),
+    }
+
+
+def test_a_students_own_file_name_holds_nobody_elses_number(make: MakeClass, read: Read) -> None:
+    ((entry,), _told) = read(make("Mal_9_assignsubmission_file_Ann_1_assignsubmission_file_lab.py"))
+    assert (entry.called, entry.student, entry.own_name) == ("Mal", "9", "Ann_1_assignsubmission_file_lab.py")
+
+
+def test_one_number_of_two_names_is_refused(make: MakeClass, read: Read) -> None:
+    folder = make("Ann_1_assignsubmission_file_/a.py", "Team Red_1_assignsubmission_file_/a.py")
+    with pytest.raises(
+        UsageError, match=r"the number 1 is that of Ann and of Team Red\. Two downloads lie together, or"
+    ):
+        read(folder)
+
+
 def test_a_second_student_of_the_name_changes_nothing_of_what_the_first_handed_in(make: MakeClass, read: Read) -> None:
     files = ("Anna_7_assignsubmission_file_a.py", "Anna_7_assignsubmission_file_notes.txt")
     ((alone,), _told) = read(make(*files))

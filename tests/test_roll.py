@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from report_cases import make_item, make_result
 
-from grader.gradebooks import fill_for_class
+from grader.gradebooks import fill_for_class, open_roster
 from grader.reports import write_reports
 from grader.reports.class_grades import settle_stored
 from grader.roll import WorkKey, call_roll
@@ -145,10 +145,11 @@ def test_who_is_not_graded_yet_is_told_and_not_filled_in(store: ResultStore, tmp
     save(store, "Anna", "empty", 1)
     store.save(make_result("Bo", make_item(points=100, max_points=100)), WorkKey("bo", GRADING))
     roster = tmp_path / "ro.csv"
-    roster.write_text("Identifier,Grade,Maximum grade\nParticipant 12,-,100\nParticipant 20,-,100\n", encoding="utf-8")
-    path, filled = fill_for_class(store.out_dir, roster)
+    rows = "Participant 12,Anna,-,100\nParticipant 20,Bo,-,100\n"
+    roster.write_text(f"Identifier,Full name,Grade,Maximum grade\n{rows}", encoding="utf-8")
+    path, filled = fill_for_class(store.out_dir, open_roster(store.out_dir, roster), roster.name)
     assert filled.count == 1
-    assert path.read_text().splitlines()[1] == "Participant 12,-,100"
+    assert path.read_text().splitlines()[1] == "Participant 12,Anna,-,100"
     assert "Not graded yet: 1" in write_reports(store.out_dir, store.load_all()).report.read_text()
 
 

@@ -1,39 +1,43 @@
 """The students' pages as Moodle takes them back: a zip of feedback files, each in a folder named like the download's.
 
-The class record keeps a student's name and number, not the download's folder name: it is built from them as Moodle
-does it. Moodle splits it at ``_`` and goes by the number. A partner of a group that the course names has a folder with
-the partner's own name, as far as the download has something of theirs.
+Moodle splits a folder's name at ``_`` and goes by the number alone. So only those have a page of whom the worksheet
+says that the number is theirs: in group work the download's numbers are the groups', and Moodle would give a group's
+page to whichever student has that number.
 """
 
 from __future__ import annotations
 
+import re
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from grader.course import Course
 from grader.errors import UsageError
+from grader.gradebooks.of_class import Entry, known_of
 from grader.names import page_file
-from grader.reports.class_grades import settle_stored
+from grader.reports.class_grades import rules_of, settle_stored, students_of
+from grader.reports.kept_worksheet import KeptWorksheet, called_of, find_kept_worksheet
 from grader.store import ResultStore
+from grader.submission.shown_text import shown
 
 PAGE_NAME = "feedback.html"
+_STRIPPED = re.compile(r"""[\x00-\x1f\x7f&<>"`|':\\/]""")
 
 
 class Written(NamedTuple):
     """What is in the zip."""
 
     pages: int
-    nameless: list[str]
-    """The numbers of the students whose own name nobody knows: their folders bear that of who handed in."""
+    left_out: list[str]
+    """The students with a grade who have no page in it, and why."""
 
 
 def write_feedback_zip(out_dir: Path, path: Path, course: Course | None = None) -> Written:
     """Write the pages of all students with a grade to a zip.
 
     Raises:
-        UsageError: the class is not Moodle's, or the zip cannot be written.
+        UsageError: the class is not Moodle's, no worksheet was given yet, or the zip cannot be written.
     """
     store = ResultStore(out_dir)
     if store.load_platforms() != {"moodle"}:
@@ -41,26 +45,52 @@ def write_feedback_zip(out_dir: Path, path: Path, course: Course | None = None) 
             f"{out_dir}: does not hold a class of Moodle, and only Moodle takes a zip of feedback files. Give the "
             "pages out from feedback/, or grade Moodle's download with `digitlab batch --from moodle`."
         )
-    entries = store.load_students()
-    names = {str(entry["student"]): _name(entry) for entry in entries}
-    of_submission = {str(entry["name"]): _name(entry) for entry in entries}
-    rows = [row for row in settle_stored(store, store.load_all(), course) if row.grade is not None]
+    rules = rules_of(store, course)
+    kept = find_kept_worksheet(store, rules.zone)
+    if kept is None:
+        raise UsageError(
+            f"{out_dir}: no grading worksheet was given yet, and Moodle goes by numbers alone, which may be a group's: "
+            "somebody else could get a page. Give it once: --roster worksheet.csv"
+        )
+    entries = {str(entry["name"]): entry for entry in students_of(store, rules)}
+    folders: dict[str, str] = {}
+    left_out = []
+    for row in settle_stored(store, store.load_all(), course):
+        if row.grade is None:
+            continue
+        reason = _why_not(row.student, entries[row.submission], [*entries.values()], rules, kept)
+        if reason:
+            left_out.append(f"{kept.names.get(row.student, row.submission)} ({row.student}): {reason}")
+        else:
+            name = _as_in_folders(kept.names[row.student])
+            folders[f"{name}_{row.student}_assignsubmission_file_/{PAGE_NAME}"] = row.submission
     try:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for row in rows:
-                page = store.feedback_dir / page_file(row.submission)
-                name = names.get(row.student, of_submission[row.submission])
-                archive.write(page, f"{name}_{row.student}_assignsubmission_file_/{PAGE_NAME}")
+            for name, submission in folders.items():
+                archive.write(store.feedback_dir / page_file(submission), name)
     except OSError as error:
         raise UsageError(
             f"{path}: cannot be written from the pages in {store.feedback_dir} ({error.strerror}). Choose another file."
         ) from error
-    return Written(len(rows), [row.student for row in rows if row.student not in names])
+    return Written(len(folders), left_out)
 
 
-def _name(entry: Mapping[str, Any]) -> str:
-    """Return a student's name as it may stand in a folder's, without the number that tells apart two of one name."""
-    name = str(entry["name"]).removesuffix(f" ({entry['student']})")
-    for separator in "_/\\":
-        name = name.replace(separator, " ")
-    return name
+def _why_not(student: str, entry: Entry, entries: list[Entry], rules: Course, kept: KeptWorksheet) -> str:
+    """Say why a student gets no page; nothing where the worksheet has the number for the author of the work."""
+    if student not in kept.names:
+        return "the worksheet does not have this number"
+    known = known_of(entry, student, entries, rules)
+    if kept.groups:
+        is_member = student in kept.groups.get(str(entry["student"]), ())
+        doubt = "" if is_member else f"the worksheet does not have this student in {shown(called_of(entry))}"
+    elif known.names:
+        is_same = kept.own.get(student) == known.names[0]
+        doubt = "" if is_same else f"the class has {shown(known.names[0])} under this number"
+    else:
+        doubt = "" if known.said_by_course else "the class knows no name for this number"
+    return doubt or kept.stays.get(student, "")
+
+
+def _as_in_folders(name: str) -> str:
+    """Return a name as Moodle writes it in a folder's."""
+    return _STRIPPED.sub("", name.replace("_", " "))

@@ -1,31 +1,22 @@
-"""Fill grades into Moodle's offline grading worksheet or Canvas' gradebook: known students only, nothing guessed.
-
-Moodle's worksheet has a column for feedback too, which is filled where it is there.
-"""
+"""Fill grades into a platform's file: only rows that are known to be a student's, nothing guessed."""
 
 from __future__ import annotations
 
-import re
+import codecs
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.gradebooks import canvas, moodle
+from grader.gradebooks.identity import Known, find_doubt
 from grader.gradebooks.raw_table import RawTable
+from grader.gradebooks.roster import Roster, RosterRow, number_of
 from grader.reports.escaping import csv_cell
 from grader.reports.summary import format_points
 
-_MOODLE = {
-    "id": ("identifier", "идентификатор"),
-    "grade": ("grade", "оценка"),
-    "maximum": ("maximum grade", "максимальная оценка", "максимальный балл"),
-}
-_MOODLE_FEEDBACK = ("feedback comments", "отзыв в виде комментария", "комментарии к отзыву", "отзыв")
-"""The names of Moodle's columns, in small letters, in the languages that are known."""
-_FULL_NAME = ("full name", "полное имя", "student")
-"""What the column of the students' names is called, the last by Canvas."""
-_ASSIGNMENT = re.compile(r"(?P<name>.*) \([0-9]+\)")
-_POINTS_POSSIBLE = "points possible"
+_OLD_ENCODINGS = ("cp1251", "cp1252", "cp866")
+"""In which spreadsheets on Windows save a file that was in UTF-8."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +26,10 @@ class Grade:
     points: float
     feedback: str = ""
     """HTML on one line."""
+    whose: Known = field(default_factory=Known)
+    """What must agree with the row."""
+    submission: str = ""
+    """What the reports call the submission, where it is not the student's alone."""
 
 
 @dataclass(frozen=True)
@@ -44,194 +39,152 @@ class Filled:
     text: str
     count: int
     """How many grades were filled in."""
-    replaced: tuple[str, ...]
+    replaced: tuple[str, ...] = ()
     """Students whose row held another grade or feedback before."""
-    without_grade: Mapping[str, str]
+    without_grade: Mapping[str, str] = field(default_factory=dict)
     """Students of the roster for whom there is none, by the platform's id: how to call them."""
-    not_in_roster: tuple[str, ...]
+    not_in_roster: tuple[str, ...] = ()
     """Students with a grade whom the roster does not have."""
     twice: tuple[str, ...] = ()
     """Students of several rows, each of which was filled in."""
     broken: tuple[str, ...] = ()
     """Rows that lack cells, by their numbers, which were left as they are."""
+    doubtful: tuple[str, ...] = ()
+    """Rows that have a student's number and may be another's, with what both sides say; left as they are."""
+    stays: tuple[str, ...] = ()
+    """Rows that the platform wants left as they are, with the reason."""
+    by_course: tuple[str, ...] = ()
+    """Rows that were filled in because the course's ``[groups]`` has their numbers, behind whose grade it is."""
+
+    def advice(self) -> list[str]:
+        """Return what can be done about rows that were not filled in."""
+        told = []
+        if self.doubtful:
+            told.append(
+                "if somebody was renamed, download the submissions anew and go on with --resume, which grades nothing "
+                "again; if they are groups, use the worksheet of the group work or name the members under [groups] in "
+                "the course's file; otherwise it is the file of another course or assignment"
+            )
+        if any("draft" in reason for reason in self.stays):
+            told.append("to fill in drafts as well: --drafts")
+        return told
 
 
-@dataclass(frozen=True)
-class Columns:
-    """Where things stand; None is a column that the platform does not have."""
-
-    id: int
-    grade: int
-    maximum: int | None = None
-    feedback: int | None = None
-    name: int | None = None
-
-    def fit(self, row: list[str]) -> bool:
-        return len(row) > max(self.id, self.grade, self.maximum or 0, self.feedback or 0)
-
-    def call(self, row: list[str]) -> str:
-        """Return how to call a row's student: ``Anna Petrova (Participant 12345)``, as far as the roster says it."""
-        name = row[self.name].strip() if self.name is not None and len(row) > self.name else ""
-        return f"{name} ({row[self.id]})" if name else row[self.id]
-
-
-def fill_roster(
+def load_roster(
     path: Path,
-    grades: Mapping[str, Grade],
     max_score: float,
     assignment: str | None = None,
     *,
     platforms: Collection[str] = (),
-) -> Filled:
-    """Return the roster with the grades in it; its file stays as it is.
+    drafts: bool = False,
+) -> Roster:
+    """Read a platform's file of grades.
+
+    Args:
+        max_score: what its maximum must be.
+        assignment: Canvas' column; None where there is only one.
+        platforms: whose ids the class has, where that is known.
+        drafts: whether rows of Moodle's drafts are filled in, too.
+    Raises:
+        UsageError: the file cannot be read, is of no kind that is known or of another platform, or its maximum is not
+            `max_score`.
+    """
+    table, told = _load_table(path)
+    try:
+        roster = moodle.read(table, max_score, drafts=drafts) or canvas.read(table, assignment, max_score)
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from error
+    if roster is None:
+        head = ", ".join(cell.strip() for cell in table.row(0)) if len(table) else ""
+        raise UsageError(
+            f"{path}: is neither Moodle's grading worksheet nor Canvas' gradebook by its first row "
+            f"({head[:200]}). Expected the columns Identifier, Grade and Maximum grade, or Student and ID."
+        )
+    if other := sorted(set(platforms) - {roster.platform}):
+        raise UsageError(
+            f"{path}: is a file of {roster.platform}, the class was graded from {', '.join(other)}: a number there is "
+            f"another student here. Grade the download of {roster.platform} (--from {roster.platform}), then fill in "
+            "its file."
+        )
+    return replace(roster, told=(*roster.told, told)) if told else roster
+
+
+def _load_table(path: Path) -> tuple[RawTable, str]:
+    """Read a file of cells; say in what encoding, where that is none that platforms write."""
+    try:
+        raw = path.read_bytes()
+        text, encoding = _decoded(raw)
+        table = RawTable(text)
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"{path}: cannot be read as CSV in UTF-8 ({error}). Download it again, or save it as CSV UTF-8."
+        ) from error
+    return table, f"was saved in {encoding}; the copy is in UTF-8, as platforms take it" if encoding else ""
+
+
+def _decoded(raw: bytes) -> tuple[str, str]:
+    """Return the text and, where it is not in UTF-8, what it is in: by its mark, or as its headings show."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "\ufeff" + raw.decode("utf-16"), "UTF-16"
+    try:
+        return raw.decode("utf-8"), ""
+    except UnicodeDecodeError:
+        for encoding in _OLD_ENCODINGS:
+            text = raw.decode(encoding, "replace")
+            columns = moodle.find_columns(RawTable(text))
+            if columns is not None and columns.language is not None:
+                return "\ufeff" + raw.decode(encoding), encoding
+        raise
+
+
+def fill_roster(roster: Roster, grades: Mapping[str, Grade]) -> Filled:
+    """Return the roster's text with the grades in it; every row that is not surely a student's stays as it is.
 
     Args:
         grades: by the platform's id of a student.
-        assignment: Canvas' column, without its number; None where there is only one.
-        platforms: whose ids these are, where that is known.
-    Raises:
-        UsageError: the file cannot be read, is of neither kind or of another platform, or its maximum is not
-            `max_score`.
     """
-    table = load_table(path)
-    columns = _columns(path, table, assignment)
-    own = "canvas" if columns.maximum is None else "moodle"
-    if other := sorted(set(platforms) - {own}):
-        raise UsageError(
-            f"{path}: is a file of {own}, the class was graded from {', '.join(other)}: a number there is another "
-            f"student here. Grade the download of {own} (--from {own}), then fill in its file."
-        )
-    return _fill(path, table, grades, max_score, columns)
-
-
-def load_table(path: Path) -> RawTable:
-    """Read a file of a platform.
-
-    Raises:
-        UsageError: it is no CSV in UTF-8, or cannot be read.
-    """
-    try:
-        return RawTable(path.read_bytes().decode("utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: cannot be read as CSV in UTF-8 ({error}). Download it again.") from error
-
-
-def find_moodle_columns(table: RawTable) -> Columns | None:
-    """Return where things stand in Moodle's worksheet; None for what is none."""
-    head = head_of(table)
-    if not all(set(names) & set(head) for names in _MOODLE.values()):
-        return None
-    found = {what: next(head.index(name) for name in names if name in head) for what, names in _MOODLE.items()}
-    return Columns(**found, feedback=_first(head, _MOODLE_FEEDBACK), name=_first(head, _FULL_NAME))
-
-
-def _first(head: list[str], names: Collection[str]) -> int | None:
-    return next((head.index(name) for name in names if name in head), None)
-
-
-def student_of(cell: str) -> str:
-    """Return the platform's id of a student from its cell: Moodle writes ``Participant 12345``."""
-    return cell.rpartition(" ")[2]
-
-
-def head_of(table: RawTable) -> list[str]:
-    """Return the names of the columns in small letters; none of an empty file."""
-    return [cell.strip().casefold() for cell in table.row(0)] if len(table) else []
-
-
-def _columns(path: Path, table: RawTable, assignment: str | None) -> Columns:
-    if (columns := find_moodle_columns(table)) is not None:
-        return columns
-    head = head_of(table)
-    if {"student", "id"} <= set(head):
-        column = _assignment_column(path, table, assignment)
-        return Columns(id=head.index("id"), grade=column, name=_first(head, _FULL_NAME))
-    raise UsageError(
-        f"{path}: is neither Moodle's grading worksheet nor Canvas' gradebook by its first row "
-        f"({', '.join(head)[:200]}). Expected the columns Identifier, Grade and Maximum grade, or Student and ID."
+    seen: dict[str, list[str]] = {}
+    replaced, doubtful, stays, by_course, without = list[str](), list[str](), list[str](), list[str](), dict[str, str]()
+    for row in roster.rows:
+        grade = grades.get(row.id)
+        if grade is None:
+            without[row.id] = row.called
+            continue
+        seen.setdefault(row.id, [])
+        if doubt := find_doubt(grade.whose, row):
+            doubtful.append(f"{row.called}: {doubt}")
+        elif row.stays:
+            stays.append(f"{row.called}: {row.stays}")
+        else:
+            replaced += [row.called] if _fill_row(roster, row, grade) else []
+            is_said = grade.whose.said_by_course and not grade.whose.names and row.group is None
+            by_course += [f"{grade.submission}: {row.called}"] if is_said else []
+            seen[row.id].append(row.called)
+    return Filled(
+        roster.table.text(),
+        sum(bool(rows) for rows in seen.values()),
+        tuple(replaced),
+        without,
+        tuple(sorted(grades.keys() - seen.keys() - roster.broken_ids)),
+        tuple(rows[0] for rows in seen.values() if len(rows) > 1),
+        tuple(roster.broken),
+        tuple(doubtful),
+        tuple(stays),
+        tuple(by_course),
     )
 
 
-def _assignment_column(path: Path, table: RawTable, assignment: str | None) -> int:
-    names = {
-        number: match["name"] for number, cell in enumerate(table.row(0)) if (match := _ASSIGNMENT.fullmatch(cell))
-    }
-    heads = {number: table.row(0)[number] for number in names}
-    found = [number for number in names if assignment in (None, names[number], heads[number])]
-    if len(found) != 1:
-        raise UsageError(
-            f"{path}: {len(found)} columns fit, expected one. Name it with --assignment, with its number where two are "
-            f"alike; there are: {', '.join(heads.values()) or 'none'}."
-        )
-    return found[0]
-
-
-def _fill(path: Path, table: RawTable, grades: Mapping[str, Grade], max_score: float, columns: Columns) -> Filled:
-    seen, named = set[str](), set[str]()
-    twice, replaced, broken, without = list[str](), list[str](), list[str](), dict[str, str]()
-    is_canvas = columns.maximum is None
-    if is_canvas and not any(_is_maximum(table.row(number)) for number in range(1, len(table))):
-        raise UsageError(f"{path}: has no row 'Points Possible'. Export the whole gradebook from Canvas again.")
-    has_commas = _has_commas(table, columns)
-    for number in range(1, len(table)):
-        row = table.row(number)
-        if not columns.fit(row):
-            broken += [str(number + 1)] if any(row) else []
-            named.update(map(student_of, row[columns.id : columns.id + 1]))
-            continue
-        is_maximum = is_canvas and _is_maximum(row)
-        if is_maximum or not is_canvas:
-            _check_maximum(path, number, row[columns.grade if columns.maximum is None else columns.maximum], max_score)
-        student = student_of(row[columns.id])
-        if not is_maximum and student in grades:
-            is_replaced = _fill_row(table, number, grades[student], columns, has_commas=has_commas)
-            replaced += [row[columns.id]] if is_replaced else []
-            twice += [row[columns.id]] if student in seen else []
-            seen.add(student)
-        elif not is_maximum and student:
-            without[student] = columns.call(row)
-    left = tuple(sorted(grades.keys() - seen - named))
-    return Filled(table.text(), len(seen), tuple(replaced), without, left, tuple(twice), tuple(broken))
-
-
-def _has_commas(table: RawTable, columns: Columns) -> bool:
-    """Tell whether the file writes 87,5: by the maxima, or by the grades where Canvas has them in one column."""
-    column = columns.grade if columns.maximum is None else columns.maximum
-    cells = [row[column] for row in map(table.row, range(1, len(table))) if columns.fit(row)]
-    return any("," in cell and _number(cell) is not None for cell in cells)
-
-
-def _fill_row(table: RawTable, number: int, grade: Grade, columns: Columns, *, has_commas: bool) -> bool:
+def _fill_row(roster: Roster, row: RosterRow, grade: Grade) -> bool:
     """Fill in one student; tell whether something else stood there. A grade that is the same already stays as it is."""
-    row = table.row(number)
-    before = row[columns.grade].strip()
-    is_other = _number(before) != grade.points
+    cells = roster.table.row(row.number)
+    before = cells[roster.grade].strip()
+    is_other = number_of(before) != grade.points
     if is_other:
         points = format_points(grade.points)
-        table.replace(number, columns.grade, points.replace(".", ",") if has_commas else points)
+        roster.table.replace(row.number, roster.grade, points.replace(".", ",") if roster.has_commas else points)
     is_replaced = is_other and before not in ("", "-")
-    if columns.feedback is not None:
+    if roster.feedback is not None:
         feedback = csv_cell(grade.feedback)
-        is_replaced |= row[columns.feedback].strip() not in ("", feedback)
-        table.replace(number, columns.feedback, feedback)
+        is_replaced |= cells[roster.feedback].strip() not in ("", feedback)
+        roster.table.replace(row.number, roster.feedback, feedback)
     return is_replaced
-
-
-def _is_maximum(row: list[str]) -> bool:
-    return row[0].strip().casefold() == _POINTS_POSSIBLE
-
-
-def _check_maximum(path: Path, number: int, cell: str, max_score: float) -> None:
-    if _number(cell) != max_score:
-        raise UsageError(
-            f"{path}: row {number + 1} has the maximum {cell!r}, the rubric has {max_score:g}. Set the assignment's "
-            "maximum to that in the platform and download the file again."
-        )
-
-
-def _number(cell: str) -> float | None:
-    """Return what a platform wrote, perhaps with a decimal comma; None for what is no number."""
-    try:
-        return float(cell.replace(",", "."))
-    except ValueError:
-        return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,49 +12,144 @@ from typing import Any
 from grader.course import Course
 from grader.errors import UsageError
 from grader.gradebooks.feedback import render_feedback
-from grader.gradebooks.filling import Filled, Grade, fill_roster
-from grader.reports.class_grades import StudentGrade, settle_stored
+from grader.gradebooks.filling import Filled, Grade, fill_roster, load_roster
+from grader.gradebooks.identity import Known, find_doubt, groups_agree
+from grader.gradebooks.moodle_times import NOTHING, read_moment
+from grader.gradebooks.roster import Roster
+from grader.reports.class_grades import StudentGrade, rules_of, settle_stored, students_of
+from grader.reports.kept_worksheet import KeptWorksheet, called_of, keep_worksheet
 from grader.store import ResultStore, write_text_atomic
 
+Entry = Mapping[str, Any]
+"""What the record of a run says of a submission of the class."""
 
-def fill_for_class(
-    out_dir: Path, roster: Path, assignment: str | None = None, course: Course | None = None
-) -> tuple[Path, Filled]:
-    """Write ``filled-<name of the roster>`` into an output folder; return its path and what was filled in.
+
+def open_roster(out_dir: Path, path: Path, assignment: str | None = None, *, drafts: bool = False) -> Roster:
+    """Read a platform's file for the class of an output folder.
 
     Raises:
-        UsageError: the results do not say whose they are (they are of no class), or see `fill_roster`.
+        UsageError: the results do not say whose they are (they are of no class), or see `load_roster`.
     """
     store = ResultStore(out_dir)
-    results = store.load_all()
-    rows = settle_stored(store, results, course)
-    if not rows:
+    maxima = sorted({result.max_score for result in store.load_all()})
+    if not store.load_students():
         raise UsageError(f"{out_dir}: does not hold a class. Grade one with `digitlab batch`, then use --roster.")
-    grades = {row.student: Grade(row.grade, render_feedback(row)) for row in rows if row.grade is not None}
-    maxima = sorted({result.max_score for result in results})
     if len(maxima) > 1:
         raise UsageError(
             f"{out_dir}: some results are of {maxima[0]:g} points and some of {maxima[-1]:g}: the rubric changed "
             f"between them. Grade the rest again, then use --roster: {store.command_that_goes_on()}"
         )
-    filled = fill_roster(roster, grades, maxima[0], assignment, platforms=store.load_platforms())
-    called = _called(store.load_students(), rows)
+    return load_roster(path, maxima[0], assignment, platforms=store.load_platforms(), drafts=drafts)
+
+
+def keep_worksheet_of(out_dir: Path, roster: Roster, source: str) -> list[str]:
+    """Keep what Moodle's worksheet says of times and groups, of rows that are surely the class's.
+
+    Returns:
+        The times that are in no form that is known, as they stand there.
+    """
+    store = ResultStore(out_dir)
+    entries = store.load_students()
+    if roster.platform != "moodle" or not any(entry.get("platform") == "moodle" for entry in entries):
+        return []
+    known = {str(entry["student"]): known_of(entry, str(entry["student"]), entries, Course()) for entry in entries}
+    groups_of_rows = _groups_of_rows(roster, entries)
+    times, unreadable = dict[str, datetime.datetime](), list[str]()
+    groups, own = dict[str, list[str]](), dict[str, str]()
+    for row in roster.rows:
+        if (group := groups_of_rows.get(row.number)) is not None:
+            number = group
+            groups.setdefault(group, []).append(row.id)
+        elif not groups_of_rows and row.id in known and not find_doubt(known[row.id], row):
+            number = row.id
+            own[row.id] = known[row.id].names[0]
+        else:
+            continue
+        moment = read_moment(row.handed_in, roster.language or "")
+        if moment is not None:
+            times[number] = max(moment, times.get(number, moment))
+        elif row.handed_in not in NOTHING:
+            unreadable.append(row.handed_in)
+    if not own and not groups:  # another course's: what an earlier worksheet said still holds
+        return []
+    names = {row.id: row.name for row in roster.rows if row.name}
+    stays = {row.id: row.stays for row in roster.rows if row.stays}
+    keep_worksheet(store, KeptWorksheet(source, times, groups, names, own, stays))
+    return unreadable
+
+
+def fill_for_class(out_dir: Path, roster: Roster, source: str, course: Course | None = None) -> tuple[Path, Filled]:
+    """Write ``filled-<source>`` into an output folder; return its path and what was filled in.
+
+    Args:
+        source: the roster's file name.
+    """
+    store = ResultStore(out_dir)
+    rules = rules_of(store, course)
+    entries = students_of(store, rules)
+    rows = settle_stored(store, store.load_all(), course)
+    of_submission = {str(entry["name"]): entry for entry in entries}
+    grades = {
+        row.student: Grade(
+            row.grade,
+            render_feedback(row),
+            known_of(of_submission[row.submission], row.student, entries, rules),
+            row.submission,
+        )
+        for row in rows
+        if row.grade is not None
+    }
+    filled = fill_roster(roster, grades)
+    called = _called(entries, rows)
     filled = replace(
         filled,
         without_grade=_with_reasons(filled.without_grade, rows),
         not_in_roster=tuple(called[student] for student in filled.not_in_roster),
     )
-    target = out_dir / f"filled-{roster.name}"
+    target = out_dir / f"filled-{source}"
     write_text_atomic(target, filled.text)
     return target, filled
 
 
-def _called(entries: Sequence[Mapping[str, Any]], rows: Sequence[StudentGrade]) -> dict[str, str]:
+def known_of(entry: Entry, student: str, entries: Sequence[Entry], rules: Course) -> Known:
+    """Return what the class knows of a student whose work an entry is."""
+    number, is_moodle = str(entry["student"]), entry.get("platform") == "moodle"
+    if number in rules.groups:
+        own = [one for one in entries if str(one["student"]) == student and not one.get("is_group")]
+        # On Canvas a group's work stands under a member's number: the name there is the group's, or nobody knows whose.
+        names = tuple(name for one in own if is_moodle or one is not entry for name in _names(one, entries))
+        return Known(names, said_by_course=True, group=called_of(entry) if is_moodle else "")
+    if entry.get("is_group"):
+        return Known(group=called_of(entry))
+    return Known(_names(entry, entries) if student == number else (), tuple(entry.get("emails", ())))
+
+
+def _names(entry: Entry, entries: Sequence[Entry]) -> tuple[str, ...]:
+    """Return what the download calls an entry, and that without the group which Moodle wrote before all names."""
+    called = called_of(entry)
+    all_called = [called_of(one) for one in entries]
+    shared = os.path.commonprefix(all_called) if len(set(all_called)) > 1 else ""  # noqa: RUF071 -- of names
+    group = shared[: shared.rfind("-") + 1] if entry.get("platform") == "moodle" else ""
+    return (called, *([called.removeprefix(group)] if group else []))
+
+
+def _groups_of_rows(roster: Roster, entries: Sequence[Entry]) -> dict[int, str]:
+    """Return, by the rows' places, the submission of the group that each names; nothing that could be of two groups."""
+    named = {row.group for row in roster.rows if row.group}
+    found = {}
+    for group in named:
+        own = [entry for entry in entries if groups_agree(called_of(entry), group)]
+        if len(own) == 1 and sum(groups_agree(other, group) for other in named) == 1:
+            found[group] = str(own[0]["student"])
+    return {row.number: found[row.group] for row in roster.rows if row.group in found}
+
+
+def _called(entries: Sequence[Entry], rows: Sequence[StudentGrade]) -> dict[str, str]:
     """Return how to call each student, by number: with their name, or else what they share with whoever handed in."""
     called = {row.student: f"{row.student}, of the submission {row.submission}" for row in rows}
     for entry in entries:
         student, name = str(entry["student"]), str(entry["name"])
-        if student in called and entry.get("attempt", 1) == 1:
+        if student in called and entry.get("attempt", 1) == 1 and not entry.get("is_group"):
             called[student] = name if name == student or name.endswith(f" ({student})") else f"{name} ({student})"
     return called
 

@@ -23,3 +23,5 @@ class HandedIn:
     late: bool = False
     members: tuple[str, ...] = ()
     """Ids or names of all students of a group; empty for a single student."""
+    emails: tuple[str, ...] = ()
+    """Of the one student, where the platform tells."""

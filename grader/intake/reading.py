@@ -43,6 +43,9 @@ class ClassEntry:
     """One of `KINDS`: whose ids `student` and `members` are."""
     own_name: str = ""
     """How its author called the one file that was handed in; empty for a folder, whose name may be the platform's."""
+    called: str = ""
+    """What the download calls the student or group, as it is; by it rows of gradebooks are known to be theirs."""
+    emails: tuple[str, ...] = ()
 
 
 def read_class(
@@ -65,7 +68,7 @@ def read_class(
     kind = _recognised(given, paths, tell) if kind == AUTO else kind
     if kind == FOLDER:
         return [
-            ClassEntry(name, path, name, own_name="" if _is_folder(path) else path.name)
+            ClassEntry(name, path, name, own_name="" if _is_folder(path) else path.name, called=name)
             for name, path in find_submissions(class_dir)
         ]
     found = _PLATFORMS[kind].read(paths)
@@ -93,6 +96,8 @@ def read_class(
             attempt,
             kind,
             _own_name(record),
+            record.name,
+            record.emails,
         )
         for number, (name, (attempt, record)) in enumerate(zip(_names(attempts), attempts, strict=True))
     ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.course import Course
-from grader.reports.kept_times import find_kept_times
+from grader.reports.kept_worksheet import find_kept_worksheet, with_worksheet
 from grader.results import SubmissionResult
 from grader.store import ResultStore
 
@@ -75,22 +75,20 @@ def unknown_exceptions(students: Sequence[Mapping[str, Any]], course: Course) ->
 def settle_stored(
     store: ResultStore, results: Sequence[SubmissionResult], course: Course | None = None
 ) -> list[StudentGrade]:
-    """Settle the class of an output folder by `rules_of`; nothing where it has no class."""
-    return settle_class(store.load_students(), results, rules_of(store, course))
+    """Settle the class of an output folder by its rules and what is kept of a worksheet; nothing where it has none."""
+    rules = rules_of(store, course)
+    return settle_class(students_of(store, rules), results, rules)
+
+
+def students_of(store: ResultStore, rules: Course) -> list[Mapping[str, Any]]:
+    """Return what is known of the class, with the times and the members of groups that a worksheet told."""
+    kept = find_kept_worksheet(store, rules.zone)
+    students = store.load_students()
+    return list(students) if kept is None else [with_worksheet(entry, kept) for entry in students]
 
 
 def rules_of(store: ResultStore, course: Course | None) -> Course:
-    """Return the rules that are given, else those that the class was graded with, both with the times that are kept.
-
-    A time of the course's own stands over a kept one.
-    """
-    rules = told_rules_of(store, course)
-    kept = find_kept_times(store, rules.zone) if rules.due is not None else None
-    return rules if kept is None else rules.model_copy(update={"handed_in": {**kept.handed_in, **rules.handed_in}})
-
-
-def told_rules_of(store: ResultStore, course: Course | None) -> Course:
-    """Return the rules that are given, else those that the class was graded with, and nothing besides."""
+    """Return the rules that are given, else those that the class was graded with."""
     return Course.model_validate(store.load_course_table()) if course is None else course
 
 
@@ -117,8 +115,12 @@ def _told(entry: Mapping[str, Any]) -> datetime.datetime | None:
 
 
 def _excepted(member: str, entry: Mapping[str, Any], course: Course) -> datetime.datetime | None:
-    """Return when a student's last attempt counts as handed in, by the course: for the student, or the group."""
-    return course.handed_in.get(member) or course.handed_in.get(str(entry["student"]))
+    """Return when a student's last attempt counts as handed in, by the course: for the student, or the group.
+
+    Where a worksheet tells who is in Moodle's groups, the numbers are the students': a group's may be one of them.
+    """
+    of_group = None if entry.get("is_group") else course.handed_in.get(str(entry["student"]))
+    return course.handed_in.get(member) or of_group
 
 
 def _late_days(entry: Mapping[str, Any], moment: datetime.datetime | None, course: Course) -> int | None:

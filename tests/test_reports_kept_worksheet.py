@@ -14,7 +14,8 @@ from report_cases import make_item, make_result
 from grader import cli
 from grader.course import Course
 from grader.errors import UsageError
-from grader.reports.kept_times import FILE_NAME, find_kept_times, keep_times
+from grader.reports.class_grades import students_of
+from grader.reports.kept_worksheet import FILE_NAME, KeptWorksheet, find_kept_worksheet, keep_worksheet
 from grader.roll import WorkKey
 from grader.store import ResultStore
 
@@ -28,9 +29,14 @@ WORKSHEET = (
 )
 
 
-def begin(store: ResultStore, contents: Mapping[str, str], course: Course | None = None) -> None:
+def begin(
+    store: ResultStore,
+    contents: Mapping[str, str],
+    course: Course | None = None,
+    numbers: Mapping[str, str] = NUMBERS,
+) -> None:
     students = [
-        {"name": name, "student": NUMBERS[name], "late": False, "members": [], "platform": "moodle"}
+        {"name": name, "student": numbers[name], "late": False, "members": [], "platform": "moodle"}
         for name in contents
     ]
     rules = {} if course is None else course.model_dump(mode="json")
@@ -91,26 +97,41 @@ def test_a_time_is_the_clocks_and_another_zone_of_the_rules_moves_it(store: Resu
     assert grades(store) == ["yes 80", "100"], "the course's own time stands over it"
 
 
+def said(moments: Mapping[str, datetime.datetime]) -> KeptWorksheet:
+    return KeptWorksheet("sheet.csv", moments, {}, {"101": "Anna"}, {"101": "anna"}, {"102": "a draft"})
+
+
 def test_who_handed_in_anew_has_no_time(store: ResultStore) -> None:
     begin(store, CONTENTS)
-    moment = datetime.datetime(2026, 12, 1, 12, tzinfo=datetime.UTC)
-    keep_times(store, "sheet.csv", {"101": moment, "102": moment, "999": moment})
+    moment = datetime.datetime(2026, 12, 1, 12)  # noqa: DTZ001 -- the clock's
+    keep_worksheet(store, said({"101": moment, "102": moment, "999": moment}))
     begin(store, CONTENTS | {"boris": "handed in anew"})
-    kept = find_kept_times(store, datetime.UTC)
+    kept = find_kept_worksheet(store, datetime.UTC)
     assert kept is not None
-    assert kept.handed_in == {"101": moment}
+    assert kept.handed_in == {"101": moment.replace(tzinfo=datetime.UTC)}
+    assert (kept.names, kept.own, kept.stays) == ({"101": "Anna"}, {"101": "anna"}, {"102": "a draft"})
     begin(store, CONTENTS)
-    kept = find_kept_times(store, MOSCOW)
+    kept = find_kept_worksheet(store, MOSCOW)
     assert kept is not None
     assert set(kept.handed_in) == {"101", "102"}
-    assert kept.handed_in["101"] == moment - datetime.timedelta(hours=3)
+    assert kept.handed_in["101"] == moment.replace(tzinfo=MOSCOW)
+
+
+def test_members_are_those_of_a_group_of_this_name_and_number(store: ResultStore) -> None:
+    """The folder may hold another class by now, in which the number is a student's."""
+    begin(store, CONTENTS)
+    keep_worksheet(store, KeptWorksheet("s", {}, {"101": ["6", "7"]}, {}, {}, {}))
+    students = students_of(store, Course())
+    assert [entry["members"] for entry in students] == [["6", "7"], ["boris (group 102)"]]
+    begin(store, {"carol": "c"}, numbers={"carol": "101"})
+    assert [entry["members"] for entry in students_of(store, Course())] == [[]]
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"worksheet": "a", "times": {"1": {"time": "x", "content": ""}}}'])
 def test_a_damaged_file_is_named_and_a_new_worksheet_mends_it(store: ResultStore, tmp_path: Path, text: str) -> None:
     begin(store, CONTENTS, Course(due=datetime.datetime(2026, 12, 1, tzinfo=datetime.UTC)))
     (store.out_dir / FILE_NAME).write_text(text)
-    with pytest.raises(UsageError, match=r"worksheet-times\.json: cannot be read \(.*\)\. Remove it, and give"):
-        find_kept_times(store, datetime.UTC)
+    with pytest.raises(UsageError, match=r"worksheet\.json: cannot be read \(.*\)\. Remove it, and give"):
+        find_kept_worksheet(store, datetime.UTC)
     (tmp_path / "sheet.csv").write_text(WORKSHEET)
     assert "times:     2 from sheet.csv" in report(store, "--roster", tmp_path / "sheet.csv")

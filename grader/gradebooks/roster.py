@@ -1,0 +1,81 @@
+"""What a platform's file of grades says of its students, whatever the platform."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.errors import UsageError
+from grader.gradebooks.raw_table import RawTable
+
+
+@dataclass(frozen=True)
+class RosterRow:
+    """A row of a student."""
+
+    number: int
+    """Its place in the table."""
+    id: str
+    """The student's, as the platform numbers them."""
+    called: str
+    """How messages call it: ``Anna Petrova (Participant 12345)``."""
+    name: str = ""
+    email: str = ""
+    group: str | None = None
+    """The group that handed in for the student; None where the file does not tell of groups."""
+    stays: str = ""
+    """Why the platform wants the row left as it is: a draft, a locked grade, an excuse."""
+    handed_in: str = ""
+    """When, as the file writes it."""
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A file of grades, read."""
+
+    platform: str
+    table: RawTable
+    rows: Sequence[RosterRow]
+    grade: int
+    """The column that is filled in."""
+    feedback: int | None = None
+    has_commas: bool = False
+    """Whether the file writes 87,5."""
+    language: str | None = None
+    """Of its words, where it is known; see `grader.gradebooks.moodle`."""
+    broken: Sequence[str] = ()
+    """Rows that lack cells, by their numbers in the file."""
+    broken_ids: frozenset[str] = frozenset()
+    told: Sequence[str] = ()
+    """What whoever fills it in should know."""
+
+
+def find_column(head: Sequence[str], names: Sequence[str]) -> int | None:
+    """Return the first column that is called so."""
+    return next((head.index(name) for name in names if name in head), None)
+
+
+def number_of(cell: str) -> float | None:
+    """Return what a platform wrote, perhaps with a decimal comma; None for what is no number."""
+    try:
+        return float(cell.replace(",", "."))
+    except ValueError:
+        return None
+
+
+def has_commas(cells: Sequence[str]) -> bool:
+    """Tell whether numbers are written with decimal commas."""
+    return any("," in cell and number_of(cell) is not None for cell in cells)
+
+
+def check_maximum(number: int, cell: str, max_score: float) -> None:
+    """Check that a row's maximum is that of the rubric.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if number_of(cell) != max_score:
+        raise UsageError(
+            f"row {number + 1} has the maximum {cell!r}, the rubric has {max_score:g}. Set the assignment's "
+            "maximum to that in the platform and download the file again."
+        )
