@@ -373,12 +373,18 @@ def _crew(grader: Grader, jobs: int | None, dask: str | None) -> Iterator[Crew]:
 
 
 def _write_formats(result: SubmissionResult, *, gradescope: Path | None, github: Path | None) -> None:
+    """Write the files of platforms; where one has nothing for a result without a mark, an older file goes, too."""
     from grader.reports import render_github, render_gradescope
     from grader.store import write_text_atomic
 
     for path, render in ((gradescope, render_gradescope), (github, render_github)):
-        if path is not None:
-            write_text_atomic(path, render(result))
+        if path is None:
+            continue
+        if (text := render(result)) is not None:
+            write_text_atomic(path, text)
+        else:
+            path.unlink(missing_ok=True)
+            warn(f"{path}: not written, for there is no mark to put into it")
 
 
 def _exit_by(results: list[SubmissionResult]) -> None:

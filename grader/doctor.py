@@ -8,12 +8,11 @@ import platform
 import sys
 from dataclasses import dataclass
 
-from grader.machine import memory_mib, usable_cores
+from grader.machine import NEEDED_MEMORY_MIB, memory_mib, usable_cores
 from grader.sandbox.control_group import find_groups
 from grader.sandbox.offer import offer
 
 LIBRARIES = ("tensorflow", "keras", "numpy", "opencv-python-headless", "matplotlib", "pytest")
-NEEDED_MEMORY_MIB = 3_000
 
 
 @dataclass(frozen=True)

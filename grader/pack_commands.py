@@ -16,6 +16,9 @@ from grader.command_options import (
     warn,
 )
 
+TIMEOUT_MINUTES = 10
+"""Gradescope ends a run after so long unless the assignment says otherwise, up to forty."""
+
 
 @click.group()
 def pack() -> None:
@@ -30,20 +33,28 @@ def pack() -> None:
 @at_least_option
 @unsafe_option
 @secret_file_option
-def gradescope(out: Path, secret_file: Path | None, level: str, at_least: str, unsafe: bool, lang: str) -> None:
+@click.option("--timeout", type=click.IntRange(5, 40), default=TIMEOUT_MINUTES, metavar="MINUTES", show_default=True,
+              help="The timeout that the assignment has in Gradescope.")  # fmt: skip
+def gradescope(
+    out: Path, secret_file: Path | None, level: str, at_least: str, unsafe: bool, lang: str, timeout: int
+) -> None:
     """Make the zip to upload as an autograder. It holds the hidden tests and the secret: give it to nobody else.
 
     What is said of confinement and language holds for the machine that grades with the zip.
 
     Example: digitlab pack gradescope --out autograder.zip
     """
+    from grader.machine import NEEDED_MEMORY_MIB
     from grader.packing import pack_gradescope
     from grader.secret import find_secret
 
     secret = find_secret(secret_file, tell=warn)
     options = ["--level", level, "--at-least", at_least, *(["--unsafe"] if unsafe else [])]
-    names = pack_gradescope(out, secret=secret, options=options, lang=lang)
+    names = pack_gradescope(out, secret=secret, options=options, lang=lang, timeout_minutes=timeout)
     click.echo(f"made {out}: {len(names)} files, with the hidden tests and the secret in it")
+    click.echo(
+        f"set in Gradescope: {NEEDED_MEMORY_MIB:,} MiB of memory or more, 1 CPU or more, a timeout of {timeout} minutes"
+    )
 
 
 @pack.command()

@@ -56,19 +56,14 @@ def test_a_rejected_submission_has_its_reason_once_in_each_report() -> None:
         assert text.count("parser.u4") == 1, "the lines stay"
 
 
-def test_gradescope_gives_no_score_for_a_fault_of_ours() -> None:
-    text = render_gradescope(make_class()[4])
-    table = json.loads(text)
-    assert "score" not in table
-    assert table["tests"] == []
-    assert "not a zero" in table["output"]
-    assert "secret-of-the-grader" not in text
+def test_gradescope_has_no_file_for_a_fault_of_ours() -> None:
+    """Its specification wants a score in every file, and a fault of ours has none."""
+    assert render_gradescope(make_class()[4]) is None
 
 
 def test_gradescope_speaks_the_language_of_the_result() -> None:
-    passed, faulty = (result.model_copy(update={"lang": "ru"}) for result in (make_class()[0], make_class()[4]))
+    passed = make_class()[0].model_copy(update={"lang": "ru"})
     assert {test["output"] for test in json.loads(render_gradescope(passed))["tests"]} == {"пройдено"}
-    assert "ошибся проверяющий" in json.loads(render_gradescope(faulty))["output"]
 
 
 def reported(text: str) -> tuple[float, float, list[str]]:

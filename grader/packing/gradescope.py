@@ -7,7 +7,6 @@ What is in it, at its root:
     kit/                        the package `grader`, its datasets and the reference
     secret                      that the scored pictures are drawn from; the zip is for instructors only
     options, time_limit_s       for `digitlab grade`, one word a line; seconds
-    failure.json                the results.json of a run that does not come to its end
 """
 
 from __future__ import annotations
@@ -20,10 +19,9 @@ from grader.assets import datasets_dir, reference_dir
 from grader.assignment.public_tests.checks.language import SOURCE_LANGUAGE
 from grader.errors import UsageError
 from grader.packing.requirements import pinned_requirements
-from grader.reports.gradescope import gradescope_failure
 
-TIME_LIMIT_S = 570
-"""Gradescope ends a run after ten minutes unless the assignment says otherwise."""
+MARGIN_S = 30
+"""A run of ours ends so long before Gradescope's own timeout, which gives a zero."""
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _SCRIPTS = Path(__file__).resolve().parent / "scripts"
@@ -34,16 +32,16 @@ def pack_gradescope(
     out: Path,
     *,
     secret: bytes,
+    timeout_minutes: int,
     options: Sequence[str] = (),
     lang: str = SOURCE_LANGUAGE,
-    time_limit_s: int = TIME_LIMIT_S,
 ) -> list[str]:
     """Write the zip and return the names in it; the same kit, packages and secret give the same bytes.
 
     Args:
+        timeout_minutes: that the assignment has in Gradescope.
         options: of `digitlab grade`.
         lang: the language of everything that students read.
-        time_limit_s: of one run.
 
     Raises:
         UsageError: it cannot be written.
@@ -52,8 +50,7 @@ def pack_gradescope(
         "requirements.txt": "".join(f"{line}\n" for line in pinned_requirements()).encode(),
         "secret": secret + b"\n",
         "options": "".join(f"{option}\n" for option in (*options, "--lang", lang)).encode(),
-        "time_limit_s": f"{time_limit_s}\n".encode(),
-        "failure.json": gradescope_failure(lang).encode(),
+        "time_limit_s": f"{timeout_minutes * 60 - MARGIN_S}\n".encode(),
     }
     files |= {name: (_SCRIPTS / name).read_bytes() for name in ("setup.sh", "run_autograder")}
     unfinished = out.with_name(out.name + ".part")

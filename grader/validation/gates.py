@@ -92,5 +92,5 @@ def _given_out(result: SubmissionResult) -> Iterator[tuple[str, str]]:
     yield "result.json", result.model_copy(update={"grader_log": ""}).to_json()  # the log is the instructor's
     yield "JUnit file", render_junit([result])
     if result.score is not None:  # without a mark these hold nothing but that
-        yield "Gradescope file", render_gradescope(result)
+        yield "Gradescope file", render_gradescope(result) or ""
         yield "GitHub file", render_github(result)
