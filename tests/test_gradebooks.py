@@ -46,7 +46,8 @@ CANVAS = (
 NAMES = {
     "101": ("Petrova_Anna A", "анна", "petrovaanna"),
     "102": ("Борис Иванов", "Борис", "weichen"),
-    "103": ("cmdx",),
+    "103": ("cmdx", "nilzoe"),
+    "104": ("maxorr",),
 }
 """What the class calls the students of these files."""
 
@@ -210,6 +211,58 @@ def test_a_canvas_file_with_decimal_commas_gets_them(tmp_path: Path) -> None:
     text = CANVAS.replace(",", ";").replace("Petrova; Anna", "Petrova, Anna").replace(";100;", ";100,00;")
     filled = fill(write(tmp_path, text), {"101": Grade(94.5)}, 100, "Digits")
     assert filled.text == text.replace("S1;9;;90", "S1;9;94,5;90")
+
+
+NAMES_APART = (
+    "LastName,FirstName,ID,SIS User ID,SIS Login ID,Section,Notes,Essay (7),Lab one,Lab Final Score,Final Score\n"
+    ",,,,,,,,Manual Posting,,\n"
+    "    Points Possible,,,,,,,10.00,100.00,(read only),(read only)\n"
+    "Petrova,Anna,101,s1,anna,S1,3,9,,80,80\n"
+    "Wei,Chen,102,s2,chen,S1,,8,EX,70,70\n"
+    '"=""=Nil""",Zoe,103,s3,zoe,S1,,8,N/A,,\n'
+    '"=""=Orr""",Max,104,s4,max,S1,,8,,,\n'
+    "Student,Test,900,,x,S1,,,,,\n"
+)
+
+
+def test_canvas_names_in_two_columns_and_a_title_without_its_number(tmp_path: Path) -> None:
+    grades = {number: Grade(94.5) for number in ("101", "102", "103", "104", "900")}
+    filled = fill(write(tmp_path, NAMES_APART), grades, 100, "Lab one")
+    assert filled.text == NAMES_APART.replace(",9,,80", ",9,94.5,80").replace("max,S1,,8,,,", "max,S1,,8,94.5,,")
+    assert filled.stays == (
+        "Wei, Chen (102): excused (EX)",
+        "=Nil, Zoe (103): the assignment is not assigned to this student (N/A)",
+    )
+    assert filled.not_in_roster == ("900",), "Canvas' own test student is nobody's"
+
+
+def test_canvas_columns_are_known_by_their_maxima(tmp_path: Path) -> None:
+    """Totals and columns of the instructor's own have none, whatever they are called."""
+    path = write(tmp_path, NAMES_APART)
+    with pytest.raises(UsageError, match=r"2 columns fit, .* there are: Essay \(7\), Lab one\."):
+        fill(path, {}, 100)
+    with pytest.raises(UsageError, match=r"0 columns fit"):
+        fill(path, {}, 100, "Notes")
+    assert fill(write(tmp_path, NAMES_APART.replace("10.00", "")), {"101": Grade(1.0)}, 100).count == 1
+
+
+@pytest.mark.parametrize("excused", ["EX", "Ex", " ex "])
+def test_who_is_excused_in_canvas_stays_so(tmp_path: Path, excused: str) -> None:
+    text = CANVAS.replace('"Petrova, Anna",101,anna,S1,9,,90', f'"Petrova, Anna",101,anna,S1,9,{excused},90')
+    filled = fill(write(tmp_path, text), {"101": Grade(94.5)}, 100, "Digits")
+    assert (filled.text, filled.count, filled.stays) == (text, 0, ("Petrova, Anna (101): excused (EX)",))
+
+
+@pytest.mark.parametrize(
+    ("separator", "title"),
+    [(";", "Lab 1, parts a, b, c, d and e (56)"), (",", "Lab; one; two; three; four; five (56)")],
+)
+def test_canvas_titles_may_hold_the_other_separator(tmp_path: Path, separator: str, title: str) -> None:
+    head = ["Student", "ID", "Section", title]
+    rows = [head, ["    Points Possible", "", "", "100"], ['"Petrova, Anna"', "101", "S1", ""]]
+    text = "\ufeff" + "\n".join(map(separator.join, rows))
+    filled = fill(write(tmp_path, text), {"101": Grade(94.5)}, 100, title.removesuffix(" (56)"))
+    assert filled.text == f"{text}94.5"
 
 
 def test_two_columns_of_one_name_are_told_apart_by_their_numbers(tmp_path: Path) -> None:
