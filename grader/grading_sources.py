@@ -23,8 +23,9 @@ _ABSOLUTE = "grader.assignment."
 HANDED_OUT = ("assignment", "template")
 """What students get beside the tests; only they read it."""
 FOR_LOCAL_RUNS = frozenset(
-    {"conftest", "acceptance", "crash_words", "import_words", "local_student", "still_running", "to_do_list"}
-)
+    {"conftest", "acceptance", "crash_words", "import_words", "local_networks", "local_student", "still_running",
+     "to_do_list"}
+)  # fmt: skip
 """Modules of the public tests that only a student's own run of them imports (the same test holds this, too)."""
 
 

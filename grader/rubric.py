@@ -50,6 +50,8 @@ class Rubric(_Table):
 
     total: _Positive
     parts: dict[str, _Positive]
+    together: tuple[frozenset[str], ...] = ()
+    """Parts that are graded in one process, besides those whose lines need one another."""
     defaults: _Defaults
     line: tuple[RubricLine, ...]
     sha256: str
@@ -75,15 +77,15 @@ class Rubric(_Table):
 
     @property
     def sections(self) -> tuple[frozenset[str], ...]:
-        """The parts, those together whose lines need lines of one another.
+        """The parts, those together whose lines need lines of one another, or that the rubric puts together.
 
         Sections share nothing: each has workers of its own, so it ends alike whether the others are graded or not.
         """
         of_part = {part: frozenset([part]) for part in self.parts}
-        for line in self.line:
-            for need in line.needs:
-                joined = of_part[line.part] | of_part[self.by_id[need].part]
-                of_part |= dict.fromkeys(joined, joined)
+        needs = [frozenset({line.part, self.by_id[need].part}) for line in self.line for need in line.needs]
+        for parts in (*self.together, *needs):
+            joined = frozenset[str]().union(*(of_part[part] for part in parts))
+            of_part |= dict.fromkeys(joined, joined)
         return tuple(dict.fromkeys(of_part.values()))
 
     @property
@@ -160,6 +162,8 @@ def _problems(rubric: Rubric) -> Iterable[str]:
             if need not in seen:
                 yield f"line {line.id!r} needs {need!r}, which must be a line above it"
         seen.add(line.id)
+    for part in sorted(frozenset[str]().union(*rubric.together) - rubric.parts.keys()):
+        yield f"`together` names the part {part!r}: [parts] has {', '.join(rubric.parts)}"
     for part, points in rubric.parts.items():
         found = sum(line.points for line in rubric.line if line.part == part)
         if abs(found - points) > 1e-9:

@@ -25,6 +25,7 @@ from grader.assignment.public_tests import test_showpics as showpics
 from grader.assignment.public_tests import test_training as training
 from grader.assignment.public_tests.checks.centring import centre_outputs
 from grader.assignment.public_tests.checks.crash_words import describe_crash
+from grader.assignment.public_tests.checks.given_network import GivenNetwork
 from grader.assignment.public_tests.checks.written_files import times_in
 from grader.validation.variants import changed
 
@@ -94,11 +95,11 @@ def labels(student: Any, files: Any, rng: Any) -> None:
 
 
 def restored(student: Any, files: Any, rng: Any) -> None:
-    save.test_restored_model_predicts_the_same(student, files, outputs_of, rng)
+    save.test_restored_model_predicts_the_same(student, files, given(student.build_ann), outputs_of, rng)
 
 
 def written(student: Any, files: Any, _rng: Any) -> None:
-    save.test_save_model_writes_a_keras_file(student, files)
+    save.test_save_model_writes_a_keras_file(student, files, given(student.build_ann))
 
 
 def drawn(student: Any, files: Any, _rng: Any) -> None:
@@ -106,7 +107,8 @@ def drawn(student: Any, files: Any, _rng: Any) -> None:
 
 
 def predicted(student: Any, files: Any, _rng: Any) -> None:
-    drawing.test_predict_drawing_with_the_convolutional_network(student, files, printed, outputs_of)
+    cnn = given(student.build_cnn)
+    drawing.test_predict_drawing_with_the_convolutional_network(student, files, printed, cnn, outputs_of)
 
 
 def prepared(student: Any, _files: Any, rng: Any) -> None:
@@ -115,7 +117,7 @@ def prepared(student: Any, _files: Any, rng: Any) -> None:
 
 def predicted_labels(student: Any, _files: Any, rng: Any) -> None:
     keras.utils.set_random_seed(7)
-    training.test_predict_labels_of_the_dense_network(student, outputs_of, centred, rng, 37)
+    training.test_predict_labels_of_the_dense_network(student, given(student.build_ann), outputs_of, centred, rng, 37)
 
 
 def measured(student: Any, _files: Any, _rng: Any) -> None:
@@ -131,7 +133,7 @@ def prepared_for_cnn(student: Any, _files: Any, rng: Any) -> None:
 
 
 def scored(student: Any, _files: Any, rng: Any) -> None:
-    training.test_predict_scores_of_the_dense_network(student, outputs_of, rng, 19)
+    training.test_predict_scores_of_the_dense_network(student, given(student.build_ann), outputs_of, rng, 19)
 
 
 def indexed(student: Any, _files: Any, _rng: Any) -> None:
@@ -148,6 +150,11 @@ def shown_alone(student: Any, _files: Any, rng: Any) -> None:
 
 def titled(student: Any, _files: Any, rng: Any) -> None:
     showpics.test_both_labels_are_written(student, rng, list)
+
+
+def given(build: Callable[[], Any]) -> GivenNetwork:
+    """Return the student's own network, as one that is as asked."""
+    return GivenNetwork(build, lambda: True, lambda: True, build, "the network", "a network of these tests")
 
 
 def outputs_of(model: Any, pictures: np.ndarray, *, any_width: bool = False) -> Any:

@@ -178,10 +178,14 @@ def test_another_activation_is_told(number: int, activation: str, came: str, exp
 
 
 @pytest.mark.parametrize("network", [ANN, CNN], ids=lambda network: network.function)
-def test_a_layer_too_many_or_too_few_has_no_wrong_activation(network: Network) -> None:
+def test_a_layer_too_many_has_no_wrong_activation_and_a_missing_one_has_none(network: Network) -> None:
     flatten = replace(network.layers[0], kind="Flatten", parameters=0, activation="")
-    for layers in ((flatten, *network.layers), network.layers[:-2] + network.layers[-1:]):
+    another = replace(network.layers[0], activation="tanh", parameters=9, settings={"units": 9})
+    for layers in ((flatten, *network.layers), (another, *network.layers), network.layers + network.layers[-1:]):
         expect_activations(replace(right(network), layers=layers), network)
+    for layers in (network.layers[:-2] + network.layers[-1:], ()):
+        with pytest.raises(CheckFailed, match="layers are missing"):
+            expect_activations(replace(right(network), layers=layers), network)
     with pytest.raises(CheckFailed, match=f"layer {len(network.layers)} "):
         expect_activations(with_layer(len(network.layers) - 1, network, activation="tanh"), network)
     expect_activations(with_layer(len(network.layers) - 1, network, activation="tanh"), network, last=False)

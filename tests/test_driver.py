@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -11,13 +12,15 @@ from conftest import OpenWorker, StartChild
 
 from grader.assignment.public_tests.checks.messages import CheckFailed
 from grader.errors import ForkServerLost, GraderFault
+from grader.marking.child_session import ChildEnded
 from grader.marking.datasets import Pictures
-from grader.marking.driver import EXAMINERS_TIME_S, LONGER_LEAST_S, Driver, Trained
+from grader.marking.driver import EXAMINERS_TIME_S, Driver
 from grader.marking.line_book import PartialCredit
 from grader.marking.line_limits import LineLimits
 from grader.marking.looks import PUBLIC_COUNT, Looks
 from grader.marking.student import Student, StudentWorker
 from grader.marking.thresholds import Threshold
+from grader.marking.trained import LONGER_LEAST_S, Trained
 
 MODELS = """
 import keras
@@ -57,6 +60,31 @@ def test_public_digits_are_read_and_networks_that_cannot_are_passed_over(
     driver.close_examiner()
     assert set(driver.looks.public_digits) == {"ann"}
     assert np.array(driver.looks.public_digits["ann"].confusion).sum() == PUBLIC_COUNT
+
+
+def test_a_ready_network_is_made_once_and_works_in_the_worker(open_worker: OpenWorker, start_child: StartChild) -> None:
+    worker = open_worker("def labels(model, x):\n    return model.predict(x, verbose=0).argmax(axis=1)\n")
+    started = []
+    driver = Driver()
+    driver.worker = worker
+    driver.start_child = lambda role: (started.append(role), start_child(role))[1]
+    for _ in range(2):
+        model = driver._ready_network("ann")
+        assert worker.call("labels", (model, np.zeros((3, 784), np.float32)), {}).shape == (3,)
+    assert started == ["examiner"]
+
+
+def test_a_ready_network_that_cannot_be_made_is_a_fault_of_ours(start_child: StartChild) -> None:
+    driver = Driver()
+    driver.start_child = start_child
+    with pytest.raises(GraderFault, match="the network 'nobody' could not be made"):
+        driver._made("nobody")
+    child = Mock()
+    child.ask.side_effect = ChildEnded("killed")
+    driver.start_child = lambda role: child
+    with pytest.raises(GraderFault, match="the network 'ann' could not be made: killed"):
+        driver._made("ann")
+    child.kill.assert_called_once()
 
 
 def test_a_lost_zygote_costs_no_more_than_the_look_at_public_digits() -> None:
@@ -168,7 +196,7 @@ def test_what_fails_in_the_second_training_costs_nothing(letters: Any, longer: s
 
 
 def test_a_second_training_has_some_times_its_share_of_the_first_ones_time(letters: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("grader.marking.driver.LONGER_LEAST_S", 0.5)
+    monkeypatch.setattr("grader.marking.trained.LONGER_LEAST_S", 0.5)
     found = letters("60", longer="while epochs > 5: pass")
     found.trained._used_s = 0.25
     with pytest.raises(PartialCredit, match=r"took too long: it used 3.* of processor time, 3.0 s are allowed"):

@@ -142,6 +142,22 @@ def test_a_skipped_line_says_what_it_builds_on(book: LineBook, rubric: Rubric) -
     assert skipped.message == "Not tested: it builds on a.first (Line first), which comes first."
 
 
+def test_what_several_lines_share_and_fails_is_judged_once(book: LineBook) -> None:
+    shared = CheckFailed("the training fails")
+    book.fail_test("a.first", shared, 1)
+    book.fail_test("a.second", shared, 1)
+    book.fail_test("a.third", CheckFailed("the training fails"), 1)
+    assert [item.outcome for item in book.results()] == [Outcome.FAILED, Outcome.SKIPPED, Outcome.FAILED]
+    assert book.results()[1].message == "Not tested: it builds on a.first (Line first), which comes first."
+
+
+def test_a_shared_fault_of_ours_leaves_none_of_its_lines_with_a_mark(book: LineBook) -> None:
+    fault = GraderFault("ours")
+    book.fail_test("a.first", fault, 1)
+    book.fail_test("a.second", fault, 1)
+    assert [item.outcome for item in book.results()][:2] == [Outcome.GRADER_ERROR] * 2
+
+
 def test_lines_that_cannot_be_graded_are_skipped_with_the_reason(book: LineBook) -> None:
     book.pass_test("a.first", 0)
     book.skip_lines([line.id for line in book.rubric.line[1:]], "no import")

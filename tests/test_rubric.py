@@ -49,10 +49,18 @@ def test_parts_are_together_in_a_section_when_their_lines_need_one_another(path:
     assert loaded(path, head + "".join(lines)).sections == (frozenset("abc"),)
 
 
+def test_parts_are_together_in_a_section_when_the_rubric_says_so(path: Path) -> None:
+    together = HEAD.replace("[defaults]", 'together = [["a", "b"]]\n[defaults]', 1)
+    assert loaded(path, together + A + FREE_B).sections == (frozenset("ab"),)
+    with pytest.raises(RubricError, match=r"`together` names the part 'c': \[parts\] has a, b"):
+        loaded(path, together.replace('"b"]', '"c"]') + A + FREE_B)
+
+
 def test_no_network_is_shared_by_the_tests_of_two_sections() -> None:
     """A section is graded by workers of its own: what one leaves behind is not there for another."""
     sections = load_rubric().sections
-    for fixture in ("ann_facts", "cnn_facts", "trained_ann", "trained_cnn", "trained_letters"):
+    shared = ("ann_facts", "cnn_facts", "ann", "cnn", "trained_ann", "trained_cnn", "trained_letters")
+    for fixture in shared:
         users = {
             line.partition(".")[0]
             for path in find_tests(ASSIGNMENT)

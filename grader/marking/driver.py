@@ -12,21 +12,21 @@ import pytest
 
 from grader.assignment.public_tests.checks.language import later, tr
 from grader.assignment.public_tests.checks.library_errors import error_cause
-from grader.assignment.public_tests.checks.messages import CheckFailed, describe
+from grader.assignment.public_tests.checks.messages import CheckFailed
 from grader.assignment.public_tests.checks.model_facts import ModelFacts
 from grader.assignment.public_tests.checks.outputs import expect_outputs
 from grader.errors import GraderFault
 from grader.marking.child_session import ChildEnded, ChildSession, OutOfMemory, OutOfTime
-from grader.marking.datasets import GradingData, Pictures
+from grader.marking.datasets import Pictures
 from grader.marking.line_book import PartialCredit
-from grader.marking.line_limits import LineLimits
-from grader.marking.looks import Looks, read_public_digits
+from grader.marking.looks import read_public_digits
+from grader.marking.networks import Networks
 from grader.marking.raised import StudentCrash, StudentException, StudentMemory, StudentTimeout
-from grader.marking.student import Saved, Student, StudentWorker
+from grader.marking.student import Student
 from grader.marking.student_files import StudentFiles
-from grader.marking.thresholds import Threshold
+from grader.marking.trained import Trained, expect_model, saved_file
 from grader.sandbox.frames import Frame
-from grader.sandbox.values import BadValue, Decoder, Handle
+from grader.sandbox.values import BadValue, Decoder
 
 EXAMINER_TIME_S = 60.0
 PUBLIC_TIME_S = 5.0
@@ -34,12 +34,7 @@ PUBLIC_TIME_S = 5.0
 EXAMINERS_TIME_S = 600.0
 """All examinations of one section together, on the clock: its models may be slow, but not hold up the class."""
 
-LONGER_FACTOR, LONGER_LEAST_S = 3.0, 20.0
-"""A second, longer training may take so many times its share of the first one's processor time, and so many seconds."""
-
 Floats = npt.NDArray[np.float32]
-Training = Callable[[int], tuple[Any, Any]]
-"""Has the student's code train a new network for so many epochs; returns the network and its History."""
 
 
 class _ExaminerLost(Exception):
@@ -55,80 +50,9 @@ _HINTS = {
 }
 
 
-class Trained:
-    """A model that the student's code trained, kept as its saved file, and the History that came with it."""
-
-    def __init__(self, worker: StudentWorker, train: Training, epochs: int) -> None:
-        self._worker = worker
-        self._train = train
-        self.epochs = epochs
-        self._limits, used_s = worker.limits, worker.limits.used_cpu_s
-        model, self.history = train(epochs)
-        self._used_s = self._limits.used_cpu_s - used_s
-        self.is_model = isinstance(model, Handle) and model.type_name != "History"
-        self.type_name = getattr(model, "type_name", type(model).__name__)
-        self._saved = Saved(_saved(worker, model), model) if self.is_model else None
-
-    def train_longer(self, epochs: int) -> Trained:
-        """Have another network trained from the start, in the same way."""
-        return Trained(self._worker, self._train, epochs)
-
-    def limits_for(self, epochs: int) -> LineLimits | None:
-        """Return what a longer training may use: some times what this one leads to expect.
-
-        None when that is more than the line of this one has: whoever is so slow has had the time for a training.
-        """
-        expected_s = self._used_s * epochs / self.epochs
-        if expected_s > self._limits.time_s:
-            return None
-        time_s = min(max(LONGER_FACTOR * expected_s, LONGER_LEAST_S), self._limits.time_s)
-        return LineLimits(time_s, self._limits.memory_mib)
-
-    @property
-    def saved(self) -> bytes | None:
-        """The bytes of the model's file; None when there is no model."""
-        return self._saved.data if self._saved else None
-
-    @property
-    def model(self) -> Handle:
-        """The model, in the present worker."""
-        if self._saved is None:
-            raise CheckFailed(tr("There is no trained model."), came=self.type_name, expected=tr("a Keras model"))
-        return self._worker.present(self._saved)
-
-
-def _expect_model(model: Any) -> None:
-    if not isinstance(model, Handle) or model.type_name in {"History", "Figure"}:
-        raise CheckFailed(
-            tr("The function returned something that is not a Keras model."),
-            came=describe(model),
-            expected=tr("a Keras model"),
-            hint=tr("is there a `return model`?"),
-        )
-
-
-def _saved(worker: StudentWorker, model: Any) -> bytes:
-    """Return a model's `.keras` file, or say that it is none."""
-    _expect_model(model)
-    try:
-        return worker.save(model)
-    except StudentException as error:
-        raise CheckFailed(
-            tr("What the function returned cannot be saved as a Keras model."),
-            came=tr("{kind}; saving it raised: {message}", kind=describe(model), message=error.message[:300]),
-            expected=tr("a Keras model"),
-            hint=tr("return the model itself"),
-        ) from None
-
-
-class Driver:
+class Driver(Networks):
     """Fixtures for one submission; registered with pytest as a plugin before the scorer forks."""
 
-    data: GradingData
-    worker: StudentWorker
-    start_child: Callable[[str], ChildSession]
-    thresholds: dict[str, Threshold]
-    looks: Looks
     _examiner: ChildSession | None = None
     _examined_s: float = 0.0
 
@@ -166,10 +90,10 @@ class Driver:
         """
 
         def examine(model: Any, *, own_design: bool = False) -> ModelFacts:
-            _expect_model(model)
+            expect_model(model)
             if own_design:
                 return _as_facts(self.worker.facts(model, own_design=True))
-            facts = _as_facts(self._examined(_saved(self.worker, model), None)[0])
+            facts = _as_facts(self._examined(saved_file(self.worker, model), None)[0])
             if facts.compiled:
                 return facts
             # A loss of the student's own cannot be read back from a file: how the model is compiled, the worker says.
@@ -182,7 +106,7 @@ class Driver:
         """Return a digit network's raw outputs (N, 10) for prepared pictures, by the examiner."""
 
         def outputs_of(model: Any, pictures: Floats, *, any_width: bool = False) -> Floats:
-            outputs = self._examined(_saved(self.worker, model), pictures)[1]
+            outputs = self._examined(saved_file(self.worker, model), pictures)[1]
             return expect_outputs(outputs, len(pictures), any_width=any_width)
 
         return outputs_of
@@ -192,38 +116,12 @@ class Driver:
         """Return a network whose labels for pictures like these differ, though it is not trained, for one test."""
 
         def centred(model: Any, pictures: Floats) -> Any:
-            _expect_model(model)
+            expect_model(model)
             self.worker.centre(model, pictures)
             return model
 
         yield centred
         self.worker.put_back()
-
-    @pytest.fixture(scope="session")
-    def ann_facts(self, student: Student, examine: Callable[..., ModelFacts]) -> ModelFacts:
-        return self.looks.note_facts("ann", examine(student.build_ann()))
-
-    @pytest.fixture(scope="session")
-    def cnn_facts(self, student: Student, examine: Callable[..., ModelFacts]) -> ModelFacts:
-        return self.looks.note_facts("cnn", examine(student.build_cnn()))
-
-    @pytest.fixture(scope="session")
-    def trained_ann(self, student: Student) -> Trained:
-        return self._train_digits(student, "ann", student.build_ann, (784,))
-
-    @pytest.fixture(scope="session")
-    def trained_cnn(self, student: Student) -> Trained:
-        return self._train_digits(student, "cnn", student.build_cnn, (28, 28, 1))
-
-    @pytest.fixture(scope="session")
-    def trained_letters(self, student: Student) -> Trained:
-        letters = self.data.letters
-        labels = letters.train_labels.astype(np.int64)
-
-        def train(epochs: int) -> tuple[Any, Any]:
-            return student.train_letters(letters.train_images, labels, epochs), None
-
-        return Trained(self.worker, train, self.thresholds["letters"].epochs)
 
     @pytest.fixture
     def credit(self) -> Callable[[Trained, Callable[[Trained], float], str, str], None]:
@@ -276,19 +174,6 @@ class Driver:
             return 0.0, tr("{first} after epoch {few}; a second training up to epoch {many} failed: {problem}", **told)
         told["second"] = f"{longer:.0%}"
         return longer, tr("{first} after epoch {few}, and {second} after epoch {many} in a second training", **told)
-
-    def _train_digits(self, student: Student, name: str, build: Callable[[], Any], shape: tuple[int, ...]) -> Trained:
-        digits = self.data.digits
-        pictures = digits.train_images.reshape(-1, *shape).astype(np.float32) / 255
-        labels = digits.train_labels.astype(np.int64)
-
-        def train(epochs: int) -> tuple[Any, Any]:
-            model = build()
-            return model, student.train_model(model, pictures, labels, epochs)
-
-        trained = Trained(self.worker, train, self.thresholds[name].epochs)
-        self.looks.note_trained(name, trained.saved)
-        return trained
 
     def look_at_public_digits(self) -> None:
         """Have the trained networks read the pictures that every student has, after the lines are decided.

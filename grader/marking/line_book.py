@@ -44,6 +44,8 @@ class LineBook:
     lost_process: bool = False
     """A process died while a line was tested, and perhaps not by this submission's doing."""
     _states: dict[str, _State] = field(default_factory=dict)
+    _raised: list[tuple[BaseException, str]] = field(default_factory=list)
+    """What failed, and the line that it failed first."""
 
     def is_open(self, line_id: str) -> bool:
         """Tell whether further tests of a line can still change it."""
@@ -72,8 +74,17 @@ class LineBook:
         state.seconds += seconds
 
     def fail_test(self, line_id: str, error: BaseException, seconds: float) -> None:
-        """Record what a test raised; everything that is not the student's doing is a fault of ours."""
+        """Record what a test raised; everything that is not the student's doing is a fault of ours.
+
+        What the tests of several lines share, such as a training, raises the same error for each of them: the later
+        ones are not judged.
+        """
         outcome, share, message = judge(error)
+        first = next((line for known, line in self._raised if known is error), line_id)
+        if first != line_id and outcome is not Outcome.GRADER_ERROR:
+            self.skip(self.rubric.by_id[line_id], self.rubric.by_id[first])
+            return
+        self._raised.append((error, line_id))
         self.lost_process |= isinstance(error, ForkServerLost) or isinstance(error.__cause__, KilledFromOutside)
         if outcome is Outcome.GRADER_ERROR:
             self.log.append(f"{line_id}:\n" + "".join(traceback.format_exception(error)))
@@ -136,6 +147,11 @@ def judge(error: BaseException) -> tuple[Outcome, float, str]:
             text.partition("\nassert ")[0] if not text.startswith("assert ") else tr(PLAIN_ASSERT),
         )
     return Outcome.GRADER_ERROR, 0.0, tr(GRADER_ERROR_MESSAGE)
+
+
+def is_students(error: BaseException) -> bool:
+    """Tell whether what a test raised is the student's doing, not a fault of ours."""
+    return judge(error)[0] is not Outcome.GRADER_ERROR
 
 
 def _is_raised_by_a_test(error: AssertionError) -> bool:

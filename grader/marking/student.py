@@ -42,7 +42,8 @@ from grader.marking.raised import (
     StudentTimeout,
     kind_of,
 )
-from grader.marking.told_facts import checked_facts
+from grader.marking.saved import Saved
+from grader.marking.told_facts import changed_arguments, checked_facts, pairs
 from grader.sandbox.frames import Frame, Header
 from grader.sandbox.layers.view import SCRATCH_FILES, SCRATCH_MIB
 from grader.sandbox.values import BadValue, Decoder, Encoder, Handle
@@ -61,14 +62,6 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass
-class Saved:
-    """A model as the bytes of its `.keras` file, to be brought back into a new worker."""
-
-    data: bytes
-    handle: Handle
-
-
-@dataclass
 class StudentWorker:
     """Holds the worker of one submission; replaces it after a crash, a hang or a memory hog."""
 
@@ -78,6 +71,9 @@ class StudentWorker:
     limits: LineLimits = field(default_factory=lambda: LineLimits(10, 1500))
     """Of the present line. An import has limits of its own, the same whichever line it is for."""
     notes: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    """What the last call changed of the arguments that it was given, in words."""
+    _told_changes: object = None
     _session: ChildSession | None = None
     _plan: LoadPlan | None = None
     generation: int = 0
@@ -102,7 +98,12 @@ class StudentWorker:
             "seed": self._next_seed(),
         }
         given = ", ".join([describe(arg) for arg in args] + [f"{name}={describe(kwargs[name])}" for name in kwargs])
-        return self._ask(header, encoder.buffers, function=function, given=given)
+        returned = self._ask(header, encoder.buffers, function=function, given=given)
+        self.changed = changed_arguments(self._told_changes)
+        self._note(
+            [tr("{function} changes what it is given: {what}.", function=function, what=what) for what in self.changed]
+        )
+        return returned
 
     def begin_test(self, name: str) -> None:
         """Number the calls anew: what a test's calls are seeded with hangs on no other test that ran before."""
@@ -209,9 +210,12 @@ class StudentWorker:
             self._plan = plan
             notes = [f"{problem} {tr(IMPORT_FAILED)}"] if problem else []
             notes += [*plan.left_out, *failed[:MAX_NOTES]]
-            self.notes = list(dict.fromkeys([*self.notes, *notes]))[:MAX_NOTES_IN_ALL]
+            self._note(notes)
             return
         raise ImportFailed(problem)
+
+    def _note(self, notes: list[str]) -> None:
+        self.notes = list(dict.fromkeys([*self.notes, *notes]))[:MAX_NOTES_IN_ALL]
 
     def close(self) -> None:
         if self._session is not None:
@@ -260,7 +264,7 @@ class StudentWorker:
                 place=self.submission.place(line),
                 reason=self._repeatable(reason)[:300],
             )
-            for line, reason in _pairs(failed)
+            for line, reason in pairs(failed)
             if type(line) is int and isinstance(reason, str)
         ]
 
@@ -318,7 +322,7 @@ class StudentWorker:
         return self._take(answer, call, function, is_call=header["op"] == "call")
 
     def _take(self, answer: Frame, call: str, function: str, *, is_call: bool) -> Any:
-        kind = answer.header.get("is")
+        kind, self._told_changes = answer.header.get("is"), answer.header.get("changes")
         if kind == "value":
             decoder = Decoder(answer.buffers, resolve=self._handle)
             try:
@@ -397,16 +401,15 @@ class StudentWorker:
         return Handle(number, kind, checked_facts(facts), self.generation)
 
 
-def _pairs(value: object) -> list[tuple[Any, Any]]:
-    """Return the pairs in a list from the worker; everything else in it is passed over."""
-    return [pair for pair in value if isinstance(pair, tuple) and len(pair) == 2] if isinstance(value, list) else []
-
-
 class Student:
     """What tests see as `student`: every attribute is a function of the student's module."""
 
     def __init__(self, worker: StudentWorker) -> None:
         self._worker = worker
+
+    @property
+    def changed(self) -> list[str]:
+        return self._worker.changed
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_"):

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.assignment.public_tests.checks.arguments import change_words
 from grader.assignment.public_tests.checks.language import tr
 from grader.marking.raised import StudentCrash
 
@@ -25,6 +26,16 @@ def checked_facts(facts: dict[str, Any]) -> dict[str, Any]:
     if not good:
         raise StudentCrash(tr("The facts of a returned object cannot be read."))
     return facts
+
+
+def changed_arguments(told: object) -> list[str]:
+    """Return what a call changed of the arguments that it was given, in words; what makes no sense is passed over."""
+    return change_words(told.values() if isinstance(told, dict) else ())
+
+
+def pairs(value: object) -> list[tuple[Any, Any]]:
+    """Return the pairs in a list from the worker; everything else in it is passed over."""
+    return [pair for pair in value if isinstance(pair, tuple) and len(pair) == 2] if isinstance(value, list) else []
 
 
 def _is_subplot(subplot: dict[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from grader.assignment.public_tests.checks.model_facts import model_facts
+from grader.assignment.public_tests.checks.ready_networks import ready_network
 from grader.sandbox.frames import ChannelClosed, Frame, Header, receive_frame, send_frame
 from grader.sandbox.values import Decoder, Encoder
 from grader.sandbox.worker import describe_error
@@ -64,6 +65,12 @@ class Examiner:
             # A loss or metric of the student's own cannot be read back; the layers still can.
             self._model = keras.saving.load_model("model.keras", custom_objects=known, safe_mode=True, compile=False)
         return model_facts(self._model).to_dict()
+
+    def op_make(self, decoder: Decoder) -> bytes:
+        """Return a network that is ready made, by its name, as the bytes of a `.keras` file."""
+        ready_network(decoder.buffers[0].decode()).save("made.keras")
+        with open("made.keras", "rb") as file:  # noqa: PTH123
+            return file.read()
 
     def op_outputs(self, decoder: Decoder) -> np.ndarray[Any, Any]:
         """Return the model's raw outputs, float32 (N, classes), for prepared pictures."""

@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.assignment.public_tests.checks.arguments import changes, seen
 from grader.assignment.public_tests.checks.centring import centre_outputs
 from grader.assignment.public_tests.checks.figure_facts import figure_facts
 from grader.assignment.public_tests.checks.history_facts import history_facts
@@ -59,11 +60,13 @@ class Worker:
         self._count = 0
         self._kept_now = 0
         self._shifted: list[Callable[[], None]] = []
+        self._changes: dict[str, str] = {}
+        """What the present call changed of its arguments."""
         self._scratch = os.getcwd()  # noqa: PTH109 -- student code may go elsewhere
 
     def answer(self, frame: Frame) -> tuple[Header, list[bytes]]:
         """Do one request; whatever the student's code raises becomes a ``raised`` answer."""
-        self._kept_now = 0
+        self._kept_now, self._changes = 0, {}
         encoder = Encoder(keep=self._keep)
         decoder = Decoder(frame.buffers, resolve=lambda number, _type, _facts: self._objects[number])
         request = frame.header
@@ -73,7 +76,7 @@ class Worker:
             node = encoder.encode(value)
             if len(json.dumps(node)) > MAX_NODE_BYTES:  # a list of lists, say: what it is can still be told
                 return {"is": "value", "value": {"t": "object", "type": type_name(value)}}, []
-            return {"is": "value", "value": node}, encoder.buffers
+            return {"is": "value", "value": node, "changes": self._changes}, encoder.buffers
         except _MissingFunctionError:
             return {"is": "missing"}, []
         except BaseException as error:
@@ -111,7 +114,11 @@ class Worker:
         kwargs = {name: decoder.decode(node) for name, node in request["kwargs"].items()}
         _seed_everything(request["seed"])
         _close_figures()
-        return function(*args, **kwargs)
+        given = [*args, *kwargs.values()]
+        before = [seen(value) for value in given]
+        value = function(*args, **kwargs)
+        self._changes = changes(before, given)
+        return value
 
     def op_put(self, request: Header, decoder: Decoder) -> None:
         """Write a file into the scratch directory."""

@@ -20,7 +20,7 @@ from grader.validation.mutants import functions_of
 from grader.validation.variants import solved
 
 TESTS = tuple(find_tests(PACKAGE / "assignment"))
-FIXTURES = (PACKAGE / "marking" / "driver.py",)
+FIXTURES = (PACKAGE / "marking" / "driver.py", PACKAGE / "marking" / "networks.py")
 
 
 def reached_lines(rubric: Rubric) -> dict[str, frozenset[str]]:
@@ -89,9 +89,11 @@ def _asked_directly(node: ast.AST) -> Iterator[str]:
 
 
 def _used(node: ast.AST) -> Iterator[str]:
-    """Yield the names that a definition uses: helpers, constants, methods, and fixtures by its parameters."""
+    """Yield the names that a definition uses: helpers, constants, methods, and fixtures, by parameter or by request."""
     for part in ast.walk(node):
-        if isinstance(part, ast.Name):
+        if isinstance(part, ast.Call) and ast.unparse(part.func) == "request.getfixturevalue":
+            yield ast.literal_eval(part.args[0])
+        elif isinstance(part, ast.Name):
             yield part.id
         elif isinstance(part, ast.Attribute):
             yield part.attr

@@ -26,8 +26,10 @@ from .checks.centring import centre_outputs
 from .checks.crash_words import describe_crash, folder_failure, name_and_text, network_failure
 from .checks.import_words import describe_import
 from .checks.language import LANGUAGES, language_for, tr, use_language
+from .checks.local_networks import EPOCHS, given_letters_network, given_network, train_digits
 from .checks.local_student import load_student
 from .checks.messages import CheckFailed, frames_of_student
+from .checks.networks import ANN, CNN
 from .checks.outputs import expect_outputs
 from .checks.still_running import told_when_it_lasts
 from .checks.to_do_list import MAX_WIDTH, PARTS, ToDoList
@@ -37,7 +39,6 @@ PRODUCTS = 6000
 """Training takes about as long as so many products of 512x512 matrices, TensorFlow's start included."""
 PAUSE_S = 0.05
 FOLDER = Path(__file__).resolve().parent.parent
-EPOCHS = {"ann": 4, "cnn": 3, "letters": 3}
 
 
 def pytest_addoption(parser):
@@ -341,6 +342,21 @@ def cnn_facts(student, examine):
 
 
 @pytest.fixture(scope="session")
+def ann(student, request):
+    return given_network(student, request, ANN)
+
+
+@pytest.fixture(scope="session")
+def cnn(student, request):
+    return given_network(student, request, CNN)
+
+
+@pytest.fixture(scope="session")
+def letters_network(student, request):
+    return given_letters_network(student, request)
+
+
+@pytest.fixture(scope="session")
 def drawing():
     """Return a printed character, dark on white; the grader uses handwriting."""
     import cv2
@@ -396,16 +412,9 @@ def letters():
     return found
 
 
-def train_digits(student, digits, name, shape):
-    pictures = digits.train_images.reshape(-1, *shape).astype(np.float32) / 255
-    model = getattr(student, f"build_{name}")()
-    history = student.train_model(model, pictures, digits.train_labels.astype(np.int64), EPOCHS[name])
-    return SimpleNamespace(model=model, history=history, epochs=EPOCHS[name])
-
-
 @pytest.fixture(scope="session")
 def trained_ann(student, digits):
-    return train_digits(student, digits, "ann", (784,))
+    return train_digits(student, digits, student.build_ann(), "ann")
 
 
 @pytest.fixture(scope="session")

@@ -298,14 +298,16 @@ def unscaled_cause(student, files, model, picture, outputs_of, *, shape):
 
 
 @pytest.mark.line("drawing.predict_cnn")
-def test_predict_drawing_with_the_convolutional_network(student, files, drawing, outputs_of):
-    model = student.build_cnn()
-    what = tr("the convolutional network")
-    expect_predicted(student, files, model, drawing("7"), outputs_of, shape=(28, 28, 1), what=what)
+def test_predict_drawing_with_the_convolutional_network(student, files, drawing, cnn, outputs_of):
+    def check(model, what):
+        expect_predicted(student, files, model, drawing("7"), outputs_of, shape=(28, 28, 1), what=what)
+
+    cnn.check(check)
 
 
 @pytest.mark.line("drawing.predict_ann")
-def test_predict_drawing_with_the_dense_network(student, files, drawing, outputs_of):
-    model = student.build_ann()
-    what = tr("the dense network")
-    expect_predicted(student, files, model, drawing("3"), outputs_of, shape=(784,), what=what)
+def test_predict_drawing_with_the_dense_network(student, files, drawing, ann, outputs_of):
+    def check(model, what):
+        expect_predicted(student, files, model, drawing("3"), outputs_of, shape=(784,), what=what)
+
+    ann.check(check)

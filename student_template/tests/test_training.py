@@ -103,12 +103,20 @@ def test_prepare_leaves_its_input_alone(student, rng, function):
             expected=tr("a new array; the input stays as it was"),
             hint=tr("x = images / 255 makes a new array; images /= 255 and images[:] = ... change the old one"),
         ) from None
+    expect_true(
+        not student.changed,
+        tr("{function} changed the pictures that it was given.", function=function),
+        given=tr("pictures that cannot be written to"),
+        came=tr("the same array, but changed: {what}", what=", ".join(student.changed)),
+        expected=tr("a new array; the input stays as it was"),
+        hint=tr("images.reshape(...) and images.astype(...) return new arrays; images.shape = ... changes the old one"),
+    )
 
 
 @pytest.mark.train
 @pytest.mark.line("training.trains_ann")
-def test_train_model_returns_the_history(trained_ann):
-    expect_history(trained_ann, tr("the dense network"))
+def test_train_model_returns_the_history(ann):
+    ann.check_training(expect_history)
 
 
 def expect_history(trained, what):
@@ -175,11 +183,15 @@ def type_of(value):
 
 
 @pytest.mark.line("training.validation")
-def test_validation_data_are_used(student, digits, outputs_of):
+def test_validation_data_are_used(student, ann, digits, outputs_of):
+    ann.check(lambda model, _what: expect_validation(student, model, digits, outputs_of))
+
+
+def expect_validation(student, model, digits, outputs_of):
+    """Check that train_model validates on the pictures that it is given for that, and on no others."""
     x = digits.train_images[:96].reshape(-1, 784).astype(np.float32) / 255
     y = digits.train_labels[:96].astype(np.int64)
     y_val = (y[64:] + 1) % 10  # labels that no training would give: the loss on them tells whose they are
-    model = student.build_ann()
     history = student.train_model(model, x[:64], y[:64], epochs=2, validation_data=(x[64:], y_val))
     losses = losses_of(history, "val_loss")
     given = tr("64 pictures to train on and 32 as validation_data, epochs=2")
@@ -310,28 +322,28 @@ def expect_scores(student, model, x, outputs_of, *, what):
 
 @pytest.mark.line("training.predict_labels_ann")
 @pytest.mark.parametrize("count", [37, 1])
-def test_predict_labels_of_the_dense_network(student, outputs_of, centred, rng, count):
-    model = centred(student.build_ann(), images_for("ann", rng, SPREAD))
-    expect_labels(student, model, images_for("ann", rng, count), outputs_of, what=tr("the dense network"))
+def test_predict_labels_of_the_dense_network(student, ann, outputs_of, centred, rng, count):
+    many, x = images_for("ann", rng, SPREAD), images_for("ann", rng, count)
+    ann.check(lambda model, what: expect_labels(student, centred(model, many), x, outputs_of, what=what))
 
 
 @pytest.mark.line("training.predict_labels_cnn")
-def test_predict_labels_of_the_convolutional_network(student, outputs_of, centred, rng):
-    model = centred(student.build_cnn(), images_for("cnn", rng, SPREAD))
-    expect_labels(student, model, images_for("cnn", rng, 21), outputs_of, what=tr("the convolutional network"))
+def test_predict_labels_of_the_convolutional_network(student, cnn, outputs_of, centred, rng):
+    many, x = images_for("cnn", rng, SPREAD), images_for("cnn", rng, 21)
+    cnn.check(lambda model, what: expect_labels(student, centred(model, many), x, outputs_of, what=what))
 
 
 @pytest.mark.line("training.predict_scores_ann")
 @pytest.mark.parametrize("count", [19, 1])
-def test_predict_scores_of_the_dense_network(student, outputs_of, rng, count):
-    what = tr("the dense network")
-    expect_scores(student, student.build_ann(), images_for("ann", rng, count), outputs_of, what=what)
+def test_predict_scores_of_the_dense_network(student, ann, outputs_of, rng, count):
+    x = images_for("ann", rng, count)
+    ann.check(lambda model, what: expect_scores(student, model, x, outputs_of, what=what))
 
 
 @pytest.mark.line("training.predict_scores_cnn")
-def test_predict_scores_of_the_convolutional_network(student, outputs_of, rng):
-    what = tr("the convolutional network")
-    expect_scores(student, student.build_cnn(), images_for("cnn", rng, 23), outputs_of, what=what)
+def test_predict_scores_of_the_convolutional_network(student, cnn, outputs_of, rng):
+    x = images_for("cnn", rng, 23)
+    cnn.check(lambda model, what: expect_scores(student, model, x, outputs_of, what=what))
 
 
 @pytest.mark.line("training.accuracy")

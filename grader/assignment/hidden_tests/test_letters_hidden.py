@@ -9,8 +9,10 @@ from grader.assignment.public_tests.test_letters import predicted
 
 @pytest.mark.line("letters.accuracy")
 def test_accuracy_on_letters(student, trained_letters, letters, credit):
+    what = tr("the letters model")
+
     def reached(trained):
-        came = predicted(student, trained.model, letters.test_images)
+        came = predicted(student, trained.model, letters.test_images, what)
         return float(np.mean(came == letters.test_labels))
 
-    credit(trained_letters, reached, "letters", tr("the letters model"))
+    credit(trained_letters, reached, "letters", what)

@@ -22,8 +22,8 @@ def test_prepare_other_sizes(student, rng, function, count):
 
 
 @pytest.mark.line("training.trains_cnn")
-def test_train_model_trains_the_convolutional_network(trained_cnn):
-    expect_history(trained_cnn, tr("the convolutional network"))
+def test_train_model_trains_the_convolutional_network(cnn):
+    cnn.check_training(expect_history)
 
 
 @pytest.mark.line("training.nothing_wrong")

@@ -224,13 +224,9 @@ def test_train_letters_returns_a_model(trained_letters):
     )
 
 
-def predicted(student, model, images):
+def predicted(student, model, images, what):
     """Return the labels that predict_letters gives for pictures, after checking that they are labels."""
-    given = trn(
-        "the trained letters model and {count} picture",
-        "the trained letters model and {count} pictures",
-        len(images),
-    )
+    given = trn("{what} and {count} picture", "{what} and {count} pictures", len(images), what=what)
     came = expect_array(
         student.predict_letters(model, images),
         function="predict_letters",
@@ -249,8 +245,7 @@ def predicted(student, model, images):
     return came
 
 
-@pytest.mark.train
 @pytest.mark.line("letters.predict")
 @pytest.mark.parametrize("count", [31, 1])
-def test_predict_letters(student, trained_letters, letters, count):
-    predicted(student, trained_letters.model, letters.test_images[:count])
+def test_predict_letters(student, letters_network, letters, count):
+    letters_network.check(lambda model, what: predicted(student, model, letters.test_images[:count], what))

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from .arguments import change_words, changes, seen
 from .language import tr
 from .messages import MODULE, CheckFailed, Places
 
@@ -25,6 +26,8 @@ class LocalStudent:
         self.problem = problem
         self._module = module
         self._made: dict[int, tuple[object, str]] = {}
+        self.changed: list[str] = []
+        """What the last call changed of the arguments that it was given, in words."""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         function = getattr(self._module, name, None)
@@ -45,7 +48,10 @@ class LocalStudent:
         return self._made.get(id(model), (model, ""))[1]
 
     def _call(self, name: str, function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        given = [*arguments, *named.values()]
+        before = [seen(value) for value in given]
         came = function(*arguments, **named)
+        self.changed = change_words(changes(before, given).values())
         if hasattr(came, "count_params"):  # kept, so that no other network gets its id
             self._made.setdefault(id(came), (came, name))
         return came

@@ -8,8 +8,9 @@ from .differences import shape_cause
 from .language import tr
 from .layer_table import IsSame, Layers, layer_arithmetic, layer_table
 from .messages import CheckFailed, describe_kind
-from .model_facts import LayerFacts, ModelFacts
+from .model_facts import CROSSENTROPY, LayerFacts, ModelFacts
 
+Numbered = list[tuple[int, LayerFacts]]
 MAX_NAMED = 4
 """Layers that are too many or missing."""
 
@@ -21,6 +22,8 @@ class Network:
     function: str
     input_shape: tuple[int, ...]
     layers: tuple[LayerFacts, ...]
+    from_logits: bool = False
+    """Whether its outputs, and so its loss, are logits."""
 
     @property
     def parameters(self) -> int:
@@ -57,6 +60,7 @@ CNN = Network(
         _dense(64, "relu", 8_256),
         _dense(10, "linear", 650),
     ),
+    from_logits=True,
 )
 
 
@@ -152,20 +156,100 @@ def _left_over(longer: Layers, shorter: Layers, is_same: IsSame) -> str:
 
 
 def expect_activations(facts: ModelFacts, network: Network, *, last: bool = True) -> None:
-    """Check the activations of the layers with weights, from the first one on, and (`last`) the last one's.
+    """Check the activations of the layers with weights; the last one's with `last` alone.
 
-    Layers too many or too few are told by `expect_layers`; those beside them have no wrong activation for that.
+    Layers of other sizes, and layers too many, are told by `expect_layers`: the rest have no wrong activation for that.
+    Of a layer that is missing the activation is missing, too.
     """
     came, wanted = (
         [(number, layer) for number, layer in enumerate(layers, start=1) if layer.parameters]
         for layers in (facts.layers, network.layers)
     )
-    pairs = list(zip(came[:-1], wanted[:-1], strict=False))
-    if last and came:
-        pairs.append((came[-1], wanted[-1]))
-    for (number, layer), (_place, other) in pairs:
+    if len(came) < len(wanted):
+        raise CheckFailed(
+            tr("{function}: layers are missing, and their activations with them.", function=network.function),
+            came=", ".join(_activation_words(layer) for _place, layer in came) or tr("no layers with weights"),
+            expected=", ".join(_activation_words(layer) for _place, layer in wanted),
+            hint=tr("go through the list of layers in the handout one by one"),
+        )
+    pairs = _partners(came, wanted)
+    for (number, layer), (_place, other) in pairs if last else pairs[:-1]:
         if _activation(layer) != _activation(other):
             raise _wrong_activation(network, number, layer, other)
+
+
+def expect_loss(facts: ModelFacts, network: Network) -> None:
+    """Check that the loss is the crossentropy of whole-number labels, from what the network gives."""
+    wanted = (
+        tr("{loss} from logits", loss=CROSSENTROPY)
+        if network.from_logits
+        else tr("{loss} from probabilities", loss=CROSSENTROPY)
+    )
+    if facts.loss == CROSSENTROPY and facts.from_logits is network.from_logits:
+        return
+    came = facts.loss or tr("no loss")
+    raise CheckFailed(
+        tr("{function} is compiled with the wrong loss.", function=network.function),
+        came=tr("{loss} from logits", loss=came) if facts.from_logits else came,
+        expected=wanted,
+        hint=tr("keras.losses.SparseCategoricalCrossentropy(from_logits=True): the last layer gives logits")
+        if network.from_logits
+        else tr('loss="sparse_categorical_crossentropy": the labels are whole numbers, the outputs probabilities'),
+    )
+
+
+def is_accuracy(metric: str) -> bool:
+    """Tell whether a metric counts right labels; it may have any name that says so."""
+    other = any(word in metric for word in ("binary", "top_k", "topk"))
+    return "acc" in metric and not other and metric != "categorical_accuracy"
+
+
+def expect_adam_and_accuracy(facts: ModelFacts, network: Network) -> None:
+    """Check the optimizer and the metrics."""
+    if facts.optimizer != "Adam":
+        raise CheckFailed(
+            tr("{function} is compiled with the wrong optimizer.", function=network.function),
+            came=facts.optimizer or tr("none"),
+            expected="Adam",
+            hint='optimizer="adam"',
+        )
+    if not any(is_accuracy(metric) for metric in facts.metrics):
+        raise CheckFailed(
+            tr("{function} is compiled without accuracy.", function=network.function),
+            came=", ".join(facts.metrics) or tr("no metrics"),
+            expected=tr("a metric that is accuracy"),
+            hint='metrics=["accuracy"]',
+        )
+
+
+def is_as_asked(facts: ModelFacts, network: Network) -> bool:
+    """Tell whether nothing at all is wrong with a network."""
+    checks = (
+        expect_built,
+        expect_parameters,
+        expect_layers,
+        expect_activations,
+        expect_loss,
+        expect_adam_and_accuracy,
+    )
+    try:
+        for check in checks:
+            check(facts, network)
+    except CheckFailed:
+        return False
+    return True
+
+
+def _partners(came: Numbered, wanted: Numbered) -> list[tuple[tuple[int, LayerFacts], tuple[int, LayerFacts]]]:
+    """Pair the layers by their settings where all that are wanted are found, in their order; else by their places."""
+    rest, pairs = list(came), []
+    for layer in wanted:
+        while rest and not _same_settings(rest[0][1], layer[1]):
+            del rest[0]
+        if rest:
+            pairs.append((rest.pop(0), layer))
+    places = [*zip(came[:-1], wanted[:-1], strict=False), (came[-1], wanted[-1])]
+    return pairs if len(pairs) == len(wanted) else places
 
 
 def _same_layer(came: LayerFacts, wanted: LayerFacts) -> bool:
@@ -196,8 +280,11 @@ def _activation(layer: LayerFacts) -> str:
     return layer.activation or "linear"
 
 
+def _activation_words(layer: LayerFacts) -> str:
+    return tr("no activation") if _activation(layer) == "linear" else _activation(layer)
+
+
 def _wrong_activation(network: Network, number: int, came: LayerFacts, wanted: LayerFacts) -> CheckFailed:
-    words = {"linear": tr("no activation")}
     ask = _activation(wanted)
     return CheckFailed(
         tr(
@@ -206,8 +293,8 @@ def _wrong_activation(network: Network, number: int, came: LayerFacts, wanted: L
             number=number,
             kind=came.kind,
         ),
-        came=words.get(_activation(came), _activation(came)),
-        expected=words.get(ask, ask),
+        came=_activation_words(came),
+        expected=_activation_words(wanted),
         hint=tr("leave `activation` out") if ask == "linear" else f'`activation="{ask}"`',
     )
 
