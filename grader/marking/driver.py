@@ -103,13 +103,22 @@ class Driver(Networks):
 
     @pytest.fixture(scope="session")
     def outputs_of(self) -> Callable[[Any, Floats], Floats]:
-        """Return a digit network's raw outputs (N, 10) for prepared pictures, by the examiner."""
+        """Return a digit network's raw outputs (N, 10) for prepared pictures, by the examiner.
+
+        The network may be given as the bytes of its file.
+        """
 
         def outputs_of(model: Any, pictures: Floats, *, any_width: bool = False) -> Floats:
-            outputs = self._examined(saved_file(self.worker, model), pictures)[1]
+            data = model if isinstance(model, bytes) else saved_file(self.worker, model)
+            outputs = self._examined(data, pictures)[1]
             return expect_outputs(outputs, len(pictures), any_width=any_width)
 
         return outputs_of
+
+    @pytest.fixture(scope="session")
+    def keras_file(self) -> Callable[[Any], bytes]:
+        """Return the bytes of a model's file, as Keras writes it."""
+        return lambda model: saved_file(self.worker, model)
 
     @pytest.fixture
     def centred(self) -> Iterator[Callable[[Any, Floats], Any]]:

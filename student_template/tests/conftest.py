@@ -304,9 +304,41 @@ def facts_of(model, *, own_design):
     return saved.compiled_like(model_facts(model))
 
 
+def loaded(data):
+    import keras
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        path.write_bytes(data)
+        try:
+            return keras.models.load_model(path)
+        except Exception as error:  # whatever Keras makes of the file
+            raise CheckFailed(
+                tr("The saved model cannot be opened."),
+                came=name_and_text(error),
+                expected=tr("a .keras file of standard layers"),
+                hint="model.save(path)",
+            ) from error
+
+
+@pytest.fixture(scope="session")
+def keras_file():
+    """Return the bytes of a model's file, as Keras writes it."""
+
+    def keras_file(model):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "model.keras"
+            model.save(path)
+            return path.read_bytes()
+
+    return keras_file
+
+
 @pytest.fixture(scope="session")
 def outputs_of(student):
     def outputs_of(model, pictures, *, any_width=False):
+        """Return a model's outputs; it may be given as the bytes of its file."""
+        model = loaded(model) if isinstance(model, bytes) else model
         expect_model(model)
         given = tr("prepared pictures of shape {shape}", shape=pictures.shape)
         with network_in_use(student, model, given=given, attempt=f"model(np.zeros({pictures.shape}))"):

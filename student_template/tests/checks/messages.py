@@ -93,6 +93,14 @@ def raised_by_student(error: Exception) -> str | None:
     return tr("{name}: {text} ({place})", name=error_name(error), text=text, place=Places.of(own[-1].lineno or 0))
 
 
+def is_told(error: Exception) -> bool:
+    """Tell whether an error is what a test tells a student: a failed check, a stub, or what their code raised.
+
+    What ends the student's program, and a mistake of the tests, is not.
+    """
+    return isinstance(error, CheckFailed | NotImplementedError) or raised_by_student(error) is not None
+
+
 def frames_of_student(error: BaseException) -> list[traceback.FrameSummary]:
     """Return the frames of the student's module that an error came through, the outermost first."""
     return [entry for entry in traceback.extract_tb(error.__traceback__) if Path(entry.filename).stem == MODULE]
