@@ -56,13 +56,15 @@ def test_different_names_do_not(one: str, other: str) -> None:
 
 
 def test_groups_are_told_apart_by_the_order_of_words() -> None:
-    assert groups_agree("Team Red/Blue", "team_redblue")
+    assert groups_agree("Team RedBlue", "team_red/blue")
+    assert groups_agree("Ramp;D  Team", "R&D / Team")
+    assert groups_agree("R D", "R&D") is False
     assert not groups_agree("Red Blue", "Blue Red")
     assert not groups_agree("...", "???")
 
 
 def row(name: str = "", email: str = "", group: str | None = None) -> RosterRow:
-    return RosterRow(1, "7", "7", name, email, group)
+    return RosterRow(1, "7", "7", name, email=email, group=group)
 
 
 @pytest.mark.parametrize(

@@ -287,9 +287,22 @@ def test_a_chosen_group_of_an_older_moodle_stands_before_all_names(tmp_path: Pat
 HIDDEN = "Identifier,Status,Grade,Maximum grade,Grade can be changed\nParticipant 11,Submitted,,100.00,Yes\n"
 
 
-def test_where_names_are_hidden_number_and_word_are_the_identity(tmp_path: Path) -> None:
+@pytest.mark.parametrize("called", ["Participant", "Ann Sample"])
+@pytest.mark.parametrize("language", ["English", "Russian"])
+def test_where_names_are_hidden_number_and_word_are_the_identity(tmp_path: Path, called: str, language: str) -> None:
+    """Whoever may see the names reads both in the worksheet."""
+    word = TOLD[language][0].strip()
+    make_class(tmp_path / "out", {"11": called.replace("Participant", word)})
+    sheet = make_sheet(language).replace('"Ann Sample"', f'"{word} 11 (Ann Sample)"')
+    assert "(1 grades)" in report(tmp_path / "out", "--roster", write(tmp_path, sheet)).stdout
+    if called == "Participant" and language == "English":
+        assert "(1 grades)" in report(tmp_path / "out", "--roster", write(tmp_path, HIDDEN)).stdout
+
+
+def test_another_number_in_the_name_is_part_of_the_name(tmp_path: Path) -> None:
     make_class(tmp_path / "out", {"11": "Participant"})
-    assert "(1 grades)" in report(tmp_path / "out", "--roster", write(tmp_path, HIDDEN)).stdout
+    sheet = make_sheet("English").replace('"Ann Sample"', '"Participant 12 (Ann Sample)"')
+    assert "(0 grades)" in report(tmp_path / "out", "--roster", write(tmp_path, sheet)).stdout
 
 
 @pytest.mark.parametrize(("called", "sheet"), [("Ann Sample", HIDDEN), ("Participant", make_sheet("English"))])

@@ -98,7 +98,7 @@ def test_a_time_is_the_clocks_and_another_zone_of_the_rules_moves_it(store: Resu
 
 
 def said(moments: Mapping[str, datetime.datetime]) -> KeptWorksheet:
-    return KeptWorksheet("sheet.csv", moments, {}, {"101": "Anna"}, {"101": "anna"}, {"102": "a draft"})
+    return KeptWorksheet("sheet.csv", moments, {}, False, {"101": "Anna"}, {"101": "anna"}, {"102": "a draft"})
 
 
 def test_who_handed_in_anew_has_no_time(store: ResultStore) -> None:
@@ -120,7 +120,7 @@ def test_who_handed_in_anew_has_no_time(store: ResultStore) -> None:
 def test_members_are_those_of_a_group_of_this_name_and_number(store: ResultStore) -> None:
     """The folder may hold another class by now, in which the number is a student's."""
     begin(store, CONTENTS)
-    keep_worksheet(store, KeptWorksheet("s", {}, {"101": ["6", "7"]}, {}, {}, {}))
+    keep_worksheet(store, KeptWorksheet("s", {}, {"101": ["6", "7"]}, True, {}, {}, {}))
     students = students_of(store, Course())
     assert [entry["members"] for entry in students] == [["6", "7"], ["boris (group 102)"]]
     begin(store, {"carol": "c"}, numbers={"carol": "101"})

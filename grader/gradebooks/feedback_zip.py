@@ -1,8 +1,8 @@
 """The students' pages as Moodle takes them back: a zip of feedback files, each in a folder named like the download's.
 
 Moodle splits a folder's name at ``_`` and goes by the number alone. So only those have a page of whom the worksheet
-says that the number is theirs: in group work the download's numbers are the groups', and Moodle would give a group's
-page to whichever student has that number.
+says that the number is theirs. In group work today's Moodle (4.5) takes the numbers for the groups', an older one (4.1)
+for the students': there a folder is written when either way only the group's members get its page.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from grader.store import ResultStore
 from grader.submission.shown_text import shown
 
 PAGE_NAME = "feedback.html"
+_END = f"_assignsubmission_file_/{PAGE_NAME}"
 _STRIPPED = re.compile(r"""[\x00-\x1f\x7f&<>"`|':\\/]""")
 
 
@@ -29,6 +30,7 @@ class Written(NamedTuple):
     """What is in the zip."""
 
     pages: int
+    """Students for whom there is one."""
     left_out: list[str]
     """The students with a grade who have no page in it, and why."""
 
@@ -53,17 +55,24 @@ def write_feedback_zip(out_dir: Path, path: Path, course: Course | None = None) 
             "somebody else could get a page. Give it once: --roster worksheet.csv"
         )
     entries = {str(entry["name"]): entry for entry in students_of(store, rules)}
-    folders: dict[str, str] = {}
+    receivers: dict[str, list[str]] = {}
     left_out = []
     for row in settle_stored(store, store.load_all(), course):
         if row.grade is None:
             continue
         reason = _why_not(row.student, entries[row.submission], [*entries.values()], rules, kept)
         if reason:
-            left_out.append(f"{kept.names.get(row.student, row.submission)} ({row.student}): {reason}")
+            name = kept.names.get(row.student, "")
+            left_out.append(f"{name} ({row.student}): {reason}" if name else f"{row.student}: {reason}")
         else:
-            name = _as_in_folders(kept.names[row.student])
-            folders[f"{name}_{row.student}_assignsubmission_file_/{PAGE_NAME}"] = row.submission
+            receivers.setdefault(row.submission, []).append(row.student)
+    folders: dict[str, str] = {}
+    pages = 0
+    for submission, students in receivers.items():
+        found, reason = _folders(entries[submission], students, kept)
+        folders |= {f"{_as_in_folders(name)}_{number}{_END}": submission for number, name in found}
+        left_out += [f"{kept.names[student]} ({student}): {reason}" for student in students if reason]
+        pages += 0 if reason else len(students)
     try:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, submission in folders.items():
@@ -72,7 +81,7 @@ def write_feedback_zip(out_dir: Path, path: Path, course: Course | None = None) 
         raise UsageError(
             f"{path}: cannot be written from the pages in {store.feedback_dir} ({error.strerror}). Choose another file."
         ) from error
-    return Written(len(folders), left_out)
+    return Written(pages, left_out)
 
 
 def _why_not(student: str, entry: Entry, entries: list[Entry], rules: Course, kept: KeptWorksheet) -> str:
@@ -89,6 +98,23 @@ def _why_not(student: str, entry: Entry, entries: list[Entry], rules: Course, ke
     else:
         doubt = "" if known.said_by_course else "the class knows no name for this number"
     return doubt or kept.stays.get(student, "")
+
+
+def _folders(entry: Entry, students: list[str], kept: KeptWorksheet) -> tuple[list[tuple[str, str]], str]:
+    """Return the numbers and names of the folders with the page of a submission, and why Moodle takes none of them."""
+    if not kept.groups:
+        return [(student, kept.names[student]) for student in students], ""
+    number = str(entry["student"])
+    others = set(kept.groups[number]) - set(students)
+    # A number that is nobody's group but may be that of a group without work is no student's folder.
+    own = [(student, kept.names[student]) for student in students if kept.has_all_groups and student not in kept.groups]
+    if not number.isdecimal():
+        return own, "is in no group, and Moodle takes pages of groups alone"
+    if others:
+        return own, f"the page would go to all of the group, and {', '.join(sorted(others))} must not have it"
+    if number in kept.names and number not in students:
+        return own, f"the group's number {number} is also that of {kept.names[number]}, who could get the page"
+    return [(number, called_of(entry)), *own], ""
 
 
 def _as_in_folders(name: str) -> str:

@@ -71,8 +71,12 @@ def _begins_with(text: str, words: tuple[str, ...]) -> bool:
 
 
 def groups_agree(one: str, other: str) -> bool:
-    """Tell whether two names are of one group: the same words in one order, for Red Blue is not Blue Red."""
-    return bool(words_of(one)) and words_of(one) == words_of(other)
+    """Tell whether two names are of one group: the same words in one order, for Red Blue is not Blue Red.
+
+    Args:
+        one: as a folder's name has it. Moodle writes ``&amp;`` into those and strips the ``&``: R&D is ``Ramp;D``.
+    """
+    return bool(words_of(one)) and words_of(one) in (words_of(other), words_of(other.replace("&", "amp;")))
 
 
 def find_doubt(known: Known, row: RosterRow) -> str:
@@ -85,7 +89,7 @@ def find_doubt(known: Known, row: RosterRow) -> str:
         )
     # In group work, a folder that is a student's own has the group's name before the student's (Moodle before 4.0).
     name = row.name if row.group is None else f"{row.group}-{row.name}"
-    if any(names_agree(one, name) for one in known.names):
+    if any(names_agree(one, name) or names_agree(one, row.hidden) for one in known.names):
         return ""
     if any(_same_email(one, row.email) for one in known.emails) or (known.said_by_course and not known.names):
         return ""

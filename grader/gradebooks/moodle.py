@@ -24,6 +24,7 @@ _WORDS_FILE = Path(__file__).with_name("moodle_words.toml")
 _ENGLISH = "en"
 _DRAFT = "a draft, which was not submitted"
 _NUMBERED = re.compile(r"(?P<word>.*?)\s*(?P<id>[0-9]+)", re.DOTALL)
+_SEEN = re.compile(r"(?P<word>.*?)(?P<id>[0-9]+) \((?P<name>.*)\)", re.DOTALL)
 _GRADES = (
     "Set the assignment's grade type to Point with a maximum of {most:g} in Moodle and download the worksheet again."
 )
@@ -111,13 +112,18 @@ def _row(place: int, row: Sequence[str], columns: Columns, *, drafts: bool) -> R
 
     identifier, name = cell(columns.identifier), cell(columns.name)
     found = _NUMBERED.fullmatch(identifier)
-    # Where names are hidden, the word that stands for all names is the only one, here and in the download.
-    anonymous = found["word"] if found and columns.name is None and columns.email is None else ""
+    word, number = (found["word"], found["id"]) if found else ("", identifier)
+    called = f"{name} ({identifier})" if name else identifier
+    hidden = word if columns.name is None and columns.email is None else ""
+    # Whoever may see hidden names reads ``Participant 24 (Anna Petrova)``.
+    if (seen := _SEEN.fullmatch(name)) and (seen["word"].strip(), seen["id"]) == (word, number):
+        called, name, hidden = name, seen["name"], word
     return RosterRow(
         place,
-        student_of(identifier),
-        f"{name} ({identifier})" if name else identifier,
-        name or anonymous,
+        number,
+        called,
+        name,
+        hidden,
         cell(columns.email),
         cell(columns.group) if columns.group is not None else None,
         _why_it_stays(row, columns, drafts=drafts),

@@ -72,9 +72,10 @@ def keep_worksheet_of(out_dir: Path, roster: Roster, source: str) -> list[str]:
             unreadable.append(row.handed_in)
     if not own and not groups:  # another course's: what an earlier worksheet said still holds
         return []
-    names = {row.id: row.name for row in roster.rows if row.name}
+    names = {row.id: row.hidden or row.name for row in roster.rows if row.hidden or row.name}
     stays = {row.id: row.stays for row in roster.rows if row.stays}
-    keep_worksheet(store, KeptWorksheet(source, times, groups, names, own, stays))
+    has_all = all(row.number in groups_of_rows for row in roster.rows)
+    keep_worksheet(store, KeptWorksheet(source, times, groups, has_all, names, own, stays))
     return unreadable
 
 
@@ -148,6 +149,8 @@ def _called(entries: Sequence[Entry], rows: Sequence[StudentGrade]) -> dict[str,
     """Return how to call each student, by number: with their name, or else what they share with whoever handed in."""
     called = {row.student: f"{row.student}, of the submission {row.submission}" for row in rows}
     for entry in entries:
+        if entry.get("is_group"):  # of which the worksheet says nothing goes by its own name
+            called |= {one: one for one in entry["members"] if one in called and one.startswith(called_of(entry))}
         student, name = str(entry["student"]), str(entry["name"])
         if student in called and entry.get("attempt", 1) == 1 and not entry.get("is_group"):
             called[student] = name if name == student or name.endswith(f" ({student})") else f"{name} ({student})"

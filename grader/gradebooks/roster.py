@@ -20,6 +20,8 @@ class RosterRow:
     called: str
     """How messages call it: ``Anna Petrova (Participant 12345)``."""
     name: str = ""
+    hidden: str = ""
+    """The word that stands for all names where the platform hides them; then it stands in the download, too."""
     email: str = ""
     group: str | None = None
     """The group that handed in for the student; None where the file does not tell of groups."""

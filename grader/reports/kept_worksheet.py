@@ -31,6 +31,8 @@ class KeptWorksheet:
     """By the submissions' numbers, of those that are the same as then."""
     groups: Mapping[str, Sequence[str]]
     """By the number (or name) of a group's submission the numbers of its members."""
+    has_all_groups: bool
+    """Whether the download has work of every group that the worksheet names."""
     names: Mapping[str, str]
     """What the worksheet calls each of its students, by number."""
     own: Mapping[str, str]
@@ -60,6 +62,7 @@ def keep_worksheet(store: ResultStore, said: KeptWorksheet) -> None:
             number: {"called": called[number], "members": list(members)}
             for number, members in sorted(said.groups.items())
         },
+        "has_all_groups": said.has_all_groups,
         "names": dict(sorted(said.names.items())),
         "own": dict(sorted(said.own.items())),
         "stays": dict(sorted(said.stays.items())),
@@ -93,6 +96,7 @@ def find_kept_worksheet(store: ResultStore, zone: datetime.tzinfo) -> KeptWorksh
                 for number, told in table["groups"].items()
                 if called.get(number) == told["called"]
             },
+            table["has_all_groups"] is True,
             {str(number): str(name) for number, name in table["names"].items()},
             {str(number): str(told) for number, told in table["own"].items()},
             {str(number): str(reason) for number, reason in table["stays"].items()},
@@ -123,7 +127,8 @@ def with_worksheet(entry: Mapping[str, Any], kept: KeptWorksheet) -> Mapping[str
     if not entry.get("handed_in") and number in kept.handed_in:
         added["handed_in"] = kept.handed_in[number].isoformat()
     if kept.groups:
-        added["members"] = list(kept.groups.get(number, [f"{called_of(entry)} (group {number})"]))
+        label = f"{called_of(entry)} (group {number})" if number.isdecimal() else called_of(entry)
+        added["members"] = list(kept.groups.get(number, [label]))
         added["is_group"] = True
     return {**entry, **added}
 
