@@ -22,8 +22,8 @@ def data() -> None:
 @data.command()
 @click.option("--out", type=PATH, required=True, metavar="DIR", help="Folder for the files.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
-@click.option("--train", type=int, default=6000, show_default=True, help="Training digits.")
-@click.option("--test", type=int, default=1000, show_default=True, help="Test digits.")
+@click.option("--train", type=int, default=6000, show_default=True, help="Training digits (letters: --letters-train).")
+@click.option("--test", type=int, default=1000, show_default=True, help="Test digits (letters: --letters-test).")
 @click.option("--letters-train", type=int, default=5200, show_default=True, help="Training letters.")
 @click.option("--letters-test", type=int, default=1040, show_default=True, help="Test letters.")
 def make(out: Path, seed: int, train: int, test: int, letters_train: int, letters_test: int) -> None:
@@ -135,7 +135,7 @@ def _size(data_set: DataSet, file: DataFile) -> str:
 
 def _say_states(states: list[FileState]) -> None:
     for state in states:
-        click.echo(f"{state.standing:<12}{state.file.name}")
+        click.echo(f"{state.standing:<12}{state.path.name}")
     for state in states:
         if state.note:
             click.echo(state.note)

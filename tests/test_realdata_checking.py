@@ -45,7 +45,7 @@ def test_same_contents_packed_anew_are_accepted_and_it_is_said(tmp_path: Path) -
     assert standing is Standing.REPACKED
     assert "the hash is not the published one" in note
     assert f"sha256 is {sha256(packed)[:12]}..., published is {str(IMAGES.sha256)[:12]}..." in note
-    assert note.endswith("but the contents are: only packed anew.")
+    assert note.endswith("but the contents are the published ones.")
 
 
 def test_other_contents_of_the_right_form_are_accepted_but_not_called_the_published_ones(tmp_path: Path) -> None:
@@ -89,6 +89,40 @@ def test_wrong_file_is_told_with_the_reason(tmp_path: Path, file: DataFile, data
     assert note.startswith(f"{tmp_path / file.name}: ")
     with pytest.raises(UsageError, match=words):
         read_arrays(tmp_path / file.name, file)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "train-images-idx3-ubyte",
+        "train-images.idx3-ubyte",
+        "train-images.idx3-ubyte/train-images.idx3-ubyte",
+        "train-images-idx3-ubyte/train-images-idx3-ubyte",
+        "raw/train-images-idx3-ubyte",
+        "MNIST/raw/train-images-idx3-ubyte",
+    ],
+)
+def test_unpacked_file_is_found_where_others_put_it(tmp_path: Path, place: str) -> None:
+    path = tmp_path / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(gzip.decompress(FILES[IMAGES.name]))
+    state = inspect_file(tmp_path, IMAGES)
+    assert (state.path, state.standing) == (path, Standing.REPACKED)
+    assert "is not compressed" in state.note
+    assert state.note.endswith("but the contents are the published ones.")
+
+
+def test_the_published_name_comes_first(tmp_path: Path) -> None:
+    (tmp_path / IMAGES.name).write_bytes(FILES[IMAGES.name])
+    (tmp_path / "train-images.idx3-ubyte").write_bytes(b"another")
+    assert inspect_file(tmp_path, IMAGES).standing is Standing.PUBLISHED
+
+
+def test_unpacked_file_of_another_form_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "train-images.idx3-ubyte").write_bytes(b"another")
+    state = inspect_file(tmp_path, IMAGES)
+    assert state.standing is Standing.WRONG
+    assert "train-images.idx3-ubyte: its contents begin with" in state.note
 
 
 def test_damaged_gzip_is_wrong(tmp_path: Path) -> None:
@@ -207,6 +241,18 @@ def test_verify_says_what_each_file_is(small: None, tmp_path: Path) -> None:
     write_all(tmp_path, FILES)
     expected = (0, "".join(f"published   {name}\n" for name in FILES))
     assert run("verify", folder=tmp_path) == run("verify", "mnist", folder=tmp_path) == expected
+
+
+def test_verify_names_an_unpacked_file_as_it_is_called(small: None, tmp_path: Path) -> None:
+    (tmp_path / "train-labels.idx1-ubyte").write_bytes(gzip.decompress(FILES[LABELS.name]))
+    code, text = run("verify", folder=tmp_path)
+    assert (code, text.splitlines()[0].split()) == (0, ["repacked", "train-labels.idx1-ubyte"])
+
+
+def test_the_help_of_make_tells_digits_from_letters() -> None:
+    text = CliRunner().invoke(cli.main, ["data", "make", "--help"]).output
+    assert "Training digits (letters: --letters-train)." in text
+    assert "Test digits (letters: --letters-test)." in text
 
 
 def test_verify_fails_for_a_named_set_that_is_not_whole(small: None, tmp_path: Path) -> None:

@@ -49,6 +49,31 @@ def test_all_files_are_used_in_full(tmp_path: Path) -> None:
         assert np.array_equal(array, stored(DIGIT_FILES, name))
 
 
+@pytest.mark.parametrize(
+    ("digits_place", "letters_place"),
+    [
+        ("{stem}", "{stem}"),
+        ("{kaggle}/{kaggle}", "emnist_source_files/{stem}"),
+        ("MNIST/raw/{stem}", "EMNIST/raw/{stem}"),
+    ],
+    ids=["unpacked", "kaggle", "torchvision"],
+)
+def test_unpacked_files_are_used_where_others_put_them(tmp_path: Path, digits_place: str, letters_place: str) -> None:
+    for files, place in ((DIGIT_FILES, digits_place), (LETTER_FILES, letters_place)):
+        for name, data in files.items():
+            stem = name.removesuffix(".gz")
+            path = tmp_path / place.format(stem=stem, kaggle=stem.replace("-idx", ".idx"))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(gzip.decompress(data))
+    real = load_real_pictures(tmp_path)
+    assert real.name == "mnist+emnist-letters"
+    for array, name in zip(real.digits, DIGIT_FILES, strict=True):
+        assert np.array_equal(array, stored(DIGIT_FILES, name))
+    assert [
+        note for note in real.notes if "is not compressed" in note and "the contents are the published ones" in note
+    ]
+
+
 def test_letters_are_turned_upright_and_numbered_from_0(tmp_path: Path) -> None:
     write_all(tmp_path, DIGIT_FILES | LETTER_FILES)
     letters = load_real_pictures(tmp_path).letters

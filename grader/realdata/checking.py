@@ -10,6 +10,7 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.realdata.catalog import DataFile
 from grader.realdata.contents import read_arrays
+from grader.realdata.folder import find_data_file
 
 
 class Standing(StrEnum):
@@ -27,6 +28,8 @@ class FileState:
     """One file's standing, and what there is to say of it; `note` is "" for missing and for published files."""
 
     file: DataFile
+    path: Path
+    """Where it lies: it may have another name than the published one."""
     standing: Standing
     note: str = ""
 
@@ -40,39 +43,39 @@ def inspect_file(folder: Path, file: DataFile) -> FileState:
 
     A file with another hash is usable when its contents have the right form; the note then says what is not proven.
     """
-    path = folder / file.name
+    path = find_data_file(folder, file.name)
     if not path.is_file():
-        there = path.exists() or path.is_symlink()
-        return (
-            FileState(file, Standing.WRONG, f"{path}: is not a file.") if there else FileState(file, Standing.MISSING)
-        )
+        if path.exists() or path.is_symlink():
+            return FileState(file, path, Standing.WRONG, f"{path}: is not a file.")
+        return FileState(file, path, Standing.MISSING)
     try:
         _arrays, contents = read_arrays(path, file)
         came = sha256_of(path)
     except UsageError as error:
-        return FileState(file, Standing.WRONG, str(error))
+        return FileState(file, path, Standing.WRONG, str(error))
     if came == file.sha256:
-        return FileState(file, Standing.PUBLISHED)
-    return _unproven(file, came, contents)
+        return FileState(file, path, Standing.PUBLISHED)
+    return FileState(file, path, *_unproven(path, file, came, contents))
 
 
-def _unproven(file: DataFile, came: str, contents: str | None) -> FileState:
-    """Return the state of a file of the right form whose hash is not the published one."""
+def _unproven(path: Path, file: DataFile, came: str, contents: str | None) -> tuple[Standing, str]:
+    """Return the standing of a file of the right form whose hash is not the published one, and what to say of it."""
+    name = path.name
     if file.sha256 is None:
-        note = f"{file.name}: no hash of this file is published; form, counts and labels are right."
-        return FileState(file, Standing.WELL_FORMED, note)
-    hashes = f"the hash is not the published one (sha256 is {came[:12]}..., published is {file.sha256[:12]}...)"
-    if contents is not None and contents == file.contents_sha256:
-        note = f"{file.name}: {hashes}, but the contents are: only packed anew."
-        return FileState(file, Standing.REPACKED, note)
-    if contents is None:
-        note = f"{file.name}: {hashes}; form, counts and labels are right."
+        return Standing.WELL_FORMED, f"{name}: no hash of this file is published; form, counts and labels are right."
+    if contents == came:
+        hashes = f"it is not compressed, as the published file is (sha256 is {came[:12]}...)"
     else:
-        note = (
-            f"{file.name}: {hashes}, nor are the contents (sha256 unpacked is {contents[:12]}..., published is "
-            f"{str(file.contents_sha256)[:12]}...); form, counts and labels are right."
-        )
-    return FileState(file, Standing.WELL_FORMED, note)
+        hashes = f"the hash is not the published one (sha256 is {came[:12]}..., published is {file.sha256[:12]}...)"
+    if contents is not None and contents == file.contents_sha256:
+        return Standing.REPACKED, f"{name}: {hashes}, but the contents are the published ones."
+    if contents is None:
+        return Standing.WELL_FORMED, f"{name}: {hashes}; form, counts and labels are right."
+    note = (
+        f"{name}: {hashes}, nor are the contents (sha256 unpacked is {contents[:12]}..., published is "
+        f"{str(file.contents_sha256)[:12]}...); form, counts and labels are right."
+    )
+    return Standing.WELL_FORMED, note
 
 
 def sha256_of(path: Path) -> str:

@@ -62,8 +62,8 @@ def _sizes(path: Path, file: DataFile) -> str:
 def _read_idx(path: Path, array: Array) -> tuple[Values, str]:
     header = bytes([0, 0, 8, len(array.shape)]) + np.array(array.shape, ">u4").tobytes()
     size = len(header) + math.prod(array.shape)
-    with gzip.open(path) as packed:
-        data = packed.read(size + 1)
+    with gzip.open(path) if ".gz" in path.suffixes else path.open("rb") as file:
+        data = file.read(size + 1)
     if data[: len(header)] != header:
         raise UsageError(
             f"{path}: its contents begin with {data[: len(header)].hex() or 'nothing'}, expected {header.hex()}: "

@@ -60,8 +60,8 @@ def training_pictures(folder: Path, *, letters: bool) -> tuple[_Bytes, _Bytes] |
     states = [inspect_file(folder, file) for file in data_set.files[:2]]
     if _are_missing(states):
         return None
-    _expect_usable(folder, states, data_set)
-    images, labels = _arrays(folder, states)
+    _expect_usable(states, data_set)
+    images, labels = _arrays(states)
     return _upright(images, labels) if letters else (images, labels)
 
 
@@ -69,13 +69,13 @@ def _digits(folder: Path) -> tuple[TrainAndTest, str, list[str]]:
     states = [inspect_file(folder, file) for file in MNIST.files]
     keras_states = [inspect_file(folder, file) for file in MNIST_NPZ.files]
     if _are_missing(states) and not _are_missing(keras_states):
-        return _keras_digits(folder, keras_states)
+        return _keras_digits(keras_states)
     train, test = states[:2], states[2:]
-    _expect_usable(folder, train, MNIST)
-    images, labels = _arrays(folder, train)
+    _expect_usable(train, MNIST)
+    images, labels = _arrays(train)
     if not _are_missing(test):
-        _expect_usable(folder, test, MNIST)
-        test_images, test_labels = _arrays(folder, test)
+        _expect_usable(test, MNIST)
+        test_images, test_labels = _arrays(test)
         return (images, labels, test_images, test_labels), "mnist", _notes(states)
     pictures = (images[:SPLIT], labels[:SPLIT], images[SPLIT:], labels[SPLIT:])
     note = (
@@ -85,21 +85,21 @@ def _digits(folder: Path) -> tuple[TrainAndTest, str, list[str]]:
     return pictures, "mnist-train-only", [note, *_notes(train)]
 
 
-def _keras_digits(folder: Path, states: list[FileState]) -> tuple[TrainAndTest, str, list[str]]:
+def _keras_digits(states: list[FileState]) -> tuple[TrainAndTest, str, list[str]]:
     """Return the same pictures out of Keras' one file."""
-    _expect_usable(folder, states, MNIST_NPZ)
+    _expect_usable(states, MNIST_NPZ)
     (state,) = states
-    arrays, _digest = read_arrays(folder / state.file.name, state.file)
+    arrays, _digest = read_arrays(state.path, state.file)
     digits = (arrays["x_train"], arrays["y_train"], arrays["x_test"], arrays["y_test"])
-    return digits, "mnist", [f"The digits are read from {state.file.name}.", *_notes(states)]
+    return digits, "mnist", [f"The digits are read from {state.path.name}.", *_notes(states)]
 
 
 def _letters(folder: Path) -> tuple[TrainAndTest | None, list[str]]:
     states = [inspect_file(folder, file) for file in EMNIST_LETTERS.files]
     if _are_missing(states):
         return None, ["The letters are drawn: EMNIST's files are not in the data folder."]
-    _expect_usable(folder, states, EMNIST_LETTERS)
-    train_images, train_labels, test_images, test_labels = _arrays(folder, states)
+    _expect_usable(states, EMNIST_LETTERS)
+    train_images, train_labels, test_images, test_labels = _arrays(states)
     pictures = (*_upright(train_images, train_labels), *_upright(test_images, test_labels))
     return pictures, ["The letters are EMNIST's.", *_notes(states)]
 
@@ -109,22 +109,22 @@ def _upright(images: _Bytes, labels: _Bytes) -> tuple[_Bytes, _Bytes]:
     return np.ascontiguousarray(images.transpose(0, 2, 1)), labels - np.uint8(1)
 
 
-def _arrays(folder: Path, states: list[FileState]) -> list[_Bytes]:
+def _arrays(states: list[FileState]) -> list[_Bytes]:
     """Return the one array of each file."""
-    return [read_arrays(folder / state.file.name, state.file)[0][""] for state in states]
+    return [read_arrays(state.path, state.file)[0][""] for state in states]
 
 
 def _are_missing(states: list[FileState]) -> bool:
     return all(state.standing is Standing.MISSING for state in states)
 
 
-def _expect_usable(folder: Path, states: list[FileState], data_set: DataSet) -> None:
+def _expect_usable(states: list[FileState], data_set: DataSet) -> None:
     for state in states:
         if state.standing is Standing.WRONG:
             raise UsageError(state.note)
         if state.standing is Standing.MISSING:
             raise UsageError(
-                f"{folder / state.file.name}: there is no such file. Fetch it: digitlab data fetch {data_set.name}, "
+                f"{state.path}: there is no such file. Fetch it: digitlab data fetch {data_set.name}, "
                 "or name the folder that holds it with --data-dir or DIGITLAB_DATA."
             )
 
