@@ -6,6 +6,7 @@ Commands import what they need when they run, so that `digitlab --help` is fast.
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,6 +65,12 @@ def main(debug: bool) -> None:  # noqa: ARG001 -- read from the context where er
 @click.option("--gradescope", type=PATH, metavar="FILE", help="Write Gradescope's results.json, too.")
 @click.option("--github", type=PATH, metavar="FILE", help="Write the JSON of GitHub Classroom's reporter, too.")
 @click.option(
+    "--classroom50",
+    type=PATH,
+    metavar="FILE",
+    help="Write Classroom 50's result.json, too, and release-body.md beside it (its runner's environment says whose).",
+)
+@click.option(
     "--line",
     "lines",
     multiple=True,
@@ -78,6 +85,7 @@ def grade(
     as_json: bool,
     gradescope: Path | None,
     github: Path | None,
+    classroom50: Path | None,
     lines: tuple[str, ...],
     **options: Any,
 ) -> None:
@@ -87,14 +95,17 @@ def grade(
     """
     from grader.grading_key import grading_key, work_key
     from grader.intake.own_paths import with_own_paths
+    from grader.reports.classroom50 import check_environment, write_classroom50
 
-    kept = [("--out", out), ("--gradescope", gradescope), ("--github", github)]
+    kept = [("--out", out), ("--gradescope", gradescope), ("--github", github), ("--classroom50", classroom50)]
     if lines and (asked := [option for option, path in kept if path is not None]):
         raise UsageError(
             f"--line tests a part of the rubric, which is no mark to store: leave out --line or {asked[0]}"
         )
     if not submission.exists() and not submission.is_symlink():
         raise UsageError(f"{submission}: there is no such file or folder. Check the path.")
+    if classroom50 is not None:
+        check_environment(os.environ)
     store = _prepared_store(out) if out is not None else None
     if store is not None:
         store.check_holds_no_class()
@@ -105,7 +116,10 @@ def grade(
     if store is not None:
         write_reports_of(store.out_dir)
     own = "" if submission.is_dir() else submission.name
-    _write_formats(with_own_paths(result, submission.name, own), gradescope=gradescope, github=github)
+    shown_result = with_own_paths(result, submission.name, own)
+    _write_formats(shown_result, gradescope=gradescope, github=github)
+    if classroom50 is not None and not write_classroom50(shown_result, classroom50, os.environ):
+        warn(f"{classroom50}: not written, for there is no mark to put into it")
     if as_json:
         click.echo(result.to_json(), nl=False)
     else:

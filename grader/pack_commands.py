@@ -22,7 +22,7 @@ TIMEOUT_MINUTES = 10
 
 @click.group()
 def pack() -> None:
-    """Pack the kit for Gradescope or GitHub Classroom."""
+    """Pack the kit for Gradescope, GitHub Classroom or Classroom 50."""
 
 
 @pack.command()
@@ -70,3 +70,20 @@ def github(out: Path) -> None:
 
     write_text_atomic(out, classroom_workflow())
     click.echo(f"made {out}")
+
+
+@pack.command()
+@click.option("--out", type=PATH, default=Path("classroom50"), metavar="DIR", show_default=True,
+              help="The folder to make; in the configuration it is CLASSROOM/autograders/ASSIGNMENT.")  # fmt: skip
+@click.option("--self-hosted", is_flag=True,
+              help="Grade with the kit, installed on a runner of your own; else the public tests run.")  # fmt: skip
+@lang_option
+def classroom50(out: Path, self_hosted: bool, lang: str) -> None:
+    """Make the autograder of an assignment for Classroom 50. It is published: no hidden test and no secret is in it.
+
+    Example: digitlab pack classroom50 --out spring/autograders/digits
+    """
+    from grader.packing import pack_classroom50
+
+    names = pack_classroom50(out, self_hosted=self_hosted, lang=lang)
+    click.echo(f"made {out}: {len(names)} files; runtime.json is for: gh teacher assignment add --runtime")

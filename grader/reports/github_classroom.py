@@ -23,6 +23,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from grader.reports.classroom50_contract import earned_units
 from grader.reports.escaping import one_line, shorten, visible
 from grader.reports.summary import has_mark, say_reason_once
 from grader.results import ItemResult, Outcome, SubmissionResult
@@ -66,11 +67,8 @@ def _render(result: SubmissionResult, message_chars: int) -> str:
 def _unit_tests(result: SubmissionResult) -> Iterator[dict[str, Any]]:
     """Yield each line once for each unit of its points; the first that is not earned has the line's message."""
     unit = math.gcd(*(round(item.max_points * _PER_POINT) for item in result.items)) / _PER_POINT or 1.0
-    points, given = 0.0, 0
-    for item in result.items:
-        points += item.points
-        earned = round(points / unit) - given
-        given += earned
+    earned_of_lines = earned_units((item.points for item in result.items), unit)
+    for item, earned in zip(result.items, earned_of_lines, strict=True):
         count = round(item.max_points / unit)
         for number in range(count):
             place = f" ({number + 1}/{count})" if count > 1 else ""
