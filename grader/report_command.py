@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     "--roster",
     type=PATH,
     metavar="FILE",
-    help="Moodle's grading worksheet or Canvas' gradebook: DIR gets a copy with the grades filled in. For the late "
-    "penalty the worksheet's times count.",
+    help="Moodle's grading worksheet, Canvas' gradebook, Classroom 50's scores.json or students.csv: DIR gets a copy "
+    "with the grades filled in. For the late penalty the worksheet's times count.",
 )
-@click.option("--assignment", metavar="NAME", help="The column of Canvas' gradebook, where it has several.")
+@click.option("--assignment", metavar="NAME", help="Which one, where Canvas' gradebook or scores.json has several.")
 @click.option("--drafts", is_flag=True, help="Fill in the rows of Moodle's drafts, too, which nobody has submitted.")
 @click.option(
     "--dolos",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.gradebooks import canvas, moodle
+from grader.gradebooks import canvas, classroom50, moodle
 from grader.gradebooks.identity import Known, find_doubt
 from grader.gradebooks.raw_table import RawTable
 from grader.gradebooks.roster import Roster, RosterRow, number_of
@@ -89,17 +89,10 @@ def load_roster(
         UsageError: the file cannot be read, is of no kind that is known or of another platform, or its maximum is not
             `max_score`.
     """
-    table, told = _load_table(path)
     try:
-        roster = moodle.read(table, max_score, drafts=drafts) or canvas.read(table, assignment, max_score)
+        roster, told = _read(path, max_score, assignment, drafts=drafts)
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from error
-    if roster is None:
-        head = ", ".join(cell.strip() for cell in table.row(0)) if len(table) else ""
-        raise UsageError(
-            f"{path}: is neither Moodle's grading worksheet nor Canvas' gradebook by its first row "
-            f"({head[:200]}). Expected the columns Identifier, Grade and Maximum grade, or Student and ID."
-        )
     if other := sorted(set(platforms) - {roster.platform}):
         raise UsageError(
             f"{path}: is a file of {roster.platform}, the class was graded from {', '.join(other)}: a number there is "
@@ -107,6 +100,29 @@ def load_roster(
             "its file."
         )
     return replace(roster, told=(*roster.told, told)) if told else roster
+
+
+def _read(path: Path, max_score: float, assignment: str | None, *, drafts: bool) -> tuple[Roster, str]:
+    if path.suffix.casefold() == ".json":
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, ValueError) as error:
+            raise UsageError(f"cannot be read ({error}). Collect the scores again.") from error
+        return classroom50.read_scores(text, assignment, max_score), ""
+    table, told = _load_table(path)
+    roster = (
+        moodle.read(table, max_score, drafts=drafts)
+        or canvas.read(table, assignment, max_score)
+        or classroom50.read_students(table)
+    )
+    if roster is None:
+        head = ", ".join(cell.strip() for cell in table.row(0)) if len(table) else ""
+        raise UsageError(
+            "is neither Moodle's grading worksheet nor Canvas' gradebook nor Classroom 50's roster by its first row "
+            f"({head[:200]}). Expected the columns Identifier, Grade and Maximum grade, or Student and ID, or username "
+            "and github_id."
+        )
+    return roster, told
 
 
 def _load_table(path: Path) -> tuple[RawTable, str]:
@@ -117,7 +133,7 @@ def _load_table(path: Path) -> tuple[RawTable, str]:
         table = RawTable(text)
     except (OSError, ValueError) as error:
         raise UsageError(
-            f"{path}: cannot be read as CSV in UTF-8 ({error}). Download it again, or save it as CSV UTF-8."
+            f"cannot be read as CSV in UTF-8 ({error}). Download it again, or save it as CSV UTF-8."
         ) from error
     return table, f"was saved in {encoding}; the copy is in UTF-8, as platforms take it" if encoding else ""
 

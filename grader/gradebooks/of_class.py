@@ -11,6 +11,7 @@ from typing import Any
 
 from grader.course import Course
 from grader.errors import UsageError
+from grader.gradebooks import classroom50
 from grader.gradebooks.feedback import render_feedback
 from grader.gradebooks.filling import Filled, Grade, fill_roster, load_roster
 from grader.gradebooks.identity import Known, find_doubt, groups_agree
@@ -90,11 +91,14 @@ def fill_for_class(out_dir: Path, roster: Roster, source: str, course: Course | 
     entries = students_of(store, rules)
     rows = settle_stored(store, store.load_all(), course)
     of_submission = {str(entry["name"]): entry for entry in entries}
+    users = _users_of_clones(roster, entries)
     grades = {
-        row.student: Grade(
+        users.get(row.student, row.student): Grade(
             row.grade,
             render_feedback(row),
-            known_of(of_submission[row.submission], row.student, entries, rules),
+            Known((users[row.student],))
+            if row.student in users
+            else known_of(of_submission[row.submission], row.student, entries, rules),
             row.submission,
         )
         for row in rows
@@ -104,12 +108,21 @@ def fill_for_class(out_dir: Path, roster: Roster, source: str, course: Course | 
     called = _called(entries, rows)
     filled = replace(
         filled,
-        without_grade=_with_reasons(filled.without_grade, rows),
-        not_in_roster=tuple(called[student] for student in filled.not_in_roster),
+        without_grade=_with_reasons(filled.without_grade, rows, users),
+        not_in_roster=tuple(called.get(student, student) for student in filled.not_in_roster),
     )
     target = out_dir / f"filled-{source}"
     write_text_atomic(target, filled.text)
     return target, filled
+
+
+def _users_of_clones(roster: Roster, entries: Sequence[Entry]) -> dict[str, str]:
+    """Return the users of Classroom 50 by the names that the class has for them; of no other platform anything."""
+    if roster.platform != classroom50.PLATFORM:
+        return {}
+    students = {called_of(entry): str(entry["student"]) for entry in entries}
+    users = classroom50.users_of_clones(students, [row.id for row in roster.rows], roster.repositories)
+    return {students[clone]: user for clone, user in users.items()}
 
 
 def known_of(entry: Entry, student: str, entries: Sequence[Entry], rules: Course) -> Known:
@@ -157,9 +170,11 @@ def _called(entries: Sequence[Entry], rows: Sequence[StudentGrade]) -> dict[str,
     return called
 
 
-def _with_reasons(without_grade: Mapping[str, str], rows: Sequence[StudentGrade]) -> dict[str, str]:
+def _with_reasons(
+    without_grade: Mapping[str, str], rows: Sequence[StudentGrade], users: Mapping[str, str]
+) -> dict[str, str]:
     """Return how to call those without a grade, and why: who waits must not look as if nothing was handed in."""
-    known = {row.student: row for row in rows}
+    known = {users.get(row.student, row.student): row for row in rows}
     return {student: f"{called}: {_reason(known.get(student))}" for student, called in without_grade.items()}
 
 

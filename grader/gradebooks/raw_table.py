@@ -48,6 +48,15 @@ class RawTable:
         quoted = '"' + value.replace('"', '""') + '"'
         self._rows[number][column] = quoted if needs_quotes or was_quoted else value
 
+    def add_column(self, title: str) -> int:
+        """Add a column, empty but for its title, behind the others; return its number. Rows that lack cells stay so."""
+        number = len(self._rows[0])
+        for row in self._rows:
+            if len(row) == number:
+                row.append("")
+        self.replace(0, number, title)
+        return number
+
     def text(self) -> str:
         """Return the whole file."""
         lines = (self.separator.join(row) + end for row, end in zip(self._rows, self._ends, strict=True))

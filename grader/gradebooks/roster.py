@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from grader.errors import UsageError
-from grader.gradebooks.raw_table import RawTable
+
+
+class Table(Protocol):
+    """Cells that can be read and replaced, and the whole as the platform takes it back."""
+
+    def row(self, number: int) -> list[str]: ...
+
+    def replace(self, number: int, column: int, value: str) -> None: ...
+
+    def text(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,7 @@ class Roster:
     """A file of grades, read."""
 
     platform: str
-    table: RawTable
+    table: Table
     rows: Sequence[RosterRow]
     grade: int
     """The column that is filled in."""
@@ -50,6 +60,8 @@ class Roster:
     broken_ids: frozenset[str] = frozenset()
     told: Sequence[str] = ()
     """What whoever fills it in should know."""
+    repositories: str = ""
+    """How the names of the students' repositories begin, where the file says so."""
 
 
 def find_column(head: Sequence[str], names: Sequence[str]) -> int | None:

@@ -25,7 +25,11 @@ def is_ours(path: Path) -> bool:
 def read(paths: Sequence[Path]) -> list[HandedIn]:
     """Return one record for each clone, named by its user."""
     start = len(shared_start(paths))
-    return [HandedIn(path.name[start:], path.name[start:], {path.name: path}) for path in paths if is_ours(path)]
+    return [
+        HandedIn(path.name[start:], path.name[start:], {path.name: path}, called=path.name)
+        for path in paths
+        if is_ours(path)
+    ]
 
 
 def shared_start(paths: Sequence[Path]) -> str:

@@ -96,7 +96,7 @@ def read_class(
             attempt,
             kind,
             _own_name(record),
-            record.name,
+            record.called or record.name,
             record.emails,
         )
         for number, (name, (attempt, record)) in enumerate(zip(_names(attempts), attempts, strict=True))
