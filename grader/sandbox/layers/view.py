@@ -40,7 +40,7 @@ def enter_view() -> None:
     kernel.mount(f"/proc/self/fd/{proc}", _NEW_ROOT + "/proc", None, kernel.BIND | kernel.RECURSIVE)
     for descriptor in (*sources.values(), proc):
         os.close(descriptor)
-    kernel.change_root(_NEW_ROOT, ARCHITECTURES[platform.machine()].numbers["pivot_root"])
+    kernel.change_root(_NEW_ROOT, ARCHITECTURES[platform.machine()].number("pivot_root"))
     kernel.make_read_only("/")
 
 
