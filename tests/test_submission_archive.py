@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from grader.errors import SubmissionError
 from grader.submission import archive as archive_module
 from grader.submission import read_submission
-from grader.submission.archive import MAX_ENTRIES
+from grader.submission.archive import MAX_ENTRIES, read_archive
 
 SOURCE = b"def f(): return 1\n"
 NAME = "mnist_all_models.py"
@@ -129,9 +129,19 @@ def test_encrypted_members_are_refused(zipped):
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_a_name_that_stands_twice_is_refused(zipped):
+def test_a_name_that_stands_twice_and_differs_is_refused(zipped):
     assert rejection(zipped((NAME, SOURCE), (NAME, b"x = 1"))) == (
-        f"student.zip, {NAME}: stands in the archive twice. Pack it again with one."
+        f"student.zip, {NAME}: stands in the archive twice, with different content. Pack it again with one."
+    )
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_name_that_stands_twice_with_one_content_is_taken_once(zipped):
+    path = zipped((NAME, SOURCE), (NAME, SOURCE), ("notes.txt", b"a"), ("notes.txt", b"b"))
+    assert read_archive(path, "student.zip").data == SOURCE
+    assert (
+        read_submission(path).notes[-1]
+        == f"{NAME} stands in the archive twice with the same content, and was taken once."
     )
 
 

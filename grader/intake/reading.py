@@ -123,7 +123,7 @@ def _unpacked(path: Path, folder: Path, tell: Callable[[str], None]) -> Path:
     A folder with a single file in it is a student with the module.
     """
     folder.mkdir()
-    unpack_class(path, folder)
+    unpack_class(path, folder, tell)
     if not any(folder.iterdir()):
         raise UsageError(f"{path}: the zip is empty. Expected one file or folder for each student.")
     found = list_class(folder)

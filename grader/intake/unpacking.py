@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from grader.errors import SubmissionError, UsageError
 from grader.submission.archive import ZipLimits, check_members, opened_archive, read_member
-from grader.submission.shown_text import shown
+from grader.submission.shown_text import shown, shown_list
 
 CLASS = ZipLimits(
     entries=50_000,
@@ -24,26 +25,50 @@ MAX_NAME_BYTES = 255
 _HASH_DIGITS = 12
 
 
-def unpack_class(path: Path, folder: Path) -> None:
+def unpack_class(path: Path, folder: Path, tell: Callable[[str], None]) -> None:
     """Unpack the zip of a class into an empty folder.
 
+    A file that stands in it more than once is one file, where its copies are the same. Where they differ, a folder with
+    its name holds all of them, so that its author's submission has two modules and is rejected, and no other.
+
+    Args:
+        tell: called with a sentence on each kind of file that stands in the zip more than once.
     Raises:
         UsageError: it is no sound zip, or something in it is not allowed.
     """
+    same, different = list[str](), list[str]()
     try:
         with opened_archive(path, path.name, CLASS) as archive:
-            for name, info in check_members(archive, path.name, CLASS).items():
-                data = read_member(
-                    archive, info, f"{path.name}, {shown(str(name))}", MAX_FILE_BYTES, max_ratio=MAX_RATIO
-                )
+            for name, infos in check_members(archive, path.name, CLASS).items():
+                where = f"{path.name}, {shown(str(name))}"
                 target = folder.joinpath(*map(_fitting, name.parts))
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with target.open("xb") as file:
-                    file.write(data)
+                versions = list[bytes]()
+                for info in infos:
+                    data = read_member(archive, info, where, MAX_FILE_BYTES, max_ratio=MAX_RATIO)
+                    versions += [data] if data not in versions else []
+                _write(target, versions)
+                if len(infos) > 1:
+                    (same if len(versions) == 1 else different).append(str(name))
     except SubmissionError as error:
-        raise UsageError(f"{path}: cannot be taken as a class: {error} {CLASS.advice}") from error
+        # The rest of it is for whoever packed a single submission.
+        raise UsageError(
+            f"{path}: cannot be taken as a class: {str(error).rpartition('. ')[0]}. {CLASS.advice}"
+        ) from error
     except OSError as error:
         raise UsageError(f"{path}: cannot be unpacked ({error}). {CLASS.advice}") from error
+    if same:
+        tell(f"{path}: stands in it twice with the same content, and was taken once: {shown_list(same, 20)}")
+    if different:
+        tell(f"{path}: stands in it twice with different content, so nobody knows which is meant: "
+             f"{shown_list(different, 20)}")  # fmt: skip
+
+
+def _write(target: Path, versions: Sequence[bytes]) -> None:
+    for number, data in enumerate(versions, 1):
+        place = target if len(versions) == 1 else target / f"version {number}" / target.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("xb") as file:
+            file.write(data)
 
 
 def _fitting(name: str) -> str:
