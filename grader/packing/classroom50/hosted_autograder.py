@@ -15,6 +15,8 @@ from pathlib import Path
 
 def main() -> int:
     """Grade the checkout and return the exit status of the grader."""
+    for name in ("result.json", "release-body.md"):  # the runner would write its own error through a committed link
+        Path(name).unlink(missing_ok=True)
     command = shutil.which("digitlab")
     if command is None:
         print("::error::digitlab is not on this runner's PATH. Install the kit there; nothing was graded.")
