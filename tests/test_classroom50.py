@@ -252,14 +252,15 @@ def test_public_lines_earn_their_points_and_a_process_that_ends_costs_its_own(bu
     (checkout / "tests").mkdir()  # a student's own tests are not run
     (checkout / "tests" / "conftest.py").write_text("raise SystemExit\n")
     (checkout / "mnist_all_models.py").write_text(
-        LETTERS + "def parse_idx(fd):\n    import os\n    os._exit(0)\ndef build_ann():\n    import time; time.sleep(1000)\n"
+        LETTERS
+        + "def parse_idx(fd):\n    import os\n    os._exit(0)\ndef build_ann():\n    import time; time.sleep(1000)\n"
     )
     bundle = Path(shutil.copytree(bundle, checkout.parent / "bundle"))
     fast = bundle / "autograder.py"
-    fast.write_text(fast.read_text().replace("PART_S, TRAINING_S = 100, 240", "PART_S, TRAINING_S = 40, 40"))
+    fast.write_text(fast.read_text().replace("PART_S, TRAINING_S = 100, 240", "PART_S, TRAINING_S = 30, 30"))
     table = graded(bundle, checkout)
     told = {test["test-name"].partition(":")[0]: test["message"] for test in table["tests"]}
     assert [test["test-name"] for test in table["tests"] if test["passed"]][-1].startswith("letters.letter_of")
     assert "does the code call exit" in told["parser.u1"]
     assert "Not tested: the tests had ended before" in told["parser.images"]
-    assert "never ends" in told["builders.ann"] or "ran out of time" in " ".join(told.values())
+    assert "The tests ran out of time here" in told["builders.ann_built"]
