@@ -116,6 +116,7 @@ def fixtures(tmp_path: Path) -> dict[str, Any]:
         "letters": sets,
         "credit": lambda *_told: None,
         "centred": lambda model, _pictures: model,
+        "keras_file": lambda _model: b"PK\x03\x04",
     }
 
 
@@ -128,11 +129,19 @@ def test_odd_values_fail_a_check_or_pass(
     judged = 0
     for value, outputs in product(odd_values(), (0.1, np.nan, np.inf)):
         trained = SimpleNamespace(model=value, history=value, epochs=2, is_model=True, type_name="X")
+        network = SimpleNamespace(
+            own_words="a network",
+            check=lambda check, model=value: check(model, "a network"),
+            check_trained=lambda check, model=value: check(model, "a network"),
+            check_training=lambda check, found=trained: check(found, "a network"),
+        )
         given = fixtures | parameters | {
             "student": OddStudent(value),
             "outputs_of": lambda _model, x, *, any_width=False, fill=outputs: np.full((len(x), 10), fill, np.float32),
             "examine": lambda *_args, **_kwargs: SimpleNamespace(input_shape=(), output_shape=(), compiled=False),
-        } | dict.fromkeys(("trained_ann", "trained_cnn", "trained_letters"), trained)  # fmt: skip
+        } | dict.fromkeys(("trained_ann", "trained_cnn", "trained_letters"), trained) | dict.fromkeys(
+            ("ann", "cnn", "letters_network", "sure_letters"), network
+        )  # fmt: skip
         with contextlib.suppress(CheckFailed):
             function(**{name: given[name] for name in names})
         judged += 1

@@ -13,6 +13,7 @@ from grader.assignment.public_tests.checks.given_network import GivenNetwork, gi
 from grader.assignment.public_tests.checks.language import tr
 from grader.assignment.public_tests.checks.model_facts import ModelFacts
 from grader.assignment.public_tests.checks.networks import ANN, CNN, Network, is_as_asked
+from grader.assignment.public_tests.checks.ready_networks import SURE
 from grader.errors import GraderFault
 from grader.marking.child_session import ChildEnded, ChildSession, LimitStruck
 from grader.marking.datasets import GradingData
@@ -82,8 +83,7 @@ class Networks:
         """The network for tests of predict_letters: what train_letters gives, else what build_letters_model does."""
 
         def trained() -> Any:
-            found = self._tried(lambda: request.getfixturevalue("trained_letters"))
-            return found.model if found is not None and found.is_model else None
+            return self._trained_letters(request)
 
         return GivenNetwork(
             own=lambda: trained() or student.build_letters_model(),
@@ -95,6 +95,29 @@ class Networks:
             is_students=is_students,
             begin_again=self._begin_again,
         )
+
+    @pytest.fixture(scope="session")
+    def sure_letters(self, request: pytest.FixtureRequest) -> GivenNetwork:
+        """A network that knows letters; where predict_letters fails with it, the one of train_letters decides."""
+
+        def trained() -> Any:
+            return self._trained_letters(request)
+
+        return GivenNetwork(
+            own=lambda: self._ready_network(SURE),
+            is_there=lambda: True,
+            is_as_asked=lambda: trained() is None,
+            ready=trained,
+            own_words=tr("a network of these tests"),
+            ready_words=tr("the letters model"),
+            is_students=is_students,
+            begin_again=self._begin_again,
+        )
+
+    def _trained_letters(self, request: pytest.FixtureRequest) -> Any:
+        """Return the model that train_letters gave, or None."""
+        found = self._tried(lambda: request.getfixturevalue("trained_letters"))
+        return found.model if found is not None and found.is_model else None
 
     @pytest.fixture(scope="session")
     def trained_letters(self, student: Student) -> Trained:

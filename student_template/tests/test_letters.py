@@ -3,12 +3,19 @@
 import numpy as np
 import pytest
 
+from .checks.differences import TRANSPOSED
 from .checks.expect import expect_array, expect_error, expect_same, expect_true
 from .checks.further_calls import cause_by_calling
 from .checks.given_files import expect_read
 from .checks.idx_files import gzip_bytes, idx_bytes
 from .checks.language import tr, trn
-from .checks.messages import Cause, describe, raised_by_student
+from .checks.messages import Cause, CheckFailed, describe, raised_by_student
+from .checks.sure_letters import LETTERS, likenesses, sure_pictures
+
+LEARNED_FROM = 260
+"""Letters that a network read while it was trained, enough for a share."""
+MANY_READ = 1 / 3
+"""No network gets there that is given other pictures than it was trained with."""
 
 
 def put_letters(files, images, labels, *, compressed=True):
@@ -249,3 +256,61 @@ def predicted(student, model, images, what):
 @pytest.mark.parametrize("count", [31, 1])
 def test_predict_letters(student, letters_network, letters, count):
     letters_network.check(lambda model, what: predicted(student, model, letters.test_images[:count], what))
+
+
+@pytest.mark.line("letters.reads")
+def test_predict_letters_reads_what_a_network_knows(student, sure_letters, letters, rng):
+    """Of a network that knows 26 letters all are read, however they are prepared; of the student's own, many are."""
+    order = rng.permutation(LETTERS)
+    pictures, labels = sure_pictures()[order], order
+
+    failed = []
+
+    def check(model, what):
+        try:
+            if what == sure_letters.own_words:
+                expect_read_surely(student, model, pictures, labels, what)
+            else:
+                expect_many_read(student, model, letters, what)
+        except CheckFailed as error:
+            failed.append(error)
+            raise failed[0] from None  # what the network that knows them showed tells more
+
+    sure_letters.check(check)
+
+
+def expect_read_surely(student, model, pictures, labels, what):
+    """Check that predict_letters gives the labels of pictures that a network knows."""
+    came = predicted(student, model, pictures, what)
+    expect_true(
+        bool((came == labels).all()),
+        tr("predict_letters returned wrong labels."),
+        given=tr("{what}, and the 26 letters that it knows", what=what),
+        came=tr("{count} of 26 right", count=int((came == labels).sum())),
+        expected=tr("the label of each: the network is sure of them, whether pixels are scaled or not"),
+        cause=lambda: sure_cause(came, pictures, labels),
+        hint=tr("np.argmax over axis=1 of model.predict(...), for the pictures as they were given: they are upright"),
+    )
+
+
+def sure_cause(came, pictures, labels):
+    """Name what labels are instead of those of pictures that a network knows."""
+    if (came == labels + 1).all():
+        return tr("every label is 1 too large: off by 1")
+    if (came == likenesses(pictures.transpose(0, 2, 1)).argmax(axis=1)).all():
+        return tr(TRANSPOSED)
+    return "" if np.ptp(came) else tr("every value is {value:.4g}", value=float(came[0]))
+
+
+def expect_many_read(student, model, letters, what):
+    """Check that predict_letters reads letters that the student's own network learned from, far more than by chance."""
+    came = predicted(student, model, letters.train_images[:LEARNED_FROM], what)
+    right = float(np.mean(came == letters.train_labels[:LEARNED_FROM]))
+    expect_true(
+        right > MANY_READ,
+        tr("predict_letters returned wrong labels."),
+        given=tr("{what}, and {count} letters that it learned from", what=what, count=LEARNED_FROM),
+        came=tr("{share} right", share=f"{right:.0%}"),
+        expected=tr("far more right ones than by chance"),
+        hint=tr("prepare the pictures as train_letters does, and take the class with the largest output"),
+    )

@@ -1,5 +1,7 @@
 """Part 3: preparing pictures, training, predicting, comparing."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -20,6 +22,8 @@ from .checks.outputs import (
     scores_cause,
 )
 
+UNCHANGED = 1e-6
+"""Outputs that differ by less are those of the same weights."""
 PREPARED = {"prepare_ann": (784,), "prepare_cnn": (28, 28, 1)}
 
 
@@ -180,6 +184,32 @@ def facts_of(history):
 
 def type_of(value):
     return getattr(value, "type_name", type(value).__name__)
+
+
+@pytest.mark.line("training.first_step")
+def test_one_epoch_trains_the_dense_network(student, ann, digits, outputs_of):
+    ann.check(lambda model, what: expect_trained_a_little(student, model, "ann", digits, outputs_of, what=what))
+
+
+@pytest.mark.line("training.first_step")
+def test_one_epoch_trains_the_convolutional_network(student, cnn, digits, outputs_of):
+    cnn.check(lambda model, what: expect_trained_a_little(student, model, "cnn", digits, outputs_of, what=what))
+
+
+def expect_trained_a_little(student, model, name, digits, outputs_of, *, what):
+    """Check that train_model trains the very network that it is given, for one epoch of 64 pictures."""
+    x = digits.train_images[:64].reshape(-1, *PREPARED[f"prepare_{name}"]).astype(np.float32) / 255
+    before = outputs_of(model, x)
+    history = student.train_model(model, x, digits.train_labels[:64].astype(np.int64), 1)
+    expect_history(SimpleNamespace(history=history, epochs=1), what)
+    expect_true(
+        float(np.abs(outputs_of(model, x) - before).max()) > UNCHANGED,
+        tr("train_model does not train the network that it is given."),
+        given=tr("{what} and epochs={epochs}", what=what, epochs=1),
+        came=tr("a network that has the same outputs as before"),
+        expected=tr("a network with changed weights"),
+        hint=tr("call `fit` of the model itself, not of a copy or of a new network"),
+    )
 
 
 @pytest.mark.line("training.validation")

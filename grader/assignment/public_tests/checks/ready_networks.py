@@ -6,7 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from .sure_letters import sure_network
+
 SEED = 28
+SURE = "sure letters"
+"""The network that knows its letters; see `sure_letters`."""
 NETWORKS = {"ann": ((784,), 10, "softmax"), "cnn": ((28, 28, 1), 10, None), "letters": ((28, 28, 1), 26, "softmax")}
 """Input, number of classes, last activation."""
 
@@ -18,6 +22,8 @@ def ready_network(name: str) -> Any:
     """
     import keras  # slow, and not needed while the functions are stubs
 
+    if name == SURE:
+        return sure_network()
     shape, classes, activation = NETWORKS[name]
     dense, convolutional = keras.layers.Dense, keras.layers.Conv2D
     first = (
