@@ -64,8 +64,8 @@ def test_a_file_that_is_saved_anew_is_imported_anew(server: Drawing) -> None:
 @pytest.mark.parametrize(
     ("source", "told"),
     [
-        ("def (", "mnist_all_models.py cannot be imported: SyntaxError: invalid syntax"),
-        ("exit()", "take exit() out, or put it into a function"),
+        ("def (", "mnist_all_models.py, line 1: `def (`: invalid syntax. Run `python mnist_all_models.py` to see it."),
+        ("exit()", "mnist_all_models.py has no function `load_drawing`."),
         ("X = 1", "mnist_all_models.py has no function `load_drawing`."),
         ("def load_drawing(path):\n    raise NotImplementedError\n", "Not written yet: load_drawing"),
         ("def load_drawing(path):\n    raise NotImplementedError('helper: x')\n", "Not written yet: helper: x"),

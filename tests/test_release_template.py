@@ -52,7 +52,7 @@ def test_every_public_test_is_copied_whole_and_only_the_points_are_added(built):
     copied = [*public_tests.rglob("*.py"), *public_tests.rglob("*.mo")]
     expected = {path.relative_to(public_tests).as_posix(): path.read_bytes() for path in copied}
     tests = contents(built / "tests")
-    assert b"hidden_points" in tests.pop("points.toml")
+    assert b"public = false" in tests.pop("points.toml")
     assert tests == expected
 
 

@@ -48,7 +48,7 @@ def sure_network() -> Any:
     model = keras.Sequential(
         [
             keras.Input((SIDE, SIDE, 1)),
-            layers.Flatten(),
+            layers.Reshape((SIDE * SIDE,)),
             layers.LayerNormalization(center=False, scale=False),
             layers.Dense(2 * LETTERS, activation="relu", use_bias=False),
             layers.Dense(LETTERS, activation="softmax", use_bias=False),
@@ -57,5 +57,5 @@ def sure_network() -> Any:
     known = _normalised(sure_pictures()).T / SIDE  # a picture of deviation 1 has the length 28
     both = np.concatenate([np.eye(LETTERS)] * 2) * SHARPNESS
     model.set_weights([np.concatenate([known, -known], axis=1), both.astype(np.float32)])
-    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile("adam", loss="sparse_categorical_crossentropy")
     return model
