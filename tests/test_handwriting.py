@@ -8,10 +8,10 @@ import pytest
 from grader.handwriting import GENERATOR_VERSION, GlyphError, HandwritingError, draw_digits, draw_letters, draw_picture
 from grader.handwriting.glyphs import CHARACTERS, load_glyph_file, load_glyphs
 from grader.handwriting.ink import make_paper, roughen
-from grader.handwriting.motion import Curves
-from grader.handwriting.normalise import legible_pen, shrink, upright_width
+from grader.handwriting.motion import Curves, move_pen
+from grader.handwriting.normalise import ink_letters, legible_pen, shrink, upright_width
 from grader.handwriting.splines import STEPS, stroke_matrix
-from grader.handwriting.writers import NEAT, make_writers, pen_widths
+from grader.handwriting.writers import DIGITS, LETTERS, NEAT, make_writers, own_shapes, pen_widths
 
 
 def test_digits_have_the_promised_form():
@@ -123,9 +123,48 @@ def test_the_pen_is_thinner_for_a_shape_of_much_line():
 
 
 def test_neat_writers_differ_less():
-    free, neat = (make_writers(500, seed=1, freedom=freedom) for freedom in (1.0, NEAT))
-    assert np.std(neat.pen) == pytest.approx(NEAT * np.std(free.pen))
-    assert np.mean(neat.care) == pytest.approx(NEAT * np.mean(free.care))
+    free, neat = (make_writers(500, 1, manner) for manner in (DIGITS, NEAT))
+    assert np.mean(neat.care) == pytest.approx(NEAT.freedom * np.mean(free.care))
+    glyph = load_glyphs()["k"][0]
+    assert np.std(own_shapes(glyph, (0, 0), neat)) == pytest.approx(
+        NEAT.freedom * np.std(own_shapes(glyph, (0, 0), free))
+    )
+
+
+def test_the_pen_of_letters_is_as_wide_for_all_shapes():
+    writers, writer = make_writers(5, 1, LETTERS), np.arange(5)
+    i, m = (pen_widths(load_glyphs()[name][0], writers, writer, np.random.default_rng(0)) for name in "im")
+    assert np.array_equal(i, m)
+
+
+def drawn_sizes(character):
+    """Return the (width, height) of the curves of many samples of a letter by all writers, in heights of a capital."""
+    writers, writer = make_writers(400, 1, LETTERS), np.arange(400)
+    glyph = load_glyphs()[character][0]
+    curves = move_pen(glyph, own_shapes(glyph, (0, 0), writers), writer, writers, np.random.default_rng(0))
+    return np.ptp(curves.points, axis=1)
+
+
+def test_small_letters_are_smaller_than_capitals_of_the_same_hand():
+    small, long, capital = (np.median(drawn_sizes(character)[:, 1]) for character in "alA")
+    assert 0.5 < small / capital < 0.7
+    assert 0.9 < long / capital < 1.1
+
+
+def test_a_small_letter_has_a_thicker_line_and_softer_edges_than_a_capital():
+    """Both are brought to one size, as EMNIST does."""
+
+    def measure(extent):
+        points = np.zeros((20, 2, 2))
+        points[:, 1, 1] = extent
+        blank = np.full((512, 512), 128, np.uint8)
+        images = ink_letters(blank, Curves(points, (0, 2)), np.full(20, 0.1), np.random.default_rng(0))
+        row = images[:, 14].astype(int)
+        return row.sum(axis=1).mean(), np.abs(np.diff(row, axis=1)).max()
+
+    small, capital = measure(0.5), measure(1.0)
+    assert small[0] > 1.5 * capital[0]
+    assert small[1] < 0.9 * capital[1]
 
 
 @pytest.mark.parametrize("draw", [draw_digits, draw_letters])
@@ -206,7 +245,7 @@ def test_known_bytes():
     """The same seed and version give the same bytes: when they change on purpose, raise GENERATOR_VERSION."""
     drawings = [*draw_digits(50, seed=0), *draw_letters(52, seed=0), draw_picture("k", seed=0)]
     digest = hashlib.sha256(b"".join(drawing.tobytes() for drawing in drawings)).hexdigest()
-    assert (GENERATOR_VERSION, digest) == (2, "6002d5d22c8fa2f57c02f4c12589d7db7905b5aff02f1bc59cbc6bdb6238d8b7")
+    assert (GENERATOR_VERSION, digest) == (3, "d36e552be8e3bb2cc24e64a83cfe220f73af61a546c8c9805f3c8f6781213ccf")
 
 
 def test_numpy_integers_are_seeds_as_ints_are():

@@ -19,6 +19,9 @@ from grader.handwriting.splines import stroke_matrix
 
 CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _KEYS = {"character", "name", "weight", "strokes"}
+_HEIGHTS = {0.56: "acemnorsuvwxz", 0.80: "i", 0.85: "t", 0.95: "gpqy", 1.10: "j"}
+"""How tall a character stands on paper, in heights of a capital letter; those not named are as tall as a capital."""
+_WIDER = 1.18  # small letters without a long stem are that much wider for their height than the unit box shows them
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +33,8 @@ class Glyph:
     of the point that each point moves with: itself, or the first of two that make a corner. ``blend``
     (P, P) mixes the noise of neighbours. ``stroke_of`` (P,) is the number of the stroke of each point, and ``ends``
     (S, 2, 2) holds the indexes (end point, its neighbour) of both ends of each stroke. ``length`` is that of all
-    strokes together, in heights of a character.
+    strokes together, in heights of a character. ``height`` is how tall the character stands among others, in heights
+    of a capital letter, and ``unit`` (2,) how many of them the unit box is wide and high.
     """
 
     character: str
@@ -44,6 +48,8 @@ class Glyph:
     stroke_of: np.ndarray
     ends: np.ndarray
     length: float
+    height: float
+    unit: np.ndarray
 
 
 def _check_stroke(stroke: object, where: str) -> np.ndarray:
@@ -88,9 +94,14 @@ def _build(character: str, name: str, weight: float, strokes: list[np.ndarray]) 
     repeats = (control[1:] == control[:-1]).all(axis=1) & (stroke_of[1:] == stroke_of[:-1])
     leader[1:][repeats] -= 1
     ends = np.array([[[first, first + 1], [last - 1, last - 2]] for first, last in pairwise(starts.tolist())])
-    length = _length(matrix @ control, bounds)
+    curve = matrix @ control
+    length = _length(curve, bounds)
+    height = next((height for height, characters in _HEIGHTS.items() if character in characters), 1.0)
+    unit = height / float(np.ptp(curve[:, 1])) * np.array([_WIDER if height == min(_HEIGHTS) else 1.0, 1.0])
     blend = _blend(stroke_of)
-    return Glyph(character, name, weight, control, matrix, tuple(bounds), leader, blend, stroke_of, ends, length)
+    return Glyph(
+        character, name, weight, control, matrix, tuple(bounds), leader, blend, stroke_of, ends, length, height, unit
+    )
 
 
 def _parse_glyph(entry: Mapping[str, Any], path: Path, number: int) -> Glyph:

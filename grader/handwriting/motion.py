@@ -11,23 +11,25 @@ from grader.handwriting.writers import Writers, smooth_noise
 # Standard deviations between samples of one writer; lengths in heights of a character.
 _POINT = 0.03  # each control point
 _STROKE_SHIFT = 0.035  # each stroke after the first
-_END = 0.30  # how far a stroke starts or stops early or late, as a part of the way to the neighbouring point
 _BENDS = np.array([0.04, 0.35, 0.10, 0.05, 0.25, 0.035])[:, None, None]  # of the whole character: see _bend
 _ASPECT = 0.10
 _SLANT = 0.06
 _TURN = 0.05  # radians
+_SIZE = 0.10  # of the log of the size
 
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """K samples of one glyph: ``points`` (K, T, 2) float64, in heights of a character; strokes as in the glyph."""
+    """K samples of one glyph: ``points`` (K, T, 2) float64, in heights of a capital letter; strokes as in the glyph."""
 
     points: np.ndarray
     bounds: tuple[int, ...]
 
 
-def _control_points(glyph: Glyph, shapes: np.ndarray, care: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return the control points of each sample, shape (K, P, 2); ``shapes`` is (K, P, 2), ``care`` (K,)."""
+def _control_points(
+    glyph: Glyph, shapes: np.ndarray, care: np.ndarray, reach: float, rng: np.random.Generator
+) -> np.ndarray:
+    """Return the control points of each sample, (K, P, 2): ``shapes`` is (K, P, 2), ``care`` (K,), ``reach`` theirs."""
     count = len(shapes)
     offsets = shapes + smooth_noise(glyph, count, _POINT, rng) * care[:, None, None]
     control = glyph.control + offsets[:, glyph.leader]
@@ -36,8 +38,8 @@ def _control_points(glyph: Glyph, shapes: np.ndarray, care: np.ndarray, rng: np.
     shift[:, 0] = 0
     control += shift[:, glyph.stroke_of]
     end, inner = glyph.ends[..., 0].ravel(), glyph.ends[..., 1].ravel()
-    reach = rng.normal(0.0, _END, (count, len(end), 1)) * care[:, None, None]
-    control[:, end] += np.clip(reach, -0.7, 0.7) * (control[:, end] - control[:, inner])
+    further = rng.normal(0.0, reach, (count, len(end), 1)) * care[:, None, None]
+    control[:, end] += np.clip(further, -0.7, 0.7) * (control[:, end] - control[:, inner])
     return snap(control)
 
 
@@ -72,6 +74,13 @@ def _lean(points: np.ndarray, writers: Writers, writer: np.ndarray, rng: np.rand
     return np.stack([cos * x - sin * y, sin * x + cos * y], axis=-1)
 
 
+def _size(glyph: Glyph, writers: Writers, writer: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return how much larger than usual each sample is, (K,)."""
+    log = np.log(glyph.height) * (writers.body[writer] - 1) + writers.stature[writer]
+    size: np.ndarray = np.exp(log + rng.normal(0.0, _SIZE, len(writer)))
+    return size
+
+
 def move_pen(
     glyph: Glyph, shapes: np.ndarray, writer: np.ndarray, writers: Writers, rng: np.random.Generator
 ) -> Curves:
@@ -82,8 +91,8 @@ def move_pen(
         writer: shape (K,), the number of each sample's writer.
     """
     care = writers.care[writer]
-    control = _control_points(glyph, shapes, care, rng)
+    control = _control_points(glyph, shapes, care, writers.manner.reach, rng)
     points = np.matmul(glyph.matrix, control)  # (K, T, 2)
     points = _tremor(points, writers.tremor[writer], rng)
-    points = _bend(points, care, rng)
-    return Curves(_lean(points, writers, writer, rng), glyph.bounds)
+    points = _bend(points, care, rng) * glyph.unit
+    return Curves(_lean(points, writers, writer, rng) * _size(glyph, writers, writer, rng)[:, None, None], glyph.bounds)

@@ -9,15 +9,16 @@ from grader.handwriting.motion import Curves
 SIDE = 28
 _DIGIT_BOX = 20  # MNIST: the ink's box fits 20 x 20
 _CENTRE = 14  # row and column of the centre of mass in MNIST, counted from 0 (measured: 14.00; not 13.5)
-_LETTER_BOX = 23  # EMNIST: 28 less a border of 2 pixels and the fringe of the blur, which is cropped with the ink
-_LETTER_PEN = 1.4  # width of the pen against that of digits: the larger box, and the blur makes ink look thin
+_LETTER_BOX = (22.0, 23.4)  # EMNIST: 28 less a border of 2 pixels and the fringe of the blur, cropped with the ink
+_FAINT = 0.86  # longer side of a letter, in heights of a capital: up to it the scan was small, and is blurred more
 _FULLEST = 0.30  # at most so much ink, beside one straight line, for the area of the upright character
 _NARROWEST = 0.6  # of the pen's width: what is left when that limit is passed by far
 _SCALE = 4  # pixels of the canvas for one of the image
-_LETTER_BLUR = (5, 5)  # twice it is sigma 1.4 on the canvas: 1 pixel of EMNIST's 128, where a letter is about 70 high
+_LETTER_SCALE = 3  # the same for letters: EMNIST's own sources seem to be scaled by 3, small ones by 2
+_LETTER_BLUR = (1.45, 0.85)  # sigma on the canvas, for small sources and for others: with what the mean of 3 x 3 adds
 
 
-def fit_box(points: np.ndarray, pen: np.ndarray, box: float) -> tuple[np.ndarray, np.ndarray]:
+def fit_box(points: np.ndarray, pen: np.ndarray, box: float | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Scale curves so that their ink fits a box, and move them so that the ink's box starts at (0, 0).
 
     Args:
@@ -32,7 +33,7 @@ def fit_box(points: np.ndarray, pen: np.ndarray, box: float) -> tuple[np.ndarray
     return (points - low) * scale + pen[:, None, None] / 2, extent[:, 0] * scale[:, 0] + pen[:, None]
 
 
-def legible_pen(curves: Curves, pen: np.ndarray, box: float) -> np.ndarray:
+def legible_pen(curves: Curves, pen: np.ndarray, box: float | np.ndarray) -> np.ndarray:
     """Return ``pen`` (K,), narrowed where the ink would fill the character: nobody writes a blot.
 
     Args:
@@ -81,9 +82,9 @@ def centre_by_mass(boxes: np.ndarray) -> np.ndarray:
 
 
 def _draw_curves(
-    paper: np.ndarray, curves: Curves, pen: np.ndarray, box: int, side: int, rng: np.random.Generator
+    paper: np.ndarray, curves: Curves, pen: np.ndarray, box: np.ndarray, side: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Draw each curve with its ink filling ``box``, centred on a ``side``; return (K, side, side) uint8."""
+    """Draw each curve with its ink filling ``box`` (K,), centred on a ``side``; return (K, side, side) uint8."""
     thickness = np.clip(np.round(legible_pen(curves, pen, box)), 3, box // 3)
     placed, size = fit_box(curves.points, thickness, box)
     placed += np.round((side - size) / 2)[:, None] - 0.5
@@ -104,19 +105,24 @@ def ink_digits(paper: np.ndarray, curves: Curves, pen: np.ndarray, rng: np.rando
     curve, so it is drawn at that size at once.
     """
     side = _DIGIT_BOX * _SCALE
-    return centre_by_mass(shrink(_draw_curves(paper, curves, pen * _SCALE, side, side, rng), _SCALE))
+    box = np.full(len(pen), side)
+    return centre_by_mass(shrink(_draw_curves(paper, curves, pen * _SCALE, box, side, rng), _SCALE))
 
 
 def ink_letters(paper: np.ndarray, curves: Curves, pen: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return the curves as upright EMNIST images, (K, 28, 28) uint8; ``pen`` (K,) is in pixels of the image.
+    """Return the curves as upright EMNIST images, (K, 28, 28) uint8; ``pen`` (K,) is in heights of a capital.
 
     EMNIST blurs the 128 x 128 scan (sigma 1), crops to the ink, centres it in a square with a border of 2 pixels,
-    scales to 28 x 28 (bicubic) and stretches to 0..255. Here the letter is drawn at 4 times its final size and
-    blurred as much; the mean of 4 x 4 blocks stands for the bicubic filter.
+    scales to 28 x 28 (bicubic) and stretches to 0..255. So a small letter gets more blur and a thicker line than a
+    capital of the same hand. Here the letter is drawn at 4 times its final size and blurred as much; the mean of
+    4 x 4 blocks stands for the bicubic filter.
     """
-    canvases = _draw_curves(paper, curves, pen * _LETTER_PEN * _SCALE, _LETTER_BOX * _SCALE, SIDE * _SCALE, rng)
-    for canvas in canvases:
-        canvas[:] = cv2.GaussianBlur(cv2.GaussianBlur(canvas, _LETTER_BLUR, 0), _LETTER_BLUR, 0)
-    grey = shrink(canvases, _SCALE).astype(np.uint32)
+    ink = np.ptp(curves.points, axis=1).max(axis=1) + pen  # (K,) its longer side, in heights of a capital
+    faint = ink < _FAINT
+    box = np.round(np.where(faint, *_LETTER_BOX) * _LETTER_SCALE)
+    canvases = _draw_curves(paper, curves, pen / ink * box, box, SIDE * _LETTER_SCALE, rng)
+    for index, sigma in enumerate(np.where(faint, *_LETTER_BLUR).tolist()):
+        canvases[index] = cv2.GaussianBlur(canvases[index], (7, 7), sigma)
+    grey = shrink(canvases, _LETTER_SCALE).astype(np.uint32)
     images: np.ndarray = (grey * 255 // np.maximum(grey.max(axis=(1, 2), keepdims=True), 1)).astype(np.uint8)
     return images

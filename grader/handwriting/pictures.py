@@ -25,7 +25,7 @@ def _check_picture(character: str, size: int) -> None:
 
 def _draw_once(ways: tuple[Glyph, ...], key: int, seed: int | bytes) -> tuple[np.ndarray, tuple[int, ...]]:
     """Return the curve (T, 2) of one sample by one writer, and the bounds of its strokes."""
-    writers, writer = make_writers(1, seed, freedom=NEAT), np.zeros(1, np.intp)
+    writers, writer = make_writers(1, seed, NEAT), np.zeros(1, np.intp)
     rng = make_rng(seed, _PLACE, key)
     way = int(choose_ways(ways, key, writer, writers, rng)[0])
     curves = move_pen(ways[way], own_shapes(ways[way], (key, way), writers)[writer], writer, writers, rng)

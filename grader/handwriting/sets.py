@@ -12,9 +12,9 @@ from grader.handwriting.ink import make_paper
 from grader.handwriting.motion import Curves, move_pen
 from grader.handwriting.normalise import SIDE, ink_digits, ink_letters
 from grader.handwriting.seeds import make_rng
-from grader.handwriting.writers import NEAT, Writers, choose_ways, make_writers, own_shapes, pen_widths
+from grader.handwriting.writers import LETTERS, Writers, choose_ways, make_writers, own_shapes, pen_widths
 
-GENERATOR_VERSION = 2  # raise it when the same seed gives other images
+GENERATOR_VERSION = 3  # raise it when the same seed gives other images
 
 _LABELS, _SAMPLES, _PAPER = 10, 11, 12  # names of random streams, apart from those of writers
 _BATCH = 512  # samples drawn at once: bounds the memory of the large canvases
@@ -136,4 +136,4 @@ def draw_letters(
     """
     labels = make_labels(count, 26, class_weights, seed)
     classes = [_letter_ways(label) for label in range(26)]
-    return draw_set(classes, labels, make_writers(writers, seed, freedom=NEAT), ink_letters), labels
+    return draw_set(classes, labels, make_writers(writers, seed, LETTERS), ink_letters), labels

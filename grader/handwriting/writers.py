@@ -1,7 +1,7 @@
 """People with habits: how far each writer leans, presses and trembles, and which ways of writing they prefer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,10 +12,41 @@ from grader.handwriting.seeds import make_rng
 _HABITS, _WAYS, _SHAPES = 0, 1, 2  # names of random streams
 _FAITHFULNESS = 1.2  # 0: every writer mixes ways as the weights say; large: each keeps to one way
 _SHAPE_SPREAD = 0.036  # how far a writer's own shapes lie from the skeleton, in heights of a character
-NEAT = 0.7  # freedom for letters and single pictures: with more, one is sometimes not readable
 _PEN_SPREAD = 0.14  # of the log of the pen's width, between samples of one writer
 _USUAL_LENGTH = 2.8  # of a character's line, in its heights: the pen of such a shape is the writer's
-_CROWDING = 0.22  # 0: the pen is as wide for all shapes; 1: all shapes have as much ink
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How far people differ when they write one kind of characters: (mean, standard deviation) of each habit.
+
+    ``slant``, ``aspect``, ``pen``, ``stature`` and ``body`` are those of ``Writers``. ``freedom`` multiplies the
+    variation of shape, within and between writers. With ``crowding`` 0 the pen is as wide for all shapes, with 1 all
+    shapes have as much ink. ``reach`` is how far a stroke starts or stops early or late, as a part of the way to the
+    neighbouring point.
+    """
+
+    freedom: float
+    slant: tuple[float, float]
+    aspect: tuple[float, float]
+    pen: tuple[float, float]
+    stature: tuple[float, float] = (0.0, 0.0)
+    body: tuple[float, float] = (0.0, 0.0)
+    crowding: float = 0.0
+    reach: float = 0.3
+
+
+DIGITS = Manner(freedom=1.0, slant=(0.08, 0.21), aspect=(0.02, 0.145), pen=(np.log(1.95), 0.27), crowding=0.22)
+LETTERS = Manner(
+    freedom=0.85,
+    slant=(0.08, 0.27),
+    aspect=(0.07, 0.12),
+    pen=(np.log(0.094), 0.25),
+    stature=(0.0, 0.12),
+    body=(0.0, 0.14),
+    reach=0.15,
+)
+NEAT = replace(DIGITS, freedom=0.7)  # for a single picture: with more freedom, one is sometimes not readable
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,17 +54,20 @@ class Writers:
     """The habits of W writers, each an array (W,) float64.
 
     ``slant`` is the shear to the right, ``aspect`` the log of width over height, ``pen`` the log of the pen's width
-    in final pixels, ``tremor`` in heights of a character, ``care`` multiplies all variation between samples.
-    ``freedom`` multiplies both kinds of variation of shape, within and between writers, and that of pens.
+    (of digits in pixels of the image, of letters in heights of a capital), ``tremor`` in heights of a character,
+    ``care`` multiplies all variation between samples. ``stature`` is the log of how large they write, ``body`` the
+    exponent of the heights of small letters: above 1, an a is smaller than usual beside an A.
     """
 
     seed: int | bytes
-    freedom: float
+    manner: Manner
     slant: np.ndarray
     aspect: np.ndarray
     pen: np.ndarray
     tremor: np.ndarray
     care: np.ndarray
+    stature: np.ndarray
+    body: np.ndarray
 
     @property
     def count(self) -> int:
@@ -41,7 +75,7 @@ class Writers:
         return len(self.slant)
 
 
-def make_writers(count: int, seed: int | bytes, *, freedom: float = 1.0) -> Writers:
+def make_writers(count: int, seed: int | bytes, manner: Manner = DIGITS) -> Writers:
     """Return ``count`` writers; another seed gives other people.
 
     Raises:
@@ -52,12 +86,14 @@ def make_writers(count: int, seed: int | bytes, *, freedom: float = 1.0) -> Writ
     rng = make_rng(seed, _HABITS)
     return Writers(
         seed=seed,
-        freedom=freedom,
-        slant=rng.normal(0.08, 0.21, count),
-        aspect=rng.normal(0.02, 0.145, count),
-        pen=rng.normal(np.log(1.95), 0.27 * freedom, count),
+        manner=manner,
+        slant=rng.normal(*manner.slant, count),
+        aspect=rng.normal(*manner.aspect, count),
+        pen=rng.normal(*manner.pen, count),
         tremor=rng.gamma(2.0, 0.002, count),
-        care=rng.lognormal(0.0, 0.25, count) * freedom,
+        care=rng.lognormal(0.0, 0.25, count) * manner.freedom,
+        stature=rng.normal(*manner.stature, count),
+        body=rng.lognormal(*manner.body, count),
     )
 
 
@@ -80,14 +116,14 @@ def smooth_noise(glyph: Glyph, count: int, spread: float, rng: np.random.Generat
 def own_shapes(glyph: Glyph, key: tuple[int, int], writers: Writers) -> np.ndarray:
     """Return each writer's offsets of the control points of a glyph, (W, P, 2) float64; ``key`` is (label, way)."""
     rng = make_rng(writers.seed, _SHAPES, *key)
-    return smooth_noise(glyph, writers.count, _SHAPE_SPREAD * writers.freedom, rng)
+    return smooth_noise(glyph, writers.count, _SHAPE_SPREAD * writers.manner.freedom, rng)
 
 
 def pen_widths(glyph: Glyph, writers: Writers, writer: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return the pen's width of each sample of a glyph in pixels of the final image, (K,) float64.
+    """Return the pen's width of each sample of a glyph in the units of the writers' pens, (K,) float64.
 
-    A shape of much line is written larger, so when all are brought to one size, its line is thinner.
+    A digit of much line is written larger, so when all are brought to one size, its line is thinner.
     """
     habit = np.exp(writers.pen[writer] + rng.normal(0.0, _PEN_SPREAD, len(writer)))
-    width: np.ndarray = habit * (_USUAL_LENGTH / glyph.length) ** _CROWDING
+    width: np.ndarray = habit * (_USUAL_LENGTH / glyph.length) ** writers.manner.crowding
     return width
