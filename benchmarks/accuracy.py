@@ -109,13 +109,17 @@ class Design:
         )
 
 
-def population(tasks: list[str] | None = None, only: str = "") -> list[Design]:
-    """Return the designs of some tasks, in the files' order, whose names have `only` in them."""
+def population(tasks: list[str] | None = None, kinds: list[str] | None = None, only: str = "") -> list[Design]:
+    """Return the designs of some tasks and kinds whose names match `only`, in the files' order."""
     designs = []
     for file, default in (("digits.toml", ["ann", "cnn"]), ("letters.toml", ["letters"])):
         for entry in tomllib.loads((POPULATION / file).read_text(encoding="utf-8"))["design"]:
             designs += [Design(task, **entry) for task in entry.pop("tasks", default)]
-    return [each for each in designs if (not tasks or each.task in tasks) and re.search(only, each.name)]
+    return [
+        each
+        for each in designs
+        if (not tasks or each.task in tasks) and (not kinds or each.kind in kinds) and re.search(only, each.name)
+    ]
 
 
 def load(design: Design) -> ModuleType:
@@ -252,7 +256,7 @@ def run(options: argparse.Namespace) -> None:
     for number in numbers:
         secret = "public" if options.public else f"benchmark secret {number}"
         data: GradingData | None = None
-        for design in population(options.task, options.only):
+        for design in population(options.task, options.kind, options.only):
             name = "public" if options.public else "fixture" if options.real is None else "mnist"
             entry: dict[str, Any] = {"task": design.task, "design": design.name, "secret": secret, "dataset": name}
             entry |= {"generator": GENERATOR_VERSION}
@@ -371,7 +375,7 @@ def _points(shares: list[float]) -> str:
 
 def modules(options: argparse.Namespace) -> None:
     """Write each design as a whole module into a folder of its own."""
-    for design in population(options.task, options.only):
+    for design in population(options.task, options.kind, options.only):
         name = re.sub(r"\W+", "-", f"{design.task} {design.name}").strip("-").lower()
         folder = options.out / name
         folder.mkdir(parents=True, exist_ok=True)
@@ -408,6 +412,7 @@ def main() -> None:
     writer.add_argument("--out", type=Path, required=True)
     for each in (runner, writer):
         each.add_argument("--task", choices=sorted(FIXTURE), action="append")
+        each.add_argument("--kind", choices=("right", "weak", "wrong"), action="append")
         each.add_argument("--only", default="", metavar="PATTERN", help="designs whose names match")
     options = parser.parse_args()
     options.do(options)
