@@ -197,7 +197,7 @@ prepare_cnn = Shape.SQUARE.prepare
 
 
 def train_model(model, x, y, epochs, validation_data=None):
-    return model.fit(x, y, epochs=epochs, batch_size=30, validation_data=validation_data, verbose=0)
+    return model.fit(x, y, epochs=epochs, batch_size=64, validation_data=validation_data, verbose=0)
 
 
 class Outputs:
@@ -288,7 +288,7 @@ def letter_of(label):
 
 def train_letters(images, labels, epochs):
     model = build_letters_model()
-    model.fit(prepare_cnn(images), labels, epochs=epochs, batch_size=20, verbose=0)
+    model.fit(prepare_cnn(images), labels, epochs=epochs, batch_size=64, verbose=0)
     return model
 
 

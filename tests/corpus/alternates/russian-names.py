@@ -211,7 +211,7 @@ def build_letters_model():
 
 def train_letters(images, labels, epochs):
     сеть = build_letters_model()
-    сеть.fit(prepare_cnn(images), np.asarray(labels), epochs=epochs, batch_size=16, verbose=2)
+    сеть.fit(prepare_cnn(images), np.asarray(labels), epochs=epochs, batch_size=128, verbose=2)
     return сеть
 
 

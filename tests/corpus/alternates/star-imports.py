@@ -161,17 +161,17 @@ def letter_of(label):
 def build_letters_model():
     m = Sequential([
         Input((SIDE, SIDE, 1)),
-        Conv2D(20, 5, activation="relu"), MaxPool2D(),
-        Conv2D(40, 5, activation="relu"), MaxPool2D(),
+        Conv2D(32, 3, activation="relu"), BatchNormalization(), MaxPool2D(),
+        Conv2D(64, 3, activation="relu"), BatchNormalization(), MaxPool2D(),
         Flatten(), Dense(150, "relu"), Dense(26, "softmax"),
     ])
-    m.compile(Adam(0.002), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    m.compile(Adam(), "sparse_categorical_crossentropy", metrics=["accuracy"])
     return m
 
 
 def train_letters(images, labels, epochs):
     m = build_letters_model()
-    m.fit(prepare_cnn(images), labels, epochs=epochs, verbose=0)
+    m.fit(prepare_cnn(images), labels, batch_size=64, epochs=epochs, verbose=0)
     return m
 
 

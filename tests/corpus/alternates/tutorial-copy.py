@@ -258,10 +258,14 @@ def build_letters_model():
     model = keras.Sequential(
         [
             keras.Input(shape=input_shape),
+            layers.Conv2D(32, kernel_size=(3, 3), activation="relu"),
+            layers.BatchNormalization(),
+            layers.MaxPooling2D(pool_size=(2, 2)),
+            layers.Conv2D(64, kernel_size=(3, 3), activation="relu"),
+            layers.BatchNormalization(),
+            layers.MaxPooling2D(pool_size=(2, 2)),
             layers.Flatten(),
-            layers.Dense(512, activation="relu"),
-            layers.Dropout(0.1),
-            layers.Dense(256, activation="relu"),
+            layers.Dense(128, activation="relu"),
             layers.Dense(26, activation="softmax"),
         ]
     )
@@ -272,7 +276,7 @@ def build_letters_model():
 def train_letters(images, labels, epochs):
     model = build_letters_model()
     # one-hot labels and categorical crossentropy would do as well
-    model.fit(prepare_cnn(images), labels, batch_size=16, epochs=epochs)
+    model.fit(prepare_cnn(images), labels, batch_size=128, epochs=epochs)
     return model
 
 

@@ -219,7 +219,7 @@ def build_letters_model():
 
 def train_letters(images, labels, epochs):
     net = build_letters_model()
-    net.fit(prepare_cnn(images), np.array(labels), epochs=epochs, batch_size=24, verbose=2)
+    net.fit(prepare_cnn(images), np.array(labels), epochs=epochs, batch_size=128, verbose=2)
     return net
 
 

@@ -228,7 +228,7 @@ def build_letters_model():
 def train_letters(images, labels, epochs):
     """Обучает сеть для букв."""
     сеть = build_letters_model()
-    train_model(сеть, prepare_cnn(images), np.array(labels), epochs)
+    сеть.fit(prepare_cnn(images), np.array(labels), batch_size=64, epochs=epochs, verbose=0)
     return сеть
 
 
