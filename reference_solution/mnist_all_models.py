@@ -424,11 +424,13 @@ if __name__ == "__main__":
 #
 # EMNIST letters have the format of MNIST with two differences that you must undo: the pictures are stored
 # **transposed** (rows and columns swapped), and the labels run from 1 to 26. Design a network of your own, train it,
-# and state the accuracy that you reach on letters that it has not seen.
+# and state the accuracy that you reach on letters that it has not seen. When it reads **80 %** of the test letters
+# after 20 epochs, it is safely good enough.
 #
 # **По-русски.** Буквы EMNIST записаны в том же формате, но с двумя отличиями, которые надо отменить: картинки
 # **транспонированы** (строки и столбцы переставлены), а метки идут от 1 до 26. Придумайте свою сеть, обучите её и
-# назовите точность, достигнутую на буквах, которых она не видела.
+# назовите точность, достигнутую на буквах, которых она не видела. Если после 20 эпох она верно читает **80 %**
+# проверочных букв, этого с запасом достаточно.
 
 
 # %%
@@ -509,7 +511,7 @@ if __name__ == "__main__":
     unseen_images, unseen_labels = load_emnist_letters(
         LETTERS / "emnist-letters-test-images-idx3-ubyte.gz", LETTERS / "emnist-letters-test-labels-idx1-ubyte.gz"
     )
-    letters_model = train_letters(letters_images, letters_labels, epochs=8)
+    letters_model = train_letters(letters_images, letters_labels, epochs=20)
     save_model(letters_model, "emnist_letters.keras")
     found_labels = predict_letters(letters_model, unseen_images)
     print("letters:", accuracy(found_labels, unseen_labels))

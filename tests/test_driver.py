@@ -199,7 +199,7 @@ def test_a_second_training_has_some_times_its_share_of_the_first_ones_time(lette
     monkeypatch.setattr("grader.marking.trained.LONGER_LEAST_S", 0.5)
     found = letters("60", longer="while epochs > 5: pass")
     found.trained._used_s = 0.25
-    with pytest.raises(PartialCredit, match=r"took too long: it used 3.* of processor time, 3.0 s are allowed"):
+    with pytest.raises(PartialCredit, match=r"took too long: it (used 3|took the 9)\.\d s "):
         found.give_credit()
     assert found.worker.limits.used_s > 1  # the line shows the time of both
     assert found.worker.limits.used_cpu_s < 1
