@@ -191,12 +191,43 @@ def test_canvas_numbers_are_told_from_those_in_names_and_files(
     assert "read as canvas" in told[0]
 
 
+VICTIM, OTHER = "victim_10002_200000_lab.py", "chenw_10003_200003_lab.py"
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["evil_10001_200001_10002_200002_lab.py", VICTIM], [("evil", "10001"), ("victim", "10002")]),
+        (["evil_10001_200001_10002_200002_lab.py"], []),
+        (["victim_10002_299999_10001_200001_lab.py", VICTIM], [("victim", "10002")]),
+        (["evil_10001_200001_10003_200002_lab.py", "evil_10001_200004_util.py"], [("evil", "10001")]),
+        (["chod_435_67708_452_81855_lab.py", "bobd_452_28606_435_28606_lab.py"], []),
+        (["annold_10001_200001_lab.py", "bellnew_10001_200002_more.py"], [("bellnew", "10001")]),
+    ],
+)
+def test_a_files_name_makes_it_nobody_elses_in_canvas(
+    make: MakeClass, read: Read, names: list[str], expected: list[tuple[str, str]]
+) -> None:
+    """Students choose names of files (and may choose their own): they took a neighbour's work's place."""
+    entries, told = read(make(*names, OTHER))
+    assert [(entry.name, entry.student) for entry in entries] == sorted([("chenw", "10003"), *expected])
+    left_out = {name for name in names if not any(name in sentence for sentence in told)}
+    assert sum(len([*entry.path.iterdir()]) if entry.path.is_dir() else 1 for entry in entries) == len(left_out) + 1
+
+
+def test_where_no_name_is_sure_a_number_of_two_names_is_nobodys(make: MakeClass, read: Read) -> None:
+    entries, told = read(make("evil_10001_200001_10002_200002_lab.py", "victim_10002_200000_30_lab.py", "x_7_8_9_a.py"))
+    assert [(entry.name, entry.student) for entry in entries if entry.student == "10002"] == []
+    assert "the numbers of two students in its name): evil_10001_200001_10002_200002_lab.py" in told[1]
+
+
 def test_a_few_odd_names_make_no_plain_folder_of_a_platforms_class(make: MakeClass, read: Read) -> None:
     folder = make("annap_11_501_lab.py", "chenw_12_502_lab.py", "notes.txt")
     entries, told = read(folder)
     assert [entry.student for entry in entries] == ["11", "12"]
     read_as = f"{folder}: read as canvas (names with _USER_ATTACHMENT_), like 2 of 3 entries"
-    left_out = "not graded (no submission of canvas, or an older version of a file): notes.txt"
+    why = "no submission of canvas, or an older version of a file, or the numbers of two students in its name"
+    left_out = f"not graded ({why}): notes.txt"
     assert told == [f"{read_as}. If it is a plain folder, use --from folder", left_out]
 
 
@@ -440,6 +471,21 @@ def test_odd_metadata_lose_no_id_no_time_and_no_student(make: MakeClass, read: R
         ("submission_11", "", 1),
         ("submission_12", "", 1),
     }
+
+
+def test_an_id_of_two_people_is_nobodys_in_gradescope(make: MakeClass, read: Read) -> None:
+    """Ids are typed by hand: one of two students was an earlier attempt of the other."""
+    people = (("Ann", "7", "a@example.org"), ("Ben", "7", "b@example.org"), ("Cid", "8", "c@example.org"))
+    submitters = (f"{{':name': {name}, ':sid': '{sid}', ':email': {email}}}" for name, sid, email in people)
+    lines = (f"submission_{number}: {{':submitters': [{one}]}}\n" for number, one in enumerate(submitters, 1))
+    folder = make("submission_1/lab.py", "submission_2/lab.py", "submission_3/lab.py")
+    (folder / "submission_metadata.yml").write_text("".join(lines))
+    entries, _told = read(folder)
+    assert [(one.name, one.student) for one in entries] == [
+        ("Ann", "a@example.org"),
+        ("Ben", "b@example.org"),
+        ("Cid", "8"),
+    ]
 
 
 def test_without_times_the_highest_number_is_the_last(make: MakeClass, read: Read) -> None:

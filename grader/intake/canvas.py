@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ _ANONYMOUS = re.compile(
     r"(?:(?P<attachment>[0-9]+)_(?P<file>.+)|(?P<typed>(?:text|link)\.html))",
     re.DOTALL,
 )
+_ALIKE = 0.5
+"""Numbers of a class that differ by less, as powers of ten, are told apart by nothing."""
 _AGAIN = re.compile(r"-[0-9]+(?=\.[^.]+$)")
 
 
@@ -76,29 +79,62 @@ def _record(user: str, versions: dict[str, tuple[int, _Name, Path]]) -> HandedIn
     names = [name for _attachment, name, _path in versions.values()]
     files = {file: path for file, (_attachment, name, path) in versions.items() if name.attachment}
     typed = {file: path for file, (_attachment, name, path) in versions.items() if not name.attachment}
-    return HandedIn(user, names[0].name or user, files or typed, late=any(name.late for name in names))
+    called = max(names, key=lambda name: int(name.attachment or 0)).name  # who was renamed has the new name there
+    return HandedIn(user, called or user, files or typed, late=any(name.late for name in names))
 
 
 def _names(texts: Sequence[str]) -> list[_Name | None]:
-    """Return what each name says, None where it is none of Canvas'.
+    """Return what each name says; None where it is none of Canvas', or whose it is cannot be told.
 
     Names and files may hold numbers between underscores, too. Of several readings the one counts whose numbers are as
     long as those of the names in this class that can be read in one way only; else the one with the longest numbers.
+    A student chooses the file's name, which may hold another's numbers: so no reading counts that gives a user a second
+    name, or that another file could give one, and none where the numbers of two users fit the class alike.
     """
     readings = [_readings(text) for text in texts]
-    sure = [of_text[0].numbers for of_text in readings if len(of_text) == 1]
-    usual = [median(_length(number) for number in numbers) for numbers in zip(*filter(_is_pair, sure), strict=True)]
+    sure = [of_text[0] for of_text in readings if len(of_text) == 1]
+    pairs = [name.numbers for name in sure if len(name.numbers) == len(("user", "attachment"))]
+    usual = [median(map(_length, numbers)) for numbers in zip(*pairs, strict=True)]
+    called = _called(sure)
+
+    def distances(name: _Name) -> list[float]:
+        return [abs(_length(number) - wanted) for number, wanted in zip(name.numbers, usual, strict=False)]
 
     def likeliness(name: _Name) -> tuple[float, int, bool, tuple[int, int]]:
         numbers = name.numbers
-        distance = sum(abs(_length(number) - wanted) for number, wanted in zip(numbers, usual, strict=False))
-        return -distance, len(str(min(numbers))), numbers[0] <= numbers[-1], name.place
+        return -sum(distances(name)), len(str(min(numbers))), numbers[0] <= numbers[-1], name.place
 
-    return [max(of_text, key=likeliness) if len(of_text) > 1 else next(iter(of_text), None) for of_text in readings]
+    def chosen(of_text: Sequence[_Name]) -> _Name | None:
+        if len(of_text) == 1:
+            return of_text[0]
+        free = [name for name in of_text if name.name in called.get(name.user, {name.name})]
+        fitting = {name.user for name in free if usual and max(distances(name)) < _ALIKE}
+        return max(free, key=likeliness, default=None) if len(fitting) <= 1 else None
+
+    by_user = _called([name for of_text in readings for name in of_text])
+    counts = Counter(pair for of_text in readings for pair in {(name.user, name.name) for name in of_text})
+
+    def is_clear(name: _Name, of_text: Sequence[_Name]) -> bool:
+        """Tell whether no other file could be the user's under another name."""
+        if name.name in called.get(name.user, ()):
+            return True
+        own = {(one.user, one.name) for one in of_text}
+        others = by_user[name.user] - {name.name}
+        return all(counts[name.user, other] == ((name.user, other) in own) for other in others)
+
+    names = [chosen(of_text) for of_text in readings]
+    return [
+        name if name is not None and is_clear(name, of_text) else None
+        for name, of_text in zip(names, readings, strict=True)
+    ]
 
 
-def _is_pair(numbers: tuple[int, ...]) -> bool:
-    return len(numbers) == len(("user", "attachment"))
+def _called(names: Sequence[_Name]) -> dict[str, set[str]]:
+    """Return by user what the names call each."""
+    called: dict[str, set[str]] = {}
+    for name in names:
+        called.setdefault(name.user, set()).add(name.name)
+    return called
 
 
 def _length(number: int) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,8 @@ def read(paths: Sequence[Path]) -> list[HandedIn]:
     try:
         # Texts alone: a number would lose its zeros in front (00123), and Ruby's own types are only tags.
         table = yaml.load(metadata.read_bytes(), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506
-        return [_record(name, facts, folders.get(name)) for name, facts in table.items()]
+        shared = _shared_sids(table.values())
+        return [_record(name, facts, folders.get(name), shared) for name, facts in table.items()]
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, OSError) as error:
         raise UsageError(
             f"{METADATA}: cannot be read as YAML ({shown(str(error), 200)}). Export the submissions again."
@@ -55,9 +56,18 @@ def read(paths: Sequence[Path]) -> list[HandedIn]:
         ) from error
 
 
-def _record(folder_name: str, facts: dict[str, Any], folder: Path | None) -> HandedIn:
+def _shared_sids(submissions: Iterable[dict[str, Any]]) -> set[str]:
+    """Return the ids that several people have, which tell nobody apart: they are typed by hand."""
+    people: dict[str, set[str]] = {}
+    for facts in submissions:
+        for one in facts[":submitters"]:
+            people.setdefault(_text(one.get(":sid")), set()).add(_text(one.get(":email")) or str(one[":name"]))
+    return {sid for sid, of_sid in people.items() if len(of_sid) > 1}
+
+
+def _record(folder_name: str, facts: dict[str, Any], folder: Path | None, shared: Collection[str]) -> HandedIn:
     submitters = facts[":submitters"]
-    ids = [_text(one.get(":sid")) or _text(one.get(":email")) or str(one[":name"]) for one in submitters]
+    ids = [_id_of(one, shared) for one in submitters]
     return HandedIn(
         student="+".join(sorted(ids)) or folder_name,
         name=", ".join(str(one[":name"]) for one in submitters) or folder_name,
@@ -66,6 +76,11 @@ def _record(folder_name: str, facts: dict[str, Any], folder: Path | None) -> Han
         members=tuple(ids) if len(ids) > 1 else (),
         emails=tuple(filter(None, [_text(submitters[0].get(":email"))])) if len(submitters) == 1 else (),
     )
+
+
+def _id_of(submitter: dict[str, Any], shared: Collection[str]) -> str:
+    sid = _text(submitter.get(":sid"))
+    return (sid if sid not in shared else "") or _text(submitter.get(":email")) or str(submitter[":name"])
 
 
 def _text(value: object) -> str:

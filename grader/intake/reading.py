@@ -82,7 +82,8 @@ def read_class(
         tell(f"the students' names are what stands behind {shown(start)} in the folders' names")
     used = {path for record in records for path in record.files.values()}
     if unused := [path.name for path in paths if path not in used and path.name != gradescope.METADATA]:
-        tell(f"not graded (no submission of {kind}, or an older version of a file): {shown_list(unused, 20)}")
+        or_why = ", or the numbers of two students in its name" if kind == "canvas" else ""
+        tell(f"not graded (no submission of {kind}, or an older version of a file{or_why}): {shown_list(unused, 20)}")
     attempts = _attempts(records) if all_attempts else [(1, record) for record in _last_attempts(records, tell)]
     entries = [
         ClassEntry(
