@@ -9,6 +9,7 @@ import datetime
 import math
 import tomllib
 import zoneinfo
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -108,13 +109,20 @@ def load_course(path: Path) -> Course:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # editors on Windows put a mark at the beginning
         _expect_moments(path, table)
-        return Course.model_validate(table)
+        course = Course.model_validate(table)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(
             f"{path}: cannot be read as TOML in UTF-8 ({error}). See docs/class.md for an example."
         ) from error
     except ValidationError as error:
         raise UsageError(f"{path}: {_first_fault(error)} See docs/class.md for what may stand there.") from error
+    counts = Counter(member for members in course.groups.values() for member in members)
+    if twice := sorted(member for member, count in counts.items() if count > 1):
+        raise UsageError(
+            f"{path}: groups has {', '.join(twice)} more than once: expected each student in one group, for nobody "
+            "could tell which grade is theirs. See docs/class.md for what may stand there."
+        )
+    return course
 
 
 def _expect_moments(path: Path, table: dict[str, Any]) -> None:

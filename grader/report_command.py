@@ -184,7 +184,13 @@ def say_who_has_no_grade(out: Path, course: Course | None = None, course_file: P
     Args:
         course_file: where the rules are from, for the commands that are told.
     """
-    from grader.reports.class_grades import rules_of, settle_stored, students_of, unknown_exceptions
+    from grader.reports.class_grades import (
+        find_unordered,
+        rules_of,
+        settle_stored,
+        students_of,
+        unknown_exceptions,
+    )
     from grader.reports.escaping import one_line
     from grader.store import ResultStore
     from grader.submission.shown_text import shown_list
@@ -202,6 +208,11 @@ def say_who_has_no_grade(out: Path, course: Course | None = None, course_file: P
     if rules.attempts == "best" and store.load_course_table().get("attempts", "last") == "last":
         _say_ungraded_attempts(store, course_file)
     rows = settle_stored(store, store.load_all(), rules)
+    unordered = find_unordered(students_of(store, rules), rules) if rules.attempts == "last" else {}
+    for row in rows:
+        if several_names := unordered.get(row.student):
+            several = f"{one_line(row.student)} has several submissions, and nobody says which is the last"
+            warn(f"{several}: {shown_list(several_names, 5)}; that of {one_line(row.submission)} counts. See [groups]")
     report_again = f"digitlab report {shlex.quote(str(out))}"
     rules_file = "course.toml" if course_file is None else shlex.quote(str(course_file))
     times = f"put the times under [handed_in] in the course's file, then: {report_again} --course {rules_file}"
@@ -236,10 +247,10 @@ def _fill_roster(folder: Path, roster: Roster, source: str, course: Course | Non
         (filled.stays, "not filled"),
         (filled.by_course, "filled in by their number in the course's [groups], with the grade of"),
         (filled.replaced, "had another grade or feedback, which was replaced in the copy"),
-        (filled.without_grade.values(), "no grade for"),
+        ((called for _student, called in filled.without_grade), "no grade for"),
         (filled.not_in_roster, "not in the roster, but graded"),
         (filled.twice, "stands in the roster more than once, and each row was filled in"),
-        (filled.broken, "a row that lacks cells, and was left as it is; its number"),
+        (filled.broken, "a row that lacks cells or has too many, and was left as it is; its number"),
     ):
         for student in students:
             warn(f"{what}: {one_line(student)}")

@@ -78,6 +78,10 @@ def test_without_rules_nothing_is_late() -> None:
         ('due = 2026-12-01T23:59:00Z\ngrace_minutes = "10"', "grace_minutes is '10': Input should be a valid number"),
         ("due = 2026-12-01T23:59:00", "due has no time zone: add time_zone"),
         ('[groups]\ng1 = ["11", "12", "11"]', r"groups.g1 is \(11, 12, 11\): expected the id of each member, once"),
+        (
+            '[groups]\ng1 = ["11", "12"]\ng2 = ["13", "12"]',
+            "groups has 12 more than once: expected each student",
+        ),
         ("[groups]\ng1 = []", r"groups.g1 is \(\): expected the id of each member, once"),
         ('due = 2026-12-01T23:59:00\ntime_zone = "Moskau"', "time_zone 'Moskau' is not known"),
         ('due = 2026-12-01T23:59:00\ntime_zone = "/etc"', "time_zone '/etc' is not known"),

@@ -81,7 +81,7 @@ def test_moodles_worksheet_keeps_every_other_byte(tmp_path: Path) -> None:
     )
     assert filled.text == expected.replace('"keep\r\nthis, too"', '"a, ""b""<br>c"')
     assert (filled.count, filled.replaced) == (2, ('Anna, "A" Petrova (Participant 101)',))
-    assert (filled.without_grade, filled.not_in_roster) == ({"102": "Иванов Борис (Participant 102)"}, ("999",))
+    assert (filled.without_grade, filled.not_in_roster) == ([("102", "Иванов Борис (Participant 102)")], ("999",))
     assert path.read_bytes() == MOODLE.encode()
 
 
@@ -162,7 +162,7 @@ def test_numbers_of_another_platform_are_not_filled_in(tmp_path: Path, platforms
 def test_canvas_gradebook_keeps_every_other_byte(tmp_path: Path) -> None:
     filled = fill(write(tmp_path, CANVAS), {"101": Grade(94.5)}, 100, "Digits")
     assert filled.text == CANVAS.replace("S1,9,,90", "S1,9,94.5,90")
-    assert filled.without_grade == {"102": "Wei, Chen (102)"}
+    assert filled.without_grade == [("102", "Wei, Chen (102)")]
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_every_row_of_a_student_is_filled_and_told(tmp_path: Path) -> None:
     assert (filled.count, filled.twice, filled.without_grade) == (
         1,
         ("Анна (Участник 101)",),
-        {"102": "Борис (Участник 102)"},
+        [("102", "Борис (Участник 102)")],
     )
 
 
@@ -199,6 +199,48 @@ def test_a_row_that_lacks_cells_is_told_and_left(tmp_path: Path) -> None:
     text = RUSSIAN + "Участник 103;Chen\n\n"
     filled = fill(write(tmp_path, text), {"103": Grade(90.0)}, 100)
     assert (filled.text, filled.broken, filled.not_in_roster) == (text, ("4",), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        (RUSSIAN, "Участник 102;Борис;;;100,00;", "Участник 102;Борис;;;100,00;;moved"),
+        (CANVAS, '"Petrova, Anna",101,anna,S1,9,,90', "Petrova, Anna,101,101,anna,S1,9,,90"),
+        (CANVAS, "anna,S1,9,,90", "anna,S1,extra,9,,90"),
+    ],
+)
+def test_a_row_with_a_cell_too_many_is_told_and_left(tmp_path: Path, text: str, before: str, after: str) -> None:
+    """Cells behind it are others' then: the grade would stand in another assignment's column."""
+    text = text.replace(before, after)
+    filled = fill(write(tmp_path, text), {"101": Grade(90.0), "102": Grade(90.0)}, 100, "Digits")
+    assert (text.splitlines()[2] in filled.text.splitlines(), filled.broken, filled.count) == (True, ("3",), 1)
+
+
+def test_a_short_row_that_does_not_say_whether_it_is_a_draft_is_left(tmp_path: Path) -> None:
+    text = "Identifier,Full name,Grade,Maximum grade,Status\nParticipant 101,Анна,,100\nParticipant 102,Борис,,100,\n"
+    filled = fill(write(tmp_path, text), {"101": Grade(90.0), "102": Grade(90.0)}, 100)
+    assert (filled.broken, filled.count) == (("2",), 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [(RUSSIAN, ";Анна;;;100,00;\n"), (CANVAS, '\n"Nil, Zoe",,zoe,S1,8,,80')],
+)
+def test_rows_without_a_number_are_told(tmp_path: Path, text: str, row: str) -> None:
+    roster = load_roster(write(tmp_path, text + row), 100, "Digits")
+    told = f"rows without a number of a student, which get no grade: {4 if text == RUSSIAN else 5}"
+    assert list(roster.told)[-1] == told
+
+
+def test_two_whose_numbers_a_spreadsheet_made_one_are_both_told(tmp_path: Path) -> None:
+    make_class(tmp_path)
+    text = CANVAS.replace(",101,", ",1.2E+05,").replace(",102,", ",1.2E+05,")
+    filled = fill_for_class(tmp_path, open_roster(tmp_path, write(tmp_path, text), "Digits"), "roster.csv")[1]
+    why = "a spreadsheet has shortened the number; download the file again"
+    assert [called for _student, called in filled.without_grade] == [
+        f"Petrova, Anna (1.2E+05): {why}",
+        f"Wei, Chen (1.2E+05): {why}",
+    ]
 
 
 def test_a_broken_row_hides_nobody_but_its_own_student(tmp_path: Path) -> None:
@@ -564,6 +606,26 @@ def test_the_members_of_a_group_that_the_course_names_all_get_its_grade(tmp_path
         f"{by_number}: group 7: Wei, Chen (102)\n"
     )
     assert "102,group 7,1,,100" in (tmp_path / "class.csv").read_text(encoding="utf-8")
+
+
+def test_who_has_own_work_and_a_groups_without_times_is_told(tmp_path: Path) -> None:
+    store = ResultStore(tmp_path)
+    store.prepare()
+    numbers = {"group 7": "101", "weichen": "102"}
+    students = [
+        {"name": name, "student": number, "late": False, "members": [], "platform": "canvas"}
+        for name, number in numbers.items()
+    ]
+    store.begin(list(numbers), students=students)
+    for name in numbers:
+        store.save(make_result(name, make_item(max_points=100)), WorkKey("a", "b"))
+    store.close()
+    rules = tmp_path / "course.toml"
+    several = "digitlab: 102 has several submissions, and nobody says which is the last: group 7, weichen"
+    for attempts, told in (("last", f"{several}; that of weichen counts. See [groups]\n"), ("best", "")):
+        rules.write_text(f'attempts = "{attempts}"\n[groups]\n101 = ["101", "102"]\n')
+        done = CliRunner().invoke(cli.main, ["report", str(tmp_path), "--course", str(rules)])
+        assert done.stderr == told
 
 
 def test_attempts_that_were_not_graded_are_told(tmp_path: Path) -> None:

@@ -42,6 +42,12 @@ def scores(*owners: str, **more: Any) -> dict[str, Any]:
     }
 
 
+def without_maximum() -> dict[str, Any]:
+    table = scores("ann-p")
+    del table["assignments"]["digits"]["entries"][0]["submissions"][0]["max-score"]
+    return table
+
+
 def make_class(tmp_path: Path, *clones: str) -> Path:
     """Grade a class of clones, as far as the results go: each has the points of its place."""
     for clone in clones:
@@ -99,7 +105,7 @@ def test_the_latest_score_gets_the_grade_in_tenths_and_stays_when_scores_are_col
     assert ann["submissions"][1] == submission("ann-p", 20)
     assert [chen, zoe] == before["assignments"]["digits"]["entries"][1:]
     assert filled.stays == ("chenw: a teacher has set the score (override)",)
-    assert filled.without_grade == {"zoe": "zoe: the class holds nothing of theirs"}
+    assert filled.without_grade == [("zoe", "zoe: the class holds nothing of theirs")]
     again = fill_for_class(out, open_roster(out, path, "digits"), "scores.json")[1]
     assert (again.count, again.replaced) == (1, ()), "what was filled in by us is filled in again"
 
@@ -110,8 +116,8 @@ def test_scores_of_another_assignment_fill_nobody(tmp_path: Path) -> None:
     filled = fill_for_class(out, open_roster(out, write(tmp_path, scores("ann-p", "chenw"))), "scores.json")[1]
     assert filled.count == 0
     assert filled.doubtful == (
-        "ann-p: the class has ml26-letters-ann-p under it",
-        "chenw: the class has ml26-letters-chenw under it",
+        "ann-p: the class has the clone ml26-letters-ann-p under it",
+        "chenw: the class has the clone ml26-letters-chenw under it",
     )
 
 
@@ -123,7 +129,7 @@ def test_nobody_is_found_by_the_end_of_a_name(tmp_path: Path) -> None:
     filled = fill_for_class(out, open_roster(out, write(tmp_path, text)), "students.csv")[1]
     assert filled.count == 2
     assert '\np,Ann,"Peters, B.",ann@example.org,s1,1,student,\r' in filled.text
-    assert filled.doubtful == ("Ann Peters, B. (p): the class has ml26-digits-ann-p under it",)
+    assert filled.doubtful == ("Ann Peters, B. (p): the class has the clone ml26-digits-ann-p under it",)
 
 
 def test_clones_are_users_only_where_the_rest_of_the_name_is_the_classs() -> None:
@@ -131,6 +137,45 @@ def test_clones_are_users_only_where_the_rest_of_the_name_is_the_classs() -> Non
     assert users_of_clones(clones, ["ann-p", "p", "bo", "cy"]) == {"x-1-Ann-P": "ann-p", "x-1-p": "p", "x-1-bo": "bo"}
     assert users_of_clones(clones, ["cy"], "x-1-") == {}
     assert users_of_clones([], ["cy"]) == {}
+
+
+@pytest.mark.parametrize(
+    ("clones", "users"),
+    [
+        (["x-1-ann-p", "x-1-bo", "x-1-cy"], ["p"]),
+        (["x-1-ann-p", "x-1-bo"], ["p", "bo"]),
+        (["x-1-ann-p"], ["p"]),
+        (["x-1-ann-p", "x-1-ann-q", "x-1-bo", "x-1-cy"], ["p", "q"]),
+    ],
+)
+def test_where_the_beginning_of_the_names_is_not_sure_nobody_is_found(clones: list[str], users: list[str]) -> None:
+    """Another course's roster may have a user whose name is the end of one in this class."""
+    assert users_of_clones(clones, users) == {}
+
+
+def test_a_stray_clone_called_like_a_user_takes_nobodys_place(tmp_path: Path) -> None:
+    out = make_class(tmp_path, "bo", "ml26-digits-Ann-P", "ml26-digits-bo", "ml26-digits-chenw")
+    text = STUDENTS + "bo,Bo,,,s1,4,student\r\n"
+    filled = fill_for_class(out, open_roster(out, write(tmp_path, text)), "students.csv")[1]
+    assert "\nbo,Bo,,,s1,4,student,98\r" in filled.text
+    assert filled.not_in_roster == ("the clone bo",)
+
+
+def test_a_clone_called_like_a_user_is_not_the_assignments(tmp_path: Path) -> None:
+    out = make_class(tmp_path, "ann-p", "ml26-digits-chenw")
+    filled = fill_for_class(out, open_roster(out, write(tmp_path, scores("ann-p", "chenw"))), "scores.json")[1]
+    assert (filled.count, filled.doubtful) == (1, ("ann-p: the class has the clone ann-p under it",))
+
+
+def test_two_clones_of_a_user_are_nobodys(tmp_path: Path) -> None:
+    out = make_class(tmp_path, "ML26-digits-Bo", "ml26-digits-Ann-P", "ml26-digits-bo", "ml26-digits-chenw")
+    text = STUDENTS + "bo,Bo,,,s1,4,student\r\n"
+    filled = fill_for_class(out, open_roster(out, write(tmp_path, text)), "students.csv")[1]
+    assert "\nbo,Bo,,,s1,4,student,\r" in filled.text
+    assert len(filled.doubtful) == 1
+    assert filled.advice()[0].startswith("keep one clone of each student in the class, all of one assignment")
+    assert "Bo (bo): the class has ML26-digits-Bo" in filled.doubtful[0]
+    assert " and ml26-digits-bo" in filled.doubtful[0]
 
 
 @pytest.mark.parametrize(
@@ -142,12 +187,16 @@ def test_clones_are_users_only_where_the_rest_of_the_name_is_the_classs() -> Non
         ({"schema": "other"}, None, "is no file of scores of Classroom 50"),
         ({"schema": "classroom50/scores/v1", "assignments": {"a": {"entries": [{}]}}}, None, "is no file of scores"),
         ([], None, "is no file of scores"),
+        (without_maximum(), None, r"is no file of scores of Classroom 50 \(KeyError\('max-score'\)\)"),
     ],
 )
 def test_other_files_are_refused(tmp_path: Path, content: Any, assignment: str | None, words: str) -> None:
     path = tmp_path / "scores.json"
     path.write_text(json.dumps(content))
     with pytest.raises(UsageError, match=rf"scores\.json: .*{words}"):
+        load_roster(path, 100, assignment)
+    path.write_text("[" * 100_000)
+    with pytest.raises(UsageError, match="is no file of scores"):
         load_roster(path, 100, assignment)
     (tmp_path / "bad.json").write_bytes(b"\xff")
     for name in ("bad.json", "missing.json"):
@@ -163,3 +212,9 @@ def test_a_roster_of_classroom_50_is_for_clones_only(tmp_path: Path) -> None:
 def test_rows_that_lack_cells_are_told(tmp_path: Path) -> None:
     roster = load_roster(write(tmp_path, STUDENTS + "short,row\r\n\r\n"), 100)
     assert roster.broken == ["6"]
+
+
+def test_a_row_with_a_cell_too_many_is_told(tmp_path: Path) -> None:
+    text = STUDENTS.replace('"Peters, B."', "Peters, B.")
+    roster = load_roster(write(tmp_path, text), 100)
+    assert (roster.broken, [row.id for row in roster.rows]) == (["2"], ["chenw"])

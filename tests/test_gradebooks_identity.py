@@ -20,6 +20,7 @@ from grader.gradebooks.roster import RosterRow
         ("Under score DAngelo, Jr", 'Under_score D/Angelo, "Jr"'),
         ("петров пётр", "Пётр Петров"),
         ("sampleann", "Sample, Ann"),
+        ("delacruzyfernandezdecordobamariajose", "de la Cruz y Fernandez de Cordoba, Maria Jose"),
         ("vandermeerjan", "van der Meer, Jan"),
         ("山田太郎", "山田 太郎"),
         ("STRASSE Max", "Max Straße"),
@@ -61,6 +62,14 @@ def test_groups_are_told_apart_by_the_order_of_words() -> None:
     assert groups_agree("R D", "R&D") is False
     assert not groups_agree("Red Blue", "Blue Red")
     assert not groups_agree("...", "???")
+
+
+@pytest.mark.parametrize(
+    ("folder", "group"), [("Team 11", "Team 1.1"), ("C", "C++"), ("A+", "A-"), ("7", "7²"), ("T1", "T-1"), ("", "")]
+)
+def test_groups_are_told_apart_by_marks(folder: str, group: str) -> None:
+    """Moodle leaves these in names of folders."""
+    assert not groups_agree(folder, group)
 
 
 def row(name: str = "", email: str = "", group: str | None = None) -> RosterRow:

@@ -135,3 +135,11 @@ def test_a_damaged_file_is_named_and_a_new_worksheet_mends_it(store: ResultStore
         find_kept_worksheet(store, datetime.UTC)
     (tmp_path / "sheet.csv").write_text(WORKSHEET)
     assert "times:     2 from sheet.csv" in report(store, "--roster", tmp_path / "sheet.csv")
+
+
+def test_a_time_before_all_times_is_named(store: ResultStore) -> None:
+    begin(store, CONTENTS)
+    text = '{"worksheet": "a", "times": {"101": {"time": "0001-01-01T00:00", "content": "a"}}}'
+    (store.out_dir / FILE_NAME).write_text(text)
+    with pytest.raises(UsageError, match=r"worksheet\.json: cannot be read \(OverflowError"):
+        find_kept_worksheet(store, MOSCOW)

@@ -14,7 +14,15 @@ from collections.abc import Sequence
 
 from grader.errors import UsageError
 from grader.gradebooks.raw_table import RawTable
-from grader.gradebooks.roster import Roster, RosterRow, check_maximum, has_commas, number_of
+from grader.gradebooks.roster import (
+    Roster,
+    RosterRow,
+    check_maximum,
+    has_cells,
+    has_commas,
+    number_of,
+    told_of_nameless,
+)
 
 _NUMBERED = re.compile(r"(?P<name>.*) \([0-9]+\)")
 _POINTS_POSSIBLE = "points possible"
@@ -49,11 +57,12 @@ def read(table: RawTable, assignment: str | None, max_score: float) -> Roster | 
     grade = _assignment_column(table.row(0), list(maxima.values()), assignment)
     for place, row in maxima.items():
         check_maximum(place, row[grade] if len(row) > grade else "", max_score)
-    rows, broken, broken_ids = list[RosterRow](), list[str](), set[str]()
+    rows, broken, broken_ids, nameless = list[RosterRow](), list[str](), set[str](), list[str]()
+    width = len(table.row(0))
     for place, row in body.items():
         if place in maxima or all(map(_HIDDEN.fullmatch, row)):
             continue
-        if len(row) <= max(number, grade):
+        if not has_cells(row, max(number, grade, *names), width):
             broken.append(str(place + 1))
             broken_ids.update(row[number : number + 1])
             continue
@@ -62,9 +71,18 @@ def read(table: RawTable, assignment: str | None, max_score: float) -> Roster | 
             called = f"{name} ({student})" if name else student
             stays = _STAYS.get(row[grade].strip().casefold(), "")
             rows.append(RosterRow(place, student, called, name=name, stays=stays))
+        elif not student:
+            nameless.append(str(place + 1))
     cells = [row[grade] for row in body.values() if len(row) > grade]
     return Roster(
-        "canvas", table, rows, grade, has_commas=has_commas(cells), broken=broken, broken_ids=frozenset(broken_ids)
+        "canvas",
+        table,
+        rows,
+        grade,
+        has_commas=has_commas(cells),
+        broken=broken,
+        broken_ids=frozenset(broken_ids),
+        told=told_of_nameless(nameless),
     )
 
 

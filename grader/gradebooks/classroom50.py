@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from grader.errors import UsageError
 from grader.gradebooks.raw_table import RawTable
-from grader.gradebooks.roster import Roster, RosterRow
+from grader.gradebooks.roster import Roster, RosterRow, has_cells
 from grader.reports.classroom50_contract import PER_POINT
 from grader.reports.summary import format_points
 
@@ -40,7 +40,7 @@ def read_students(table: RawTable) -> Roster | None:
     rows, broken, nameless = list[RosterRow](), list[str](), 0
     for place in range(1, len(table)):
         cells = table.row(place)
-        if len(cells) <= grade:
+        if not has_cells(cells, grade, len(head)):
             broken += [str(place + 1)] if any(cells) else []
             continue
         row = dict(zip(head, (cell.strip() for cell in cells), strict=False))
@@ -78,7 +78,9 @@ def read_scores(text: str, assignment: str | None, max_score: float) -> Roster:
         scores = Scores(table, found[wanted[0]], max_score)
         rows = [_row_of(place, entry) for place, entry in enumerate(scores.entries)]
         classrooms = {entry["submissions"][0]["classroom"] for entry in scores.entries}
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        for row in rows:
+            scores.row(row.number)  # what is no score is told now, and not when it is filled in
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise UsageError(f"is no file of scores of Classroom 50 ({error!r}). Collect the scores again.") from error
     prefix = f"{classrooms.pop()}-{wanted[0]}-" if len(classrooms) == 1 else ""
     return Roster(PLATFORM, scores, rows, 0, repositories=prefix)
@@ -128,12 +130,24 @@ def users_of_clones(clones: Iterable[str], users: Iterable[str], repositories: s
     Args:
         repositories: how all of them begin, where the platform's file says so.
     """
+    every = list(clones)
     known = sorted(users, key=len, reverse=True)
     found = {}
-    for clone in clones:
+    for clone in every:
         user = next((one for one in known if f"-{clone}".casefold().endswith(f"-{one}".casefold())), None)
         if user is not None:
             found[clone] = (clone[: len(clone) - len(user)].casefold(), user)
-    starts = Counter(start for start, _user in found.values())
-    usual = repositories.casefold() or next((start for start, _count in starts.most_common(1)), "")
+    usual = repositories.casefold() or _usual_start([start for start, _user in found.values()], every)
     return {clone: user for clone, (start, user) in found.items() if start == usual}
+
+
+def _usual_start(starts: Sequence[str], clones: Sequence[str]) -> str | None:
+    """Return how the names of a class begin; None where it cannot be told.
+
+    Of one clone alone, or where another start is as frequent, the name of one user may be the end of another's.
+    """
+    counts = Counter(starts).most_common()
+    if not counts or counts[0][1] == 1 or any(count == counts[0][1] for _start, count in counts[1:]):
+        return None
+    usual = counts[0][0]
+    return usual if sum(clone.casefold().startswith(usual) for clone in clones) * 2 > len(clones) else None

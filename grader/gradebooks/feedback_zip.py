@@ -7,13 +7,13 @@ for the students': there a folder is written when either way only the group's me
 
 from __future__ import annotations
 
-import re
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
 from grader.course import Course
 from grader.errors import UsageError
+from grader.gradebooks.identity import as_in_folders
 from grader.gradebooks.of_class import Entry, known_of
 from grader.names import page_file
 from grader.reports.class_grades import rules_of, settle_stored, students_of
@@ -23,7 +23,6 @@ from grader.submission.shown_text import shown
 
 PAGE_NAME = "feedback.html"
 _END = f"_assignsubmission_file_/{PAGE_NAME}"
-_STRIPPED = re.compile(r"""[\x00-\x1f\x7f&<>"`|':\\/]""")
 
 
 class Written(NamedTuple):
@@ -70,7 +69,7 @@ def write_feedback_zip(out_dir: Path, path: Path, course: Course | None = None) 
     pages = 0
     for submission, students in receivers.items():
         found, reason = _folders(entries[submission], students, kept)
-        folders |= {f"{_as_in_folders(name)}_{number}{_END}": submission for number, name in found}
+        folders |= {f"{as_in_folders(name)}_{number}{_END}": submission for number, name in found}
         left_out += [f"{kept.names[student]} ({student}): {reason}" for student in students if reason]
         pages += 0 if reason else len(students)
     try:
@@ -115,8 +114,3 @@ def _folders(entry: Entry, students: list[str], kept: KeptWorksheet) -> tuple[li
     if number in kept.names and number not in students:
         return own, f"the group's number {number} is also that of {kept.names[number]}, who could get the page"
     return [(number, called_of(entry)), *own], ""
-
-
-def _as_in_folders(name: str) -> str:
-    """Return a name as Moodle writes it in a folder's."""
-    return _STRIPPED.sub("", name.replace("_", " "))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -41,28 +41,36 @@ class Filled:
     """How many grades were filled in."""
     replaced: tuple[str, ...] = ()
     """Students whose row held another grade or feedback before."""
-    without_grade: Mapping[str, str] = field(default_factory=dict)
-    """Students of the roster for whom there is none, by the platform's id: how to call them."""
+    without_grade: Sequence[tuple[str, str]] = ()
+    """Students of the roster for whom there is none: the platform's id, and how to call them."""
     not_in_roster: tuple[str, ...] = ()
     """Students with a grade whom the roster does not have."""
     twice: tuple[str, ...] = ()
     """Students of several rows, each of which was filled in."""
     broken: tuple[str, ...] = ()
-    """Rows that lack cells, by their numbers, which were left as they are."""
+    """Rows that lack cells or have too many, by their numbers, which were left as they are."""
     doubtful: tuple[str, ...] = ()
     """Rows that have a student's number and may be another's, with what both sides say; left as they are."""
     stays: tuple[str, ...] = ()
     """Rows that the platform wants left as they are, with the reason."""
     by_course: tuple[str, ...] = ()
     """Rows that were filled in because the course's ``[groups]`` has their numbers, behind whose grade it is."""
+    platform: str = ""
+    """Whose gradebook it is."""
 
     def advice(self) -> list[str]:
         """Return what can be done about rows that were not filled in."""
         told = []
-        if self.doubtful:
+        if self.doubtful and self.platform == classroom50.PLATFORM:
+            told.append(
+                "keep one clone of each student in the class, all of one assignment, and use its scores.json, which "
+                "says how clones are called; if they are teams, name the members under [groups] in the course's file"
+            )
+        elif self.doubtful:
+            worksheet = "use the worksheet of the group work or " if self.platform == "moodle" else ""
             told.append(
                 "if somebody was renamed, download the submissions anew and go on with --resume, which grades nothing "
-                "again; if they are groups, use the worksheet of the group work or name the members under [groups] in "
+                f"again; if they are groups, {worksheet}name the members under [groups] in "
                 "the course's file; otherwise it is the file of another course or assignment"
             )
         if any("draft" in reason for reason in self.stays):
@@ -160,11 +168,12 @@ def fill_roster(roster: Roster, grades: Mapping[str, Grade]) -> Filled:
         grades: by the platform's id of a student.
     """
     seen: dict[str, list[str]] = {}
-    replaced, doubtful, stays, by_course, without = list[str](), list[str](), list[str](), list[str](), dict[str, str]()
+    replaced, doubtful, stays, by_course = list[str](), list[str](), list[str](), list[str]()
+    without = list[tuple[str, str]]()
     for row in roster.rows:
         grade = grades.get(row.id)
         if grade is None:
-            without[row.id] = row.called
+            without.append((row.id, row.called))
             continue
         seen.setdefault(row.id, [])
         if doubt := find_doubt(grade.whose, row):
@@ -187,6 +196,7 @@ def fill_roster(roster: Roster, grades: Mapping[str, Grade]) -> Filled:
         tuple(doubtful),
         tuple(stays),
         tuple(by_course),
+        roster.platform,
     )
 
 

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from grader.gradebooks.roster import RosterRow
 from grader.submission.shown_text import shown
 
+_STRIPPED = re.compile(r"""[\x00-\x1f\x7f&<>"`|':\\/]""")
 _TAG = re.compile(r"<[^<>]*>")
 _MOST_WORDS = 8
-"""Of a name that is looked for in one written together: no platform's is longer, and the tries are bounded."""
+"""Of a name that is looked for in one written together in any order: the tries are bounded."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ def names_agree(one: str, other: str) -> bool:
 
 def _is_made_of(single: tuple[str, ...], words: tuple[str, ...]) -> bool:
     """Tell whether one word is several others, written one after the other."""
-    return len(single) == 1 and len(words) <= _MOST_WORDS and _begins_with(single[0], words)
+    if len(single) != 1 or len(single[0]) != sum(map(len, words)):
+        return False
+    return single[0] == "".join(words) or (len(words) <= _MOST_WORDS and _begins_with(single[0], words))
 
 
 def _begins_with(text: str, words: tuple[str, ...]) -> bool:
@@ -71,12 +74,24 @@ def _begins_with(text: str, words: tuple[str, ...]) -> bool:
 
 
 def groups_agree(one: str, other: str) -> bool:
-    """Tell whether two names are of one group: the same words in one order, for Red Blue is not Blue Red.
+    """Tell whether two names are of one group: as Moodle writes them in folders, but for case and spaces.
+
+    All other marks count: ``C`` is not ``C++``, ``Team 1.1`` not ``Team 11``.
 
     Args:
         one: as a folder's name has it. Moodle writes ``&amp;`` into those and strips the ``&``: R&D is ``Ramp;D``.
     """
-    return bool(words_of(one)) and words_of(one) in (words_of(other), words_of(other.replace("&", "amp;")))
+    others = (other, other.replace("&", "&amp;"))
+    return bool(_group_key(one)) and _group_key(one) in map(_group_key, others)
+
+
+def _group_key(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", as_in_folders(name)).casefold().split())
+
+
+def as_in_folders(name: str) -> str:
+    """Return a name as Moodle writes it in a folder's."""
+    return _STRIPPED.sub("", name.replace("_", " "))
 
 
 def find_doubt(known: Known, row: RosterRow) -> str:

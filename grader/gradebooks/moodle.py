@@ -7,6 +7,7 @@ without a space. A worksheet of group work has a column with the group's name; t
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import re
 import tomllib
@@ -18,7 +19,15 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.gradebooks.moodle_times import NOTHING
 from grader.gradebooks.raw_table import RawTable
-from grader.gradebooks.roster import Roster, RosterRow, check_maximum, has_commas, number_of
+from grader.gradebooks.roster import (
+    Roster,
+    RosterRow,
+    check_maximum,
+    has_cells,
+    has_commas,
+    number_of,
+    told_of_nameless,
+)
 
 _WORDS_FILE = Path(__file__).with_name("moodle_words.toml")
 _ENGLISH = "en"
@@ -50,7 +59,7 @@ class Columns:
 
     @property
     def last(self) -> int:
-        return max(self.identifier, self.grade, self.maximum or 0, self.feedback or 0)
+        return max(place for place in dataclasses.astuple(self) if isinstance(place, int))
 
 
 def read(table: RawTable, max_score: float, *, drafts: bool = False) -> Roster | None:
@@ -71,10 +80,10 @@ def read(table: RawTable, max_score: float, *, drafts: bool = False) -> Roster |
         what = "is graded by a scale" if columns.scale is not None else "has no maximum: its grade type is None"
         raise UsageError(f"the assignment of this worksheet {what}. {_GRADES.format(most=max_score)}")
     told, rows, broken = _told(table, columns), list[RosterRow](), list[str]()
-    broken_ids, maxima = set[str](), list[str]()
+    broken_ids, maxima, width, nameless = set[str](), list[str](), len(table.row(0)), list[str]()
     for place in range(1, len(table)):
         row = table.row(place)
-        if len(row) <= columns.last:
+        if not has_cells(row, columns.last, width):
             broken += [str(place + 1)] if any(row) else []
             broken_ids.update(student_of(cell) for cell in row[columns.identifier : columns.identifier + 1])
             continue
@@ -82,6 +91,11 @@ def read(table: RawTable, max_score: float, *, drafts: bool = False) -> Roster |
         maxima.append(row[columns.maximum])
         if row[columns.identifier].strip():
             rows.append(_row(place, row, columns, drafts=drafts))
+        else:
+            nameless.append(str(place + 1))
+    told += told_of_nameless(nameless)
+    if any(row.group for row in rows):
+        told.append("groups are known by their names alone: see that this is the worksheet of the same assignment")
     drafted = [row for row in rows if _is_draft(table.row(row.number), columns)]
     if drafted and not any(_is_submitted(row, columns) for row in rows if row not in drafted):
         rows = [replace(row, stays="") if row.stays == _DRAFT else row for row in rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,8 @@ from grader.reports.class_grades import StudentGrade, rules_of, settle_stored, s
 from grader.reports.kept_worksheet import KeptWorksheet, called_of, keep_worksheet
 from grader.store import ResultStore, write_text_atomic
 
+_SHORTENED = re.compile(r"[0-9]+(?:[.,][0-9]+)?E\+[0-9]+")
+"""How spreadsheets write long numbers."""
 Entry = Mapping[str, Any]
 """What the record of a run says of a submission of the class."""
 
@@ -90,30 +93,47 @@ def fill_for_class(out_dir: Path, roster: Roster, source: str, course: Course | 
     rules = rules_of(store, course)
     entries = students_of(store, rules)
     rows = settle_stored(store, store.load_all(), course)
-    of_submission = {str(entry["name"]): entry for entry in entries}
-    users = _users_of_clones(roster, entries)
+    under = _by_ids_of_roster(roster, rows, entries, rules)
     grades = {
-        users.get(row.student, row.student): Grade(
-            row.grade,
-            render_feedback(row),
-            Known((users[row.student],))
-            if row.student in users
-            else known_of(of_submission[row.submission], row.student, entries, rules),
-            row.submission,
-        )
-        for row in rows
+        student: Grade(row.grade, render_feedback(row), known, row.submission)
+        for student, (found, known) in under.items()
+        for row in found
         if row.grade is not None
     }
     filled = fill_roster(roster, grades)
     called = _called(entries, rows)
     filled = replace(
         filled,
-        without_grade=_with_reasons(filled.without_grade, rows, users),
+        without_grade=_with_reasons(filled.without_grade, under),
         not_in_roster=tuple(called.get(student, student) for student in filled.not_in_roster),
     )
     target = out_dir / f"filled-{source}"
     write_text_atomic(target, filled.text)
     return target, filled
+
+
+def _by_ids_of_roster(
+    roster: Roster, rows: Sequence[StudentGrade], entries: Sequence[Entry], rules: Course
+) -> dict[str, tuple[list[StudentGrade], Known]]:
+    """Return, by the ids that the roster has, the rows of the class under each, and what is known of whose they are."""
+    of_submission = {str(entry["name"]): entry for entry in entries}
+    users = _users_of_clones(roster, entries)
+    under: dict[str, list[StudentGrade]] = {}
+    knowns: dict[str, Known] = {}
+    for row in rows:
+        entry = of_submission[row.submission]
+        student, known = row.student, known_of(entry, row.student, entries, rules)
+        if row.student in users:
+            student = users[row.student]
+            known = Known((student,))
+        elif roster.platform == classroom50.PLATFORM and not known.said_by_course:
+            clone = f"the clone {called_of(entry)}"  # whose it is is not sure, even where it is called like a user
+            student = clone if row.student in users.values() else row.student
+            known = Known((clone,))
+        under.setdefault(student, []).append(row)
+        is_alone = len(under[student]) == 1
+        knowns[student] = known if is_alone else Known((" and ".join(one.submission for one in under[student]),))
+    return {student: (found, knowns[student]) for student, found in under.items()}
 
 
 def _users_of_clones(roster: Roster, entries: Sequence[Entry]) -> dict[str, str]:
@@ -171,14 +191,16 @@ def _called(entries: Sequence[Entry], rows: Sequence[StudentGrade]) -> dict[str,
 
 
 def _with_reasons(
-    without_grade: Mapping[str, str], rows: Sequence[StudentGrade], users: Mapping[str, str]
-) -> dict[str, str]:
+    without_grade: Sequence[tuple[str, str]], under: Mapping[str, tuple[Sequence[StudentGrade], Known]]
+) -> list[tuple[str, str]]:
     """Return how to call those without a grade, and why: who waits must not look as if nothing was handed in."""
-    known = {users.get(row.student, row.student): row for row in rows}
-    return {student: f"{called}: {_reason(known.get(student))}" for student, called in without_grade.items()}
+    rows = {student: found[0] for student, (found, _known) in under.items()}
+    return [(student, f"{called}: {_reason(student, rows.get(student))}") for student, called in without_grade]
 
 
-def _reason(row: StudentGrade | None) -> str:
+def _reason(student: str, row: StudentGrade | None) -> str:
+    if row is None and _SHORTENED.fullmatch(student):
+        return "a spreadsheet has shortened the number; download the file again"
     if row is None:
         return "the class holds nothing of theirs"
     if row.result is None:

@@ -56,7 +56,7 @@ class Roster:
     language: str | None = None
     """Of its words, where it is known; see `grader.gradebooks.moodle`."""
     broken: Sequence[str] = ()
-    """Rows that lack cells, by their numbers in the file."""
+    """Rows that lack cells or have more than the first, by their numbers in the file."""
     broken_ids: frozenset[str] = frozenset()
     told: Sequence[str] = ()
     """What whoever fills it in should know."""
@@ -67,6 +67,21 @@ class Roster:
 def find_column(head: Sequence[str], names: Sequence[str]) -> int | None:
     """Return the first column that is called so."""
     return next((head.index(name) for name in names if name in head), None)
+
+
+def has_cells(row: Sequence[str], last: int, width: int) -> bool:
+    """Tell whether a row has what is needed of it, and nothing beyond the first row: a cell too many moves the others.
+
+    Args:
+        last: the last column that is needed.
+        width: of the first row.
+    """
+    return len(row) > last and not any(row[width:])
+
+
+def told_of_nameless(rows: Sequence[str]) -> list[str]:
+    """Return what whoever fills the file in should know of rows that say of nobody, by their numbers in the file."""
+    return [f"rows without a number of a student, which get no grade: {', '.join(rows)}"] if rows else []
 
 
 def number_of(cell: str) -> float | None:

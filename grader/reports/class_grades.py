@@ -72,6 +72,19 @@ def unknown_exceptions(students: Sequence[Mapping[str, Any]], course: Course) ->
     return sorted((course.handed_in.keys() - known) | (course.groups.keys() - groups))
 
 
+def find_unordered(students: Sequence[Mapping[str, Any]], course: Course) -> dict[str, list[str]]:
+    """Return, by student, the submissions of whom nobody says which is the last: their own and a group's, say."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for entry in students:
+        for member in members_of(entry, course):
+            found.setdefault(member, []).append(entry)
+    return {
+        member: [str(entry["name"]) for entry in entries]
+        for member, entries in found.items()
+        if len({entry["student"] for entry in entries}) > 1 and not all(entry.get("handed_in") for entry in entries)
+    }
+
+
 def settle_stored(
     store: ResultStore, results: Sequence[SubmissionResult], course: Course | None = None
 ) -> list[StudentGrade]:

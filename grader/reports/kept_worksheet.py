@@ -103,7 +103,7 @@ def find_kept_worksheet(store: ResultStore, zone: datetime.tzinfo) -> KeptWorksh
         )
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise UsageError(
             f"{path}: cannot be read ({type(error).__name__}: {error}). Remove it, and give Moodle's worksheet with "
             "--roster again."
