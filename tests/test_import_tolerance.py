@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -13,6 +15,7 @@ from conftest import OpenWorker, StartChild, submission_of
 from grader.marking.raised import ImportFailed
 from grader.marking.student import Student, StudentWorker
 from grader.sandbox.module_running import run_tolerantly
+from grader.sandbox.notebook_names import NOTEBOOK_NAMES
 from grader.submission import read_submission
 
 SOURCE = """
@@ -140,3 +143,50 @@ def test_a_module_of_definitions_alone_is_tried_again_without_the_import_that_fa
     worker.open()
     assert Student(worker).accuracy(1, 2) == 0.5
     assert "No module named 'no_such_package'" in " ".join(worker.notes)
+
+
+NAMES = """
+import no_such_package
+
+class Sheet: pass
+
+def show(table):
+    display(table, metadata={})
+    handle = display(table, display_id=True)
+    handle.update(table)
+    handle.display()
+    shell = get_ipython()
+    shell.run_line_magic("matplotlib", "inline")
+    files = get_ipython().getoutput("ls")
+    exit()
+    quit()
+    return [files, type(shell).__name__, "IPKernelApp" in shell.config, shell.user_ns["show"] is show]
+
+def remembered():
+    return [In, _ih, Out, _oh, len(_dh), _, __, ___, _i, _ii, _iii]
+"""
+
+
+def test_the_names_of_every_notebook_are_there_and_do_nothing(open_worker: OpenWorker) -> None:
+    student = Student(open_worker("raise ImportError('not here')", NAMES))
+    assert student.show(1) == [[], "ZMQInteractiveShell", False, True]
+    assert student.remembered() == [[""], [""], {}, {}, 1, "", "", "", "", "", ""]
+
+
+def test_ipython_gives_a_notebook_no_other_names() -> None:
+    """What it adds to a module's own names, and to the builtins; the numbered ones hang on what a cell showed."""
+    code = (
+        "import builtins; before = set(dir(builtins))\n"
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "shell = InteractiveShell.instance(); added = set(shell.user_ns)\n"
+        "with shell.builtin_trap: added |= set(dir(builtins)) - before\n"
+        "print(*added)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    in_every_module = {"__name__", "__doc__", "__package__", "__loader__", "__spec__", "__builtin__", "__builtins__"}
+    assert set(done.stdout.split()) - in_every_module <= {*NOTEBOOK_NAMES, "open", "__IPYTHON__"}
+
+
+def test_an_own_name_hides_a_notebooks(open_worker: OpenWorker) -> None:
+    source = "import no_such_package\ndef display(x): return x + 1\ndef f(x): return display(x)\n"
+    assert Student(open_worker("raise ImportError('not here')", source)).f(1) == 2

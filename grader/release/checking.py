@@ -11,6 +11,7 @@ CHECKING_FOLDER = "checking"
 _PACKAGE = Path(grader.__file__).parent
 _NOT_COPIED = {"__init__.py", "class_folder.py", "digesting.py"}
 """These are about a whole class, or about telling two submissions apart."""
+_BESIDE_STUDENT_CODE = ("module_running.py", "notebook_names.py")
 _CHECKS_IMPORT = re.compile(rb"^from grader\.assignment\.public_tests\.(\S+) import", re.MULTILINE)
 """The public tests lie in the template, too, and with them the language of what students read."""
 _OWN_IMPORT = re.compile(rb"^from grader\.(?:submission\.|sandbox\.)?(\w+) import", re.MULTILINE)
@@ -19,7 +20,7 @@ _OWN_IMPORT = re.compile(rb"^from grader\.(?:submission\.|sandbox\.)?(\w+) impor
 def checking_files() -> dict[str, bytes]:
     """Return the copied modules by their path in the template; only the names that they import each other by differ."""
     sources = [path for path in (_PACKAGE / "submission").glob("*.py") if path.name not in _NOT_COPIED]
-    sources += [_PACKAGE / "errors.py", _PACKAGE / "sandbox" / "module_running.py"]
+    sources += [_PACKAGE / "errors.py", *(_PACKAGE / "sandbox" / name for name in _BESIDE_STUDENT_CODE)]
     return {f"{CHECKING_FOLDER}/{path.name}": _standing_alone(path.read_bytes()) for path in sources}
 
 

@@ -26,6 +26,7 @@ from grader.assignment.public_tests.checks.centring import centre_outputs
 from grader.assignment.public_tests.checks.figure_facts import figure_facts
 from grader.assignment.public_tests.checks.history_facts import history_facts
 from grader.assignment.public_tests.checks.model_facts import model_facts, own_design_facts
+from grader.assignment.public_tests.checks.windows import close_windows, hush_windows
 from grader.assignment.public_tests.checks.written_files import times_in
 from grader.sandbox.frames import MAX_HEADER_BYTES, ChannelClosed, Frame, Header, receive_frame, send_frame
 from grader.sandbox.module_running import run_tolerantly, run_whole
@@ -94,6 +95,7 @@ class Worker:
         with open(path, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 -- tracebacks want a file
             file.write(source)
         _speed_up_training()
+        hush_windows()
         spec = importlib.util.spec_from_file_location(MODULE_NAME, path)
         assert spec is not None
         assert spec.loader is not None
@@ -113,7 +115,7 @@ class Worker:
         args = [decoder.decode(node) for node in request["args"]]
         kwargs = {name: decoder.decode(node) for name, node in request["kwargs"].items()}
         _seed_everything(request["seed"])
-        _close_figures()
+        close_windows()
         given = [*args, *kwargs.values()]
         before = [seen(value) for value in given]
         value = function(*args, **kwargs)
@@ -206,12 +208,6 @@ def _facts(value: object) -> dict[str, Any]:
     if kind == "Figure":
         return figure_facts(value)
     return {}
-
-
-def _close_figures() -> None:
-    """Close what an earlier call drew, as notebooks and windows do: pyplot's current figure is a new one each time."""
-    if pyplot := sys.modules.get("matplotlib.pyplot"):
-        pyplot.close("all")
 
 
 def _seed_everything(seed: int) -> None:
