@@ -10,7 +10,8 @@ from grader.errors import SubmissionError
 from grader.submission import folder as folder_module
 from grader.submission import read_submission
 from grader.submission.candidates import MAX_NOTES, Entry, EntryKind, choose_module
-from grader.submission.contract import CONTRACT_NAMES
+from grader.submission.contents import Content
+from grader.submission.contract import CONTRACT_NAMES, is_named_as_module
 
 SOURCE = "def f(): return 1\n"
 
@@ -96,19 +97,24 @@ def test_nothing_but_the_one_module_goes_anywhere(handed_in, name):
 
 
 def test_module_and_notebook_are_two_candidates(handed_in):
-    assert rejection(handed_in("mnist_all_models.py", "mnist_all_models.ipynb")) == (
+    folder = handed_in("mnist_all_models.py", "mnist_all_models.ipynb")
+    (folder / "mnist_all_models.py").write_text("def f(): return 2\n")
+    assert rejection(folder) == (
         "student: two candidate files: mnist_all_models.ipynb, mnist_all_models.py; leave one."
     )
 
 
 def test_the_same_name_in_two_folders_is_two_candidates(handed_in):
-    assert "two candidate files: a/mnist_all_models.py, b/mnist_all_models.py; leave one." in rejection(
-        handed_in("a/mnist_all_models.py", "b/mnist_all_models.py")
-    )
+    folder = handed_in("a/mnist_all_models.py", "b/mnist_all_models.py")
+    (folder / "a/mnist_all_models.py").write_text("def f(): return 2\n")
+    assert "two candidate files: a/mnist_all_models.py, b/mnist_all_models.py; leave one." in rejection(folder)
 
 
 def test_several_other_modules_are_listed(handed_in):
-    assert rejection(handed_in("a.py", "b.py", "c.ipynb")) == (
+    folder = handed_in("a.py", "b.py", "c.ipynb")
+    for path in folder.iterdir():
+        path.write_text(f"def {path.stem}(): return 1\n")
+    assert rejection(folder) == (
         "student: 3 candidate files: a.py, b.py, c.ipynb. "
         "Leave one, named mnist_all_models.py or mnist_all_models.ipynb."
     )
@@ -210,7 +216,7 @@ def test_too_many_files_are_refused(handed_in, monkeypatch):
 def test_notes_are_capped():
     entries = [Entry(PurePosixPath(f"{number}.py")) for number in range(MAX_NOTES + 3)]
     module = Entry(PurePosixPath("mnist_all_models.py"))
-    choice = choose_module([*entries, module], "x", is_untouched=lambda _path: False)
+    choice = choose_module([*entries, module], "x", look=lambda _path: Content(b""))
     assert choice.notes[-1] == "... and 3 more files that are not used."
     assert len(choice.notes) == MAX_NOTES + 1
 
@@ -218,7 +224,7 @@ def test_notes_are_capped():
 def test_names_are_shown_without_control_and_bidi_characters():
     entries = [Entry(PurePosixPath("a\x1b[2J\u202etxt.fdp")), Entry(PurePosixPath("l"), EntryKind.LINK)]
     with pytest.raises(SubmissionError, match=r"only a\[2Jtxt\.fdp, l \(a link\)\."):
-        choose_module(entries, "x", is_untouched=lambda _path: False)
+        choose_module(entries, "x", look=lambda _path: Content(b""))
 
 
 STUBS = "".join(
@@ -251,6 +257,139 @@ def test_untouched_form_in_a_whole_template_folder_is_passed_over(tmp_path, modu
     assert read_submission(archive).file_name == taken
 
 
+OTHER = WRITTEN.replace("return 1.0", "return 0.5")
+
+
 def test_two_written_forms_are_refused(tmp_path):
     with pytest.raises(SubmissionError, match="two candidate files"):
-        read_submission(whole_template(tmp_path / "lab", WRITTEN, WRITTEN))
+        read_submission(whole_template(tmp_path / "lab", WRITTEN, OTHER))
+
+
+COPIES = [
+    "mnist_all_models (1)", "mnist_all_models(2)", "mnist_all_models-1", "mnist_all_models 2", "mnist_all_models_2",
+    "mnist_all_models - Copy", "mnist_all_models - Copy (2)", "mnist_all_models-Copy1", "mnist_all_models copy 2",
+    "Copy of mnist_all_models", "Copy (2) of mnist_all_models", "mnist_all_models — копия", "Копия mnist_all_models",
+    "mnist_all_models — копия (2)", "Kopie von mnist_all_models", "mnist_all_models - Kopie",
+    "Copie de mnist_all_models",
+    "mnist_all_models - Co\u0301pia", "mnist_all_models-DESKTOP-AB12CD3", "mnist_all_models-ANNA-PC-2",
+    "mnist_all_models (Anna's conflicted copy 2026-11-30)", "mnist_all_models (конфликтующая копия 2026-11-30)",
+    "mnist_all_models.sync-conflict-20261130-101112-ABCDEFG", "MNIST_all_models",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("stem", COPIES)
+def test_copies_bear_the_modules_name(stem):
+    assert is_named_as_module(stem)
+
+
+@pytest.mark.parametrize("stem", ["mnist_all_models_old", "my_mnist_all_models", "mnist_all_modelsx", "mnist_all", ""])
+def test_names_that_people_choose_are_other_names(stem):
+    assert not is_named_as_module(stem)
+
+
+@pytest.mark.parametrize("name", ["mnist_all_models (1).py", "solution.py", "mnist_all_models - Copy.ipynb"])
+def test_the_untouched_template_beside_a_written_file_is_passed_over(tmp_path, name):
+    folder = whole_template(tmp_path / "lab", STUBS, STUBS)
+    (folder / "check.py").write_text("def check(): pass\n")
+    text = (folder / "mnist_all_models.ipynb").read_text().replace(json.dumps(STUBS)[1:-1], json.dumps(WRITTEN)[1:-1])
+    (folder / name).write_text(text if name.endswith(".ipynb") else WRITTEN)
+    submission = read_submission(folder)
+    assert submission.file_name == name
+    unused = "is not used: it is the template, and nothing is written in it."
+    assert f"mnist_all_models.py {unused}" in submission.notes
+    assert f"mnist_all_models.ipynb {unused}" in submission.notes
+    archive = Path(shutil.make_archive(str(tmp_path / "packed"), "zip", folder))
+    assert read_submission(archive).file_name == name
+
+
+def test_an_untouched_notebook_that_was_run_and_saved_again_stays_untouched(tmp_path):
+    folder = whole_template(tmp_path / "lab", WRITTEN, STUBS)
+    path = folder / "mnist_all_models.ipynb"
+    notebook = json.loads(path.read_text())
+    output = {"output_type": "error", "ename": "NotImplementedError", "evalue": "", "traceback": ["..."]}
+    notebook["cells"][0] |= {"outputs": [output], "execution_count": 7, "metadata": {"collapsed": True}}
+    notebook["cells"][0]["source"] = [f"{line}  \n" for line in STUBS.splitlines()]
+    path.write_text(json.dumps(notebook, indent=4, ensure_ascii=False))
+    assert read_submission(folder).file_name == "mnist_all_models.py"
+
+
+def test_a_written_file_and_a_written_copy_are_refused_and_named(tmp_path):
+    folder = whole_template(tmp_path / "lab", WRITTEN, STUBS)
+    (folder / "mnist_all_models (1).py").write_text(OTHER)
+    assert "two candidate files: mnist_all_models (1).py, mnist_all_models.py; leave one." in rejection(folder)
+
+
+def test_two_written_files_of_other_names_beside_the_template_are_refused(tmp_path):
+    folder = whole_template(tmp_path / "lab", STUBS, STUBS)
+    (folder / "first.py").write_text(WRITTEN)
+    (folder / "second.py").write_text(OTHER)
+    assert "two candidate files: first.py, second.py." in rejection(folder)
+
+
+@pytest.mark.parametrize("name", ["mnist_all_models - Copy.py", "mnist_all_models.ipynb"])
+def test_the_same_code_twice_is_one_candidate(tmp_path, name):
+    folder = whole_template(tmp_path / "lab", WRITTEN, "# Мой блокнот\n" + WRITTEN.replace("    ", "  "))
+    if name.endswith(".py"):
+        (folder / "mnist_all_models.ipynb").unlink()
+        (folder / name).write_text("# a copy\n" + WRITTEN.replace("\n", "\r\n"), newline="")
+    submission = read_submission(folder)
+    assert submission.file_name == "mnist_all_models.py"
+    assert f"{name} is not used: it has the same code as mnist_all_models.py." in submission.notes
+
+
+def test_the_same_broken_text_twice_is_one_candidate(handed_in):
+    folder = handed_in("mnist_all_models.py", "mnist_all_models (1).py", text="def f(:\n  'open\n")
+    assert "two candidate files" not in rejection(folder)
+    (folder / "mnist_all_models (1).py").write_text("def g(:\n")
+    assert "two candidate files" in rejection(folder)
+
+
+def test_a_written_file_of_the_contracts_name_wins_over_others(handed_in):
+    folder = handed_in("mnist_all_models.py", "old.py", text=WRITTEN)
+    (folder / "old.py").write_text(OTHER)
+    assert read_submission(folder).notes == ("old.py is not used: a submission is one module.",)
+
+
+def test_a_renamed_module_is_known_by_what_it_holds(handed_in):
+    folder = handed_in("check.py", "draw.py", "lab.py")
+    (folder / "lab.py").write_text(WRITTEN)
+    assert read_submission(folder).file_name == "lab.py"
+
+
+def test_of_many_modules_none_is_opened(handed_in):
+    folder = handed_in(*(f"{number}.py" for number in range(9)), text=WRITTEN)
+    assert "9 candidate files" in rejection(folder)
+    (folder / "mnist_all_models.py").write_text(STUBS)
+    assert read_submission(folder).file_name == "mnist_all_models.py"
+
+
+NOTEBOOK = json.dumps({"cells": [{"cell_type": "code", "source": SOURCE}], "nbformat": 4, "nbformat_minor": 5})
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "right"),
+    [
+        ("mnist_all_models.py.txt", SOURCE, "mnist_all_models.py"),
+        ("mnist_all_models.ipynb.txt", NOTEBOOK, "mnist_all_models.ipynb"),
+        ("mnist_all_models.ipynb.json", NOTEBOOK, "mnist_all_models.ipynb"),
+        ("Mnist_all_models.PY.TXT", SOURCE, "Mnist_all_models.PY"),
+        ("mnist_all_models.py", NOTEBOOK, "mnist_all_models.ipynb"),
+        ("mnist_all_models.py.txt", NOTEBOOK, "mnist_all_models.ipynb"),
+        ("mnist_all_models.ipynb", SOURCE, "mnist_all_models.py"),
+        ("homework.py.txt", SOURCE, "homework.py"),
+    ],
+)
+def test_a_name_that_hides_what_the_file_is_costs_nothing(handed_in, name, text, right):
+    folder = handed_in(name, text=text)
+    kind = "a notebook" if right.endswith(".ipynb") else "Python source"
+    for path in (folder, folder / name):
+        submission = read_submission(path)
+        assert submission.file_name == right
+        assert f"{name} holds {kind}: its name should be {right}." in submission.notes
+        assert SOURCE in submission.plans[-1].source
+        assert submission.name == ("student" if path == folder else Path(name).stem)
+
+
+@pytest.mark.parametrize("name", ["mnist_all_models.txt", "mnist_all_models.json", "notes.txt"])
+def test_a_text_file_is_still_none(handed_in, name):
+    assert "Expected one file, mnist_all_models.py or mnist_all_models.ipynb" in rejection(handed_in(name))

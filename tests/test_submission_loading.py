@@ -1,14 +1,17 @@
 import hashlib
+import json
 import os
 import subprocess
 import sys
 from contextlib import suppress
+from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError, UsageError
+from grader.sandbox.module_running import compile_text, run_tolerantly
 from grader.submission import digest, loading, opening, read_submission
 from grader.submission.parsing import find_problem
 from grader.submission.shown_text import shown, shown_list
@@ -184,10 +187,34 @@ def test_a_false_name_does_not_help(handed_in, name, content, kind):
 
 
 def test_a_notebook_named_py(handed_in):
-    text = '\ufeff{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
-    assert rejection(handed_in(text)) == (
-        "mnist_all_models.py: holds a notebook, not Python source. Rename it to end in .ipynb."
+    text = '\ufeff{"cells": [{"cell_type": "code", "source": "x = 1"}], "metadata": {}}'
+    submission = read_submission(handed_in(text))
+    assert submission.file_name == "mnist_all_models.ipynb"
+    assert submission.notes == ("mnist_all_models.py holds a notebook: its name should be mnist_all_models.ipynb.",)
+
+
+COMMANDS = "%matplotlib inline\n!pip install keras\nimport os\n\ndef f():\n    !ls\n    return 1\n"
+
+
+def test_a_script_with_notebook_commands_is_read_without_them(handed_in):
+    submission = read_submission(handed_in(COMMANDS))
+    (note,) = submission.notes
+    assert note == (
+        "mnist_all_models.py: notebook commands (% or ! at the start of a line) are no Python, and "
+        "`python mnist_all_models.py` fails: take them out, or hand in the notebook."
     )
+    (plan,) = submission.plans
+    module = ModuleType("script")
+    assert run_tolerantly(plan.source, "m.py", module) == []
+    assert module.f() == 1
+    assert plan.left_out[0] == "line 1: `%matplotlib inline`: a notebook command is not run"
+
+
+@pytest.mark.parametrize(
+    "text", ["%matplotlib inline\ndef f(:\n", "x = 5 %\n", "%%html\n<b>\n", "%time 1\nawait f()\n"]
+)
+def test_a_script_with_other_faults_is_no_python(handed_in, text):
+    assert rejection(handed_in(text)).startswith("mnist_all_models.py, line ")
 
 
 @pytest.mark.parametrize("text", ['{"nbformat": f()}', '{"nbformat"}'])
@@ -234,9 +261,35 @@ def test_deep_nesting_is_refused(handed_in, text):
     )
 
 
-def test_a_script_that_only_the_filter_finds_too_deep_is_graded_whole(handed_in):
-    text = "if a: pass\n" + "elif b: f()\n" * 900
-    assert [plan.name for plan in read_submission(handed_in(text)).plans] == ["whole"]
+DEEP = {
+    "sum": "x = " + " + ".join(["1"] * 1_500) + "\ndef f(): return x\n",
+    "sum in a function": "def f():\n    return " + " + ".join(["1"] * 1_500) + "\n",
+    "longest sum": "def f():\n    return " + " + ".join(["1"] * 2_900) + "\n",
+    "signs": "x = " + "-" * 1_400 + "1\ndef f(): return x\n",
+    "calls": "x = 'a'" + ".strip()" * 900 + "\ndef f(): return x\n",
+    "elif": "a = 5\nif a == 0: pass\n" + "elif a == 5: x = 5\n" * 1_400 + "def f(): return x\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", DEEP.values(), ids=list(DEEP))
+@pytest.mark.parametrize("name", ["mnist_all_models.py", "mnist_all_models.ipynb"])
+def test_whatever_python_compiles_is_read_and_run(handed_in, text, name):
+    compile_text(text, "deep.py")
+    cells = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "code", "source": text}]}
+    submission = read_submission(handed_in(json.dumps(cells) if name.endswith(".ipynb") else text, name))
+    filtered = submission.plans[-1]
+    module = ModuleType("deep")
+    assert run_tolerantly(filtered.source, "deep.py", module) == []
+    assert module.f() in {1_500, 2_900, 1, "a", 5}
+    assert (submission.plans[0].name == "whole") == name.endswith(".py")
+
+
+def test_a_script_that_only_the_filter_finds_too_deep_is_graded_whole(handed_in, monkeypatch):
+    def overflow(*_args, **_kwargs):
+        raise RecursionError
+
+    monkeypatch.setattr(loading, "keep_definitions", overflow)
+    assert [plan.name for plan in read_submission(handed_in("x = 1")).plans] == ["whole"]
 
 
 def test_a_notebook_that_the_filter_finds_too_deep_is_refused(handed_in, monkeypatch):

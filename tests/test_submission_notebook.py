@@ -268,9 +268,13 @@ def test_json_nested_without_end(handed_in):
 
 
 def test_python_source_named_ipynb(handed_in):
-    assert rejection(handed_in("import os\nprint(os)\n")) == (
-        f"{NAME}: holds Python source, not a notebook. Rename it to end in .py."
-    )
+    assert read_submission(handed_in("import os\nprint(os)\n")).file_name == "mnist_all_models.py"
+
+
+@pytest.mark.parametrize("number", ["", '"nbformat": null, ', '"nbformat": "4", '])
+def test_a_notebook_without_the_number_of_its_format_is_read(handed_in, number):
+    text = f'{{{number}"cells": [{{"cell_type": "code", "source": ["x = 1\\n", "y = x"]}}]}}'
+    assert read_submission(handed_in(text)).plans[-1].source == "# %% cell 1\nx = 1\ny = x\n"
 
 
 def test_an_empty_notebook_file(handed_in):

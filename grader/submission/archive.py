@@ -17,10 +17,10 @@ from typing import IO
 from grader.assignment.public_tests.checks.language import later, tr
 from grader.errors import SubmissionError
 from grader.submission.candidates import Entry, choose_module
+from grader.submission.contents import Content
 from grader.submission.kinds import limit_bytes_for
 from grader.submission.opening import check_size, open_regular
 from grader.submission.shown_text import shown
-from grader.submission.untouched import is_untouched
 
 MAX_ENTRIES = 500
 MAX_TOTAL_BYTES = 200 * 1024 * 1024
@@ -107,7 +107,7 @@ def read_archive(path: Path, where: str) -> Member:
             return [read_member(archive, info, name, limit) for info in members[path]]
 
         entries = [Entry(member) for member in members]
-        choice = choose_module(entries, where, is_untouched=lambda path: is_untouched(read(path)[0]))
+        choice = choose_module(entries, where, look=lambda path: Content(read(path)[0]))
         data, *again = read(choice.path)
         return Member(choice.path, data, (*choice.notes, *_notes_on_copies(data, again, choice.path, where)))
 

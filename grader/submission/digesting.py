@@ -11,7 +11,14 @@ from itertools import islice
 from pathlib import Path
 
 from grader.errors import SubmissionError
-from grader.submission.candidates import Entry, EntryKind, find_candidates, find_lone_zip, is_passed_over
+from grader.submission.candidates import (
+    MAX_LOOKED_INTO,
+    Entry,
+    EntryKind,
+    find_candidates,
+    find_lone_zip,
+    is_passed_over,
+)
 from grader.submission.folder import MAX_FOLDER_ENTRIES, walk_folder
 from grader.submission.kinds import limit_bytes_for
 from grader.submission.opening import open_regular
@@ -21,8 +28,6 @@ MAX_HASHED_BYTES = 256 * _CHUNK_BYTES
 """Of a file, or of all files of a folder but the module; a longer one counts with its beginning, its end and its size.
 No module that could be graded is longer, and a zip's end lists what is in it, with checksums."""
 _END_BYTES = 2 * _CHUNK_BYTES
-_MOST_TAKEN = 2
-"""Of more candidates none is taken, whatever is in them."""
 
 
 def digest(path: Path) -> str:
@@ -36,7 +41,8 @@ def digest(path: Path) -> str:
     total = hashlib.sha256()
     entries, is_whole = _entries_of(path)
     candidates = find_candidates(entries)
-    taken = candidates if len(candidates) <= _MOST_TAKEN else []
+    can_be_chosen = len(candidates) <= MAX_LOOKED_INTO or any(entry.is_named_as_module for entry in candidates)
+    taken = candidates if can_be_chosen else []
     zipped = find_lone_zip(entries)
     left_bytes = MAX_HASHED_BYTES
     for entry in entries:
