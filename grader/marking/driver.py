@@ -21,6 +21,7 @@ from grader.marking.datasets import Pictures
 from grader.marking.line_book import PartialCredit
 from grader.marking.looks import read_public_digits
 from grader.marking.networks import Networks
+from grader.marking.own_paths import repeatable
 from grader.marking.raised import StudentCrash, StudentException, StudentMemory, StudentTimeout
 from grader.marking.student import Student
 from grader.marking.student_files import StudentFiles
@@ -282,7 +283,7 @@ def _answer(examiner: ChildSession, header: dict[str, Any], buffer: Any, *, time
         raise _ExaminerLost(str(error)) from error
     raise CheckFailed(
         tr("The saved model cannot be opened."),
-        came=f"{answer.header.get('type')}: {str(answer.header.get('message'))[:300]}",
+        came=repeatable(f"{answer.header.get('type')}: {answer.header.get('message')}", examiner.home)[:300],
         expected=tr("a .keras file of standard layers"),
         cause=error_cause(str(answer.header.get("message"))),
         hint=tr("use the layers that the assignment names"),

@@ -31,6 +31,7 @@ from grader.marking.job import PackedSubmission, unpack_submission
 from grader.marking.line_book import LineBook
 from grader.marking.line_limits import LineLimits
 from grader.marking.looks import Looks
+from grader.marking.own_paths import repeatable
 from grader.marking.raised import ImportFailed
 from grader.marking.student import StudentWorker
 from grader.marking.thresholds import MODES
@@ -119,10 +120,12 @@ class ScorerPlugin(Driver):
             self.worker.close()
             self.close_examiner()
         report = {
-            "items": [item.model_dump(mode="json") for item in self.book.results()],
+            "items": [
+                item.model_dump(mode="json") | {"message": repeatable(item.message)} for item in self.book.results()
+            ],
             "networks": [look.model_dump(mode="json") for look in self.looks.results()],
-            "reason": reasons[0] if reasons and all(reasons) else "",
-            "notes": [*submission.notes, *self.worker.notes],
+            "reason": repeatable(reasons[0]) if reasons and all(reasons) else "",
+            "notes": [*submission.notes, *map(repeatable, self.worker.notes)],
             "lost": self.book.lost_process or self.worker.lost_process,
             "log": "\n".join(self.book.log)[:MAX_LOG],
         }

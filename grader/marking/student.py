@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import itertools
-import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -34,6 +33,7 @@ from grader.marking.child_session import (
     OutOfTime,
 )
 from grader.marking.line_limits import LineLimits
+from grader.marking.own_paths import repeatable
 from grader.marking.raised import (
     ImportFailed,
     StudentCrash,
@@ -54,6 +54,7 @@ MAX_NOTES, MAX_NOTES_IN_ALL = 40, 100
 """Of statements that failed in one import; of all imports together."""
 STARTS_TIME_S = 120.0
 """All the imports for one section together, on the clock: its worker is started anew after each crash."""
+MAX_REASON = 300
 MAX_RAISED, MAX_SHOWN = 20_000, 2_000
 """Characters of an error's text: taken from the worker, shown to the student."""
 IMPORT_FAILED = later("Only its imports, definitions and constants were taken.")
@@ -204,7 +205,9 @@ class StudentWorker:
             except (StudentException, StudentCrash, StudentTimeout, StudentMemory) as error:
                 self.lost_process |= isinstance(error.__cause__, KilledFromOutside)
                 problem = problem or tr(
-                    "importing {file} did not work: {error}", file=self.submission.file_name, error=error
+                    "importing {file} did not work: {error}",
+                    file=self.submission.file_name,
+                    error=_with_cause(str(error), getattr(error, "cause", "")),
                 )
                 continue
             self._plan = plan
@@ -262,7 +265,7 @@ class StudentWorker:
             tr(
                 "{place}: did not work and is left out: {reason}",
                 place=self.submission.place(line),
-                reason=self._repeatable(reason)[:300],
+                reason=_with_cause(self._repeatable(reason)[:MAX_REASON], error_cause(reason)),
             )
             for line, reason in pairs(failed)
             if type(line) is int and isinstance(reason, str)
@@ -346,10 +349,7 @@ class StudentWorker:
         raise self._exception(answer.header, call)
 
     def _repeatable(self, message: str) -> str:
-        """Take out of a student's text what differs from run to run: scratch folders and addresses of objects."""
-        if self._session is not None:
-            message = message.replace(f"{self._session.home}/", "").replace(self._session.home, "(scratch)")
-        return re.sub(r" at 0x[0-9a-f]+", "", message)
+        return repeatable(message, self._session.home if self._session is not None else "")
 
     def _exception(self, header: Header, call: str) -> Exception:
         type_name, told_text = str(header.get("type"))[:80], str(header.get("message"))[:MAX_RAISED]
@@ -399,6 +399,10 @@ class StudentWorker:
 
     def _handle(self, number: int, kind: str, facts: dict[str, Any]) -> Handle:
         return Handle(number, kind, checked_facts(facts), self.generation)
+
+
+def _with_cause(text: str, cause: str) -> str:
+    return tr("{text} The cause: {cause}.", text=f"{text.rstrip('.')}.", cause=cause) if cause else text
 
 
 class Student:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import html
 import re
-import sysconfig
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from grader.marking.datasets import fixture_data
+from grader.marking.own_paths import own_folders
 from grader.marking.thresholds import FIXTURE, MNIST
 from grader.results import SubmissionResult
 from grader.validation.cases import Fault, Problem
@@ -103,5 +103,8 @@ def accuracies() -> Iterator[tuple[float, str]]:
 
 
 def machine_paths() -> dict[str, str]:
-    """Return where the grader and its libraries are installed: tracebacks in messages tell it."""
-    return {str(ASSIGNMENT.parent): "where the grader is installed", sysconfig.get_path("purelib"): "a library's path"}
+    """Return where the grader, the interpreter and its libraries are installed: errors of libraries tell it."""
+    kit = str(ASSIGNMENT.parent)
+    return {
+        folder: "where the grader is installed" if folder == kit else "a library's path" for folder in own_folders()
+    }
