@@ -18,10 +18,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from checking.contents import is_untouched
 from checking.errors import SubmissionError, UsageError
 from checking.loading import LoadPlan, Submission, read_submission
 from checking.unmade import unmade_names
-from checking.untouched import is_untouched
 from tests.checks.language import LANGUAGES, language_for, later, tr, trn, use_language
 
 HERE = Path(__file__).resolve().parent

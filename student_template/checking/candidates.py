@@ -1,21 +1,32 @@
-"""Find the one module in what a folder or a zip holds; nothing is opened here."""
+"""Find the one module in what a folder or a zip holds: by its name and, among several, by what they hold."""
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
+from typing import Protocol
 
 from tests.checks.language import later, tr, trn
 from .errors import SubmissionError
-from .contract import MODEL_SUFFIX, MODULE_STEM, MODULE_SUFFIXES
+from .contract import (
+    MODEL_SUFFIX,
+    MODULE_STEM,
+    MODULE_SUFFIXES,
+    is_named_as_module,
+    without_hiding_ending,
+)
 from .shown_text import shown, shown_list
 
 MAX_DEPTH = 4
 """How many folders deep the module may lie."""
 MAX_NOTES = 10
+MAX_LOOKED_INTO = 8
+"""Of more modules with other names than the contract's, none is opened."""
 PASSED_OVER = frozenset({"__pycache__", "__macosx", "tests", "venv"})
 """Folders that are never looked into (besides hidden ones), compared without regard to case."""
 
+UNTOUCHED = later("it is the template, and nothing is written in it")
 NAMES = {"module": f"{MODULE_STEM}.py", "notebook": f"{MODULE_STEM}.ipynb"}
 
 
@@ -39,12 +50,22 @@ class Entry:
         return self.path.suffix.casefold()
 
     @property
+    def module_path(self) -> PurePosixPath:
+        """Return the path by which a module is known: without an ending that hides its own."""
+        return self.path.with_name(without_hiding_ending(self.path.name)) if self.path.name else self.path
+
+    @property
     def is_module(self) -> bool:
-        return self.kind is EntryKind.FILE and self.suffix in MODULE_SUFFIXES
+        return self.kind is EntryKind.FILE and self.module_path.suffix.casefold() in MODULE_SUFFIXES
 
     @property
     def has_contract_name(self) -> bool:
-        return self.path.stem.casefold() == MODULE_STEM
+        return self.path == self.module_path and self.path.stem.casefold() == MODULE_STEM
+
+    @property
+    def is_named_as_module(self) -> bool:
+        """Tell whether it has the contract's name, or one that copies of such a file get."""
+        return is_named_as_module(self.module_path.stem)
 
 
 @dataclass(frozen=True)
@@ -62,11 +83,22 @@ def is_passed_over(path: PurePosixPath) -> bool:
     return hidden or bool(folders & PASSED_OVER) or len(path.parts) > MAX_DEPTH + 1
 
 
-def choose_module(entries: Iterable[Entry], where: str, *, is_untouched: Callable[[PurePosixPath], bool]) -> Choice:
+class Look(Protocol):
+    """What a file holds that could be the module."""
+
+    @property
+    def is_untouched(self) -> bool: ...
+    @property
+    def holds_work(self) -> bool: ...
+    @property
+    def code(self) -> str: ...
+
+
+def choose_module(entries: Iterable[Entry], where: str, *, look: Callable[[PurePosixPath], Look]) -> Choice:
     """Return the one module among the entries; ``where`` names the folder or zip in messages.
 
     Args:
-        is_untouched: asked of a module and a notebook that lie side by side: is it the template, as it was given out?
+        look: opens a file; asked where there are several that could be meant.
     Raises:
         SubmissionError: there is none, or more than one that could be meant.
     """
@@ -74,17 +106,40 @@ def choose_module(entries: Iterable[Entry], where: str, *, is_untouched: Callabl
     found = find_candidates(visible)
     if not found:
         raise SubmissionError(_nothing_found(visible, where))
-    named = found[0].has_contract_name
-    if named and len(found) == 2:
-        found = [entry for entry in found if not is_untouched(entry.path)] or found[:1]
-    if len(found) > 1:
-        raise SubmissionError(_several_found(found, where, named=named))
-    chosen = found[0]
+    chosen, reasons = _choose(found, functools.cache(lambda entry: look(entry.path)), where)
     should_be = tr(
-        "{name}: its name should be {right}.", name=shown(chosen.path.name), right=MODULE_STEM + chosen.suffix
+        "{name}: its name should be {right}.",
+        name=shown(chosen.path.name),
+        right=MODULE_STEM + chosen.module_path.suffix,
     )
-    notes = [] if named else [should_be]
-    return Choice(chosen.path, tuple(notes + _notes_on_others(visible, chosen)))
+    notes = [] if chosen.module_path.stem.casefold() == MODULE_STEM else [should_be]
+    return Choice(chosen.path, tuple(notes + _notes_on_others(visible, chosen, reasons)))
+
+
+def _choose(found: Sequence[Entry], look: Callable[[Entry], Look], where: str) -> tuple[Entry, dict[Entry, str]]:
+    """Return the candidate to grade, and why others are passed over, in words.
+
+    Files of the contract's name come first, with their copies. The template as it was given out is passed over where
+    something else holds work, whatever its name, and so is a file with the same code as another.
+    """
+    named = [entry for entry in found if entry.is_named_as_module]
+    if len(found) == 1 or (len(named) == 1 and not look(named[0]).is_untouched):
+        return (named or found)[0], {}
+    written = [entry for entry in named if not look(entry).is_untouched]
+    if not written and len(found) - len(named) <= MAX_LOOKED_INTO:
+        written = [entry for entry in found if look(entry).holds_work]
+    reasons = {entry: tr(UNTOUCHED) for entry in named if entry not in written}
+    several = written or (named[:1] if named else list(found))
+    several.sort(key=lambda entry: (not entry.has_contract_name, entry.module_path.suffix.casefold() != ".py"))
+    chosen = several[0]
+    for entry in several[1:]:
+        if len(several) <= MAX_LOOKED_INTO and look(entry).code == look(chosen).code:
+            reasons[entry] = tr("it has the same code as {name}", name=shown(str(chosen.path)))
+    left = [entry for entry in several if entry not in reasons or entry is chosen]
+    if len(left) > 1:
+        raise SubmissionError(_several_found(left, where, named=any(entry.has_contract_name for entry in left)))
+    reasons.pop(chosen, None)
+    return chosen, reasons
 
 
 def find_lone_zip(entries: Iterable[Entry]) -> PurePosixPath | None:
@@ -94,14 +149,17 @@ def find_lone_zip(entries: Iterable[Entry]) -> PurePosixPath | None:
     """
     visible = [entry for entry in entries if not is_passed_over(entry.path)]
     packed = [entry.path for entry in visible if entry.suffix == ".zip" and entry.kind is EntryKind.FILE]
-    has_module = any(entry.suffix in MODULE_SUFFIXES for entry in visible)  # a link, too: it is told of
+    has_module = any(entry.module_path.suffix.casefold() in MODULE_SUFFIXES for entry in visible)  # links are told of
     return packed[0] if len(packed) == 1 and not has_module else None
 
 
 def find_candidates(visible: Sequence[Entry]) -> list[Entry]:
-    """Return the modules of the contract's name; where there is none, all modules."""
+    """Return the modules that could be meant, those of the contract's name and its copies among them."""
     modules = [entry for entry in visible if entry.is_module]
-    return [entry for entry in modules if entry.has_contract_name] or modules
+    others = [entry for entry in modules if not entry.is_named_as_module]
+    if len(others) < len(modules) and len(others) > MAX_LOOKED_INTO:
+        return [entry for entry in modules if entry.is_named_as_module]
+    return modules
 
 
 def expected() -> str:
@@ -147,8 +205,8 @@ def _several_found(found: Sequence[Entry], where: str, *, named: bool) -> str:
     )
 
 
-def _notes_on_others(visible: Sequence[Entry], chosen: Entry) -> list[str]:
-    notes = [note for entry in visible if entry is not chosen and (note := _note_on(entry, chosen))]
+def _notes_on_others(visible: Sequence[Entry], chosen: Entry, reasons: dict[Entry, str]) -> list[str]:
+    notes = [note for entry in visible if entry is not chosen and (note := _note_on(entry, chosen, reasons))]
     more = len(notes) - MAX_NOTES
     return (
         notes
@@ -160,14 +218,16 @@ def _notes_on_others(visible: Sequence[Entry], chosen: Entry) -> list[str]:
     )
 
 
-def _note_on(entry: Entry, chosen: Entry) -> str | None:
+def _note_on(entry: Entry, chosen: Entry, reasons: dict[Entry, str]) -> str | None:
     name = shown(str(entry.path))
+    if entry in reasons:
+        return tr("{name} is not used: {reason}.", name=name, reason=reasons[entry])
     if entry.kind is EntryKind.LINK:
         return tr("{name} is not used: links are not followed.", name=name)
     if entry.suffix == MODEL_SUFFIX:
         return tr("{name} is not used: the grader trains the models itself.", name=name)
     if entry.suffix == ".zip" and not chosen.has_contract_name:
         return tr("{name} is not opened: a module lies beside it.", name=name)
-    if entry.suffix in MODULE_SUFFIXES:
+    if entry.is_module:
         return tr("{name} is not used: a submission is one module.", name=name)
     return None

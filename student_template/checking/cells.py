@@ -69,6 +69,11 @@ def read_cell(number: int, text: str) -> Cell | str:
     return Cell(number, tuple(text.split("\n")), tuple(python.split("\n")))
 
 
+def holds_commands(text: str) -> bool:
+    """Tell whether a line may be a notebook's command; only whoever knows that the text is no Python may believe it."""
+    return _COMMAND_LINE.search(text) is not None
+
+
 def _without_magics(text: str) -> str:
     """Return the text with IPython's syntax turned into calls of ``get_ipython()``, line for line; as it was if bad."""
     from IPython.core.inputtransformer2 import TransformerManager

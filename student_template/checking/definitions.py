@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.checks.language import later, tr
+from .notebook_names import NOTEBOOK_NAMES
 from .module_facts import (
     Block,
     Definition,
@@ -34,14 +35,18 @@ COMMAND = later("a notebook command is not run")
 AWAIT = later("`await` at top level is not run")
 OTHER = later("a statement of this kind at top level is not run")
 
-ALWAYS_THERE = frozenset(dir(builtins)) | {
-    "__name__",
-    "__file__",
-    "__doc__",
-    "__spec__",
-    "__package__",
-    "__loader__",
-}
+ALWAYS_THERE = (
+    frozenset(dir(builtins))
+    | NOTEBOOK_NAMES
+    | {
+        "__name__",
+        "__file__",
+        "__doc__",
+        "__spec__",
+        "__package__",
+        "__loader__",
+    }
+)
 _IN_LOOPS = ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Pass | ast.Continue | ast.Break
 
 

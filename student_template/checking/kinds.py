@@ -6,6 +6,9 @@ from pathlib import PurePath
 from tests.checks.language import later, tr
 from .errors import SubmissionError
 from .candidates import expected
+from .contract import without_hiding_ending
+from .decoding import normal_line_ends
+from .parsing import find_problem
 
 MAX_PYTHON_BYTES = 2 * 1024 * 1024
 MAX_NOTEBOOK_BYTES = 20 * 1024 * 1024
@@ -29,6 +32,7 @@ _SIGNATURES = (
     (b"<!DOCTYPE", later("a web page")),
     (b"<html", later("a web page")),
 )
+_BLANK = b"\xef\xbb\xbf \t\r\n"
 _PACKED = frozenset({".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".zst"})
 _DESCRIPTIONS = {
     ".txt": later("a text file"),
@@ -52,7 +56,7 @@ _DESCRIPTIONS = {
 
 def limit_bytes_for(file_name: str) -> int:
     """Return how many bytes a module of this name may have."""
-    return MAX_NOTEBOOK_BYTES if is_notebook_name(file_name) else MAX_PYTHON_BYTES
+    return MAX_NOTEBOOK_BYTES if is_notebook_name(without_hiding_ending(file_name)) else MAX_PYTHON_BYTES
 
 
 def is_notebook_name(file_name: str) -> bool:
@@ -78,11 +82,11 @@ def wrong_kind(suffix: str, where: str) -> SubmissionError:
     )
 
 
-def check_content(data: bytes, file_name: str, where: str) -> None:
+def check_content(data: bytes, where: str) -> None:
     """Check that a module's bytes are not something else under a module's name.
 
     Raises:
-        SubmissionError: they are an archive, a document, or a notebook named ``.py``.
+        SubmissionError: they are an archive or a document.
     """
     for signature, kind in _SIGNATURES:
         if data.startswith(signature):
@@ -94,17 +98,38 @@ def check_content(data: bytes, file_name: str, where: str) -> None:
                     expected=expected(),
                 )
             )
-    if not is_notebook_name(file_name) and _is_notebook(data):
-        raise SubmissionError(
-            tr("{where}: holds a notebook, not Python source. Rename it to end in .ipynb.", where=where)
-        )
 
 
-def _is_notebook(data: bytes) -> bool:
-    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") or b'"nbformat"' not in data:
+def kind_by_content(data: bytes, suffix: str) -> str:
+    """Return the ending that a module's name should have; ``suffix``, its own one, where its bytes do not tell."""
+    if holds_notebook(data):
+        return suffix if suffix.casefold() == ".ipynb" else ".ipynb"
+    is_python = suffix.casefold() == ".ipynb" and len(data) <= MAX_PYTHON_BYTES and _is_python(data)
+    return ".py" if is_python else suffix
+
+
+def _is_python(data: bytes) -> bool:
+    """Tell whether bytes are Python source, and not JSON, of which some is Python, too."""
+    try:
+        text = normal_line_ends(data.decode("utf-8-sig"))
+        json.loads(text)
+    except (UnicodeDecodeError, RecursionError):
+        return False
+    except ValueError:
+        return bool(text.strip()) and find_problem(text) is None
+    return False
+
+
+def holds_notebook(data: bytes) -> bool:
+    """Tell whether bytes are a notebook, with or without the number of its format."""
+    if not data.lstrip(_BLANK).startswith(b"{") or b'"cells"' not in data:
         return False
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
         return False
-    return isinstance(document, dict) and "nbformat" in document
+    if not isinstance(document, dict):
+        return False
+    cells = document.get("cells")
+    has_cells = isinstance(cells, list) and any(isinstance(cell, dict) and "cell_type" in cell for cell in cells)
+    return "nbformat" in document or has_cells

@@ -8,26 +8,27 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from tests.checks.language import tr
 from .errors import SubmissionError, UsageError
+from .module_running import room_for_deep_trees
 from .archive import read_archive
 from .candidates import choose_module, find_lone_zip
-from .contract import MODULE_SUFFIXES
+from .cells import Cell, holds_commands, read_cell
+from .contents import Content
+from .contract import MODULE_SUFFIXES, without_hiding_ending
 from .decoding import decode_python
 from .definitions import Filtered, LeftOut, keep_definitions
 from .folder import list_folder
-from .kinds import check_content, is_notebook_name, limit_bytes_for, wrong_kind
+from .kinds import check_content, is_notebook_name, kind_by_content, limit_bytes_for, wrong_kind
 from .module_facts import ModuleFacts
 from .notebook import read_notebook
 from .opening import read_regular
-from .parsing import TOO_DEEP, check_amount, parse_module, parse_tree
+from .parsing import TOO_DEEP, check_amount, check_module, find_problem, parse_tree
 from .shown_text import shown
 from .source_text import SourceText
-from .untouched import is_untouched
 
 MAX_LEFT_OUT = 40
 MAX_STATEMENT_CHARS = 60
@@ -100,6 +101,8 @@ class _Text:
     written: Sequence[str]
     origins: tuple[tuple[int, int], ...] = ()
     left_out: tuple[str, ...] = ()
+    has_commands: bool = False
+    """A script with notebook commands in it: as a whole it is no Python."""
 
 
 def read_submission(path: Path, *, name: str | None = None) -> Submission:
@@ -114,19 +117,31 @@ def read_submission(path: Path, *, name: str | None = None) -> Submission:
     """
     absolute = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow the link that is refused below
     where = shown(absolute.name) or tr("the submission")
-    module = _find_module(absolute, where)
-    check_content(module.data, module.file_name, module.where)
+    module = _by_content(_find_module(absolute, where))
+    check_content(module.data, module.where)
     text = _read_text(module)
     unplanned = Submission(
         name=name or shown(absolute.name if absolute.is_dir() else absolute.stem) or "unnamed",
         file_name=shown(module.file_name),
         plans=(),
-        notes=module.notes,
+        notes=(*module.notes, *_notes_on(text, module)),
         sha256=hashlib.sha256(module.data).hexdigest(),
         text=text.text,
         _origins=text.origins,
     )
     return replace(unplanned, plans=_make_plans(text, module, unplanned.place))
+
+
+def _notes_on(text: _Text, module: _Module) -> list[str]:
+    if not text.has_commands:
+        return []
+    return [
+        tr(
+            "{name}: notebook commands (% or ! at the start of a line) are no Python, and `python {name}` fails: "
+            "take them out, or hand in the notebook.",
+            name=shown(module.file_name),
+        )
+    ]
 
 
 def _find_module(path: Path, where: str) -> _Module:
@@ -136,12 +151,26 @@ def _find_module(path: Path, where: str) -> _Module:
         raise UsageError(f"{path}: there is no such file or folder. Check the path.") from error
     if stat.S_ISDIR(mode):
         return _find_in_folder(path, where)
-    suffix = path.suffix.casefold()
-    if suffix == ".zip":
+    if path.suffix.casefold() == ".zip":
         return _find_in_zip(path, where)
+    suffix = PurePath(without_hiding_ending(path.name)).suffix.casefold()
     if stat.S_ISREG(mode) and suffix not in MODULE_SUFFIXES:
         raise wrong_kind(suffix, where)
     return _Module(path.name, read_regular(path, where, limit_bytes_for(path.name)), where)
+
+
+def _by_content(module: _Module) -> _Module:
+    """Return the module under the name that it should have where its own hides, or belies, what it holds."""
+    name = without_hiding_ending(module.file_name)
+    suffix = kind_by_content(module.data, PurePath(name).suffix)
+    right = str(PurePath(name).with_suffix(suffix))
+    if right == module.file_name:
+        return module
+    kind = tr("a notebook") if is_notebook_name(right) else tr("Python source")
+    note = tr(
+        "{name} holds {kind}: its name should be {right}.", name=shown(module.file_name), kind=kind, right=shown(right)
+    )
+    return replace(module, file_name=right, notes=(note, *module.notes))
 
 
 def _find_in_zip(path: Path, where: str) -> _Module:
@@ -156,7 +185,7 @@ def _find_in_folder(folder: Path, where: str) -> _Module:
     entries = list_folder(folder, where)
     if (packed := find_lone_zip(entries)) is not None:
         return _find_in_zip(folder / packed, f"{where}/{shown(str(packed))}")
-    choice = choose_module(entries, where, is_untouched=lambda path: is_untouched(read(path)))
+    choice = choose_module(entries, where, look=lambda path: Content(read(path)))
     return _Module(choice.path.name, read(choice.path), f"{where}/{shown(str(choice.path))}", choice.notes)
 
 
@@ -164,9 +193,19 @@ def _read_text(module: _Module) -> _Text:
     if not is_notebook_name(module.file_name):
         text = decode_python(module.data, module.where)
         check_amount(text, module.where)
-        return _Text(text, text.split("\n"))
+        return _without_commands(text)
     notebook = read_notebook(module.data, module.where)
     return _Text(notebook.text, notebook.written, notebook.origins, notebook.left_out)
+
+
+def _without_commands(text: str) -> _Text:
+    """Read a script like one cell when nothing but notebook commands keeps it from being Python."""
+    lines = text.split("\n")
+    if holds_commands(text) and find_problem(text) is not None:
+        cell = read_cell(1, text)
+        if isinstance(cell, Cell) and find_problem(python := "\n".join(cell.python)) is None:
+            return _Text(python, lines, has_commands=True)
+    return _Text(text, lines)
 
 
 def _make_plans(text: _Text, module: _Module, place: Callable[[int], str]) -> tuple[LoadPlan, ...]:
@@ -174,10 +213,15 @@ def _make_plans(text: _Text, module: _Module, place: Callable[[int], str]) -> tu
 
     The same text as a whole and as definitions are two plans: only the second passes over an import that fails.
     """
-    if is_notebook_name(module.file_name):
-        try:
-            plans = list(_filtered_plans(text, module, place))
-        except RecursionError as error:
+    plans: list[LoadPlan] = []
+    if not is_notebook_name(module.file_name) and not text.has_commands:
+        check_module(text.text, module.where, module.file_name, place)
+        plans.append(LoadPlan("whole", text.text, ()))
+    try:
+        with room_for_deep_trees():
+            plans += _filtered_plans(text, module, place)
+    except RecursionError as error:  # of a Python whose trees have a bound that nobody can move
+        if not plans:  # a script that Python takes can be graded as it is
             raise SubmissionError(
                 tr(
                     "{where}: {too_deep}. Split long chains and nested blocks.",
@@ -185,11 +229,6 @@ def _make_plans(text: _Text, module: _Module, place: Callable[[int], str]) -> tu
                     too_deep=tr(TOO_DEEP),
                 )
             ) from error
-    else:
-        parse_module(text.text, module.where, module.file_name, place)
-        plans = [LoadPlan("whole", text.text, ())]
-        with suppress(RecursionError):  # Python took it, so it can be graded as it is
-            plans += _filtered_plans(text, module, place)
     seen: dict[tuple[bool, str], LoadPlan] = {}
     for plan in plans:
         seen.setdefault((plan.name == "whole", plan.source), plan)
@@ -200,7 +239,7 @@ def _filtered_plans(text: _Text, module: _Module, place: Callable[[int], str]) -
     facts = ModuleFacts(SourceText(text.text), parse_tree(text.text))
     for name, with_needed in (("needed", True), ("plain", False)):
         filtered = keep_definitions(facts, with_needed=with_needed)
-        parse_module(filtered.source, module.where, module.file_name, place)
+        check_module(filtered.source, module.where, module.file_name, place)
         yield LoadPlan(name, filtered.source, _sentences(filtered, text, place))
 
 

@@ -7,31 +7,44 @@ from __future__ import annotations
 import __future__
 
 import ast
-from types import ModuleType
+import inspect
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import CodeType, FrameType, ModuleType
+
+from .notebook_names import notebook_names
 
 MAX_REASON_CHARS = 2_000
+USUAL_LIMIT = 1_000
+DEEP_TREES = 100_000
+"""Calls inside one another. Python compiles about 3,000 levels, and whoever walks them makes some calls for each."""
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def run_whole(source: str, path: str, module: ModuleType) -> None:
     """Run the student's code, which is what a worker is for."""
-    exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
+    exec(compile_text(source, path), module.__dict__)  # noqa: S102
 
 
 def run_tolerantly(source: str, path: str, module: ModuleType) -> list[tuple[int, str]]:
     """Run the module statement by statement; return a line and a reason for each that fails and is passed over.
 
     These are imports of what is not here, values that cannot be made here (a notebook reads its data at the top
-    level), and whatever reads one of these names. A definition that fails for another reason ends the run.
+    level), and whatever reads one of these names. A definition that fails for another reason ends the run. The module
+    finds the names that a notebook has.
     """
-    compile(source, path, "exec", dont_inherit=True)  # what is no Python as a whole is none by statements either
-    statements = ast.parse(source).body
-    flags = _future_flags(statements)
+    compile_text(source, path)  # what is no Python as a whole is none by statements either
+    with room_for_deep_trees():
+        statements = ast.parse(source).body
+        flags = _future_flags(statements)
+        codes = [compile(ast.Module([one], []), path, "exec", flags, dont_inherit=True) for one in statements]
+    for name, value in notebook_names(module.__dict__).items():
+        module.__dict__.setdefault(name, value)
     failed: list[tuple[int, str]] = []
     lost: set[str] = set()
-    for statement in statements:
+    for statement, code in zip(statements, codes, strict=True):
         try:
-            code = compile(ast.Module([statement], []), path, "exec", flags, dont_inherit=True)
             exec(code, module.__dict__)  # noqa: S102 -- the student's code, as above
         except Exception as error:
             if not _may_fail(statement, error, lost):
@@ -39,6 +52,47 @@ def run_tolerantly(source: str, path: str, module: ModuleType) -> list[tuple[int
             failed.append((statement.lineno, _reason(error)[:MAX_REASON_CHARS]))
             lost |= _names_made_by(statement)
     return failed
+
+
+def compile_text(source: str, path: str, *, flags: int = 0) -> CodeType:
+    """Compile a module as `python FILE` does, however deep the caller is: each call around takes from what it may nest.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError: as `compile`.
+    """
+    with _recursion_limit(USUAL_LIMIT + _depth()):
+        code: CodeType = compile(source, path, "exec", flags, dont_inherit=True)
+    return code
+
+
+@contextmanager
+def room_for_deep_trees() -> Iterator[None]:
+    """Let Python hand over the syntax tree of any text that it compiles: trees have a lower bound than code has.
+
+    A sum of 1,500 numbers is such a text. One that Python did not compile must not be parsed in here: nothing but its
+    depth keeps it from the end of the stack.
+    """
+    with _recursion_limit(max(sys.getrecursionlimit(), DEEP_TREES)):
+        yield
+
+
+@contextmanager
+def _recursion_limit(limit: int) -> Iterator[None]:
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(limit)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(usual)
+
+
+def _depth() -> int:
+    """Return how many calls are open."""
+    frame: FrameType | None = inspect.currentframe()
+    depth = 0
+    while frame is not None:
+        depth, frame = depth + 1, frame.f_back
+    return depth
 
 
 def _future_flags(statements: list[ast.stmt]) -> int:

@@ -13,7 +13,7 @@ from .cells import Cell, read_cell
 from .decoding import normal_line_ends
 from .kinds import MAX_PYTHON_BYTES
 from .opening import check_size
-from .parsing import check_amount, find_problem, parse_tree
+from .parsing import check_amount, parse_tree
 from .shown_text import shown
 from .source_text import Blank, SourceText, blank_out
 
@@ -77,16 +77,13 @@ def _load_document(data: bytes, where: str) -> dict[str, Any]:
             tr("{where}: is not UTF-8 text. Save the notebook in Jupyter again.", where=where)
         ) from error
     except (ValueError, RecursionError) as error:
-        raise SubmissionError(_not_json(data, error, where)) from error
+        raise SubmissionError(_not_json(error, where)) from error
     if not isinstance(document, dict):
         raise SubmissionError(_not_a_notebook(where))
     return document
 
 
-def _not_json(data: bytes, error: Exception, where: str) -> str:
-    text = normal_line_ends(data.decode("utf-8-sig"))
-    if len(data) <= MAX_PYTHON_BYTES and find_problem(text) is None:
-        return tr("{where}: holds Python source, not a notebook. Rename it to end in .py.", where=where)
+def _not_json(error: Exception, where: str) -> str:
     place = tr("line {line}", line=error.lineno) if isinstance(error, json.JSONDecodeError) else tr("nested too deeply")
     return tr(
         "{where}: is not a notebook: its JSON is broken ({place}). Save the notebook in Jupyter again.",
@@ -119,6 +116,8 @@ def _in_newest_format(document: dict[str, Any], where: str) -> dict[str, Any]:
     """Return the notebook in format 4. Outputs go first: nothing in them matters, and oddities there may fail."""
     import nbformat
 
+    if type(document.get("nbformat")) is not int and isinstance(document.get("cells"), list):
+        document = document | {"nbformat": NEWEST_FORMAT, "nbformat_minor": 0}  # that has the cells at its top
     for cell in _cells_anywhere(document):
         cell["outputs"] = []
         cell.pop("attachments", None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tests.checks.language import later, tr
 from .errors import SubmissionError
+from .module_running import compile_text, room_for_deep_trees
 from .shown_text import shown
 
 MAX_TOKENS = 60_000
@@ -40,37 +41,29 @@ def check_amount(text: str, where: str) -> None:
 
 def find_problem(text: str, *, in_notebook: bool = False) -> Problem | None:
     """Return why a text does not compile, or None; in a notebook ``await`` may stand at top level."""
-    found = parse(text, in_notebook=in_notebook)
-    return found if isinstance(found, Problem) else None
-
-
-def parse(text: str, *, in_notebook: bool = False) -> ast.Module | Problem:
-    """Return the tree of a text that compiles, or what is wrong with it."""
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if in_notebook else 0
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a SyntaxWarning is between the student and Python
-            tree = compile(text, "<submission>", "exec", flags=flags | ast.PyCF_ONLY_AST, dont_inherit=True)
-            compile(tree, "<submission>", "exec", flags=flags, dont_inherit=True)
+            compile_text(text, "<submission>", flags=flags)
     except SyntaxError as error:
         return Problem(shown(error.msg or tr("invalid syntax")), error.lineno or None)
     except (RecursionError, MemoryError):
         return Problem(tr(TOO_DEEP), None)
     except ValueError as error:  # zero characters, halves of surrogate pairs
         return Problem(shown(str(error)), None)
-    assert isinstance(tree, ast.Module)
-    return tree
+    return None
 
 
 def parse_tree(text: str) -> ast.Module:
-    """Return the tree of a text that is known to parse."""
-    with warnings.catch_warnings():
+    """Return the tree of a text that is known to compile."""
+    with warnings.catch_warnings(), room_for_deep_trees():
         warnings.simplefilter("ignore")
         return ast.parse(text)
 
 
-def parse_module(text: str, where: str, file_name: str, place: Callable[[int], str]) -> ast.Module:
-    """Return the tree of a whole module.
+def check_module(text: str, where: str, file_name: str, place: Callable[[int], str]) -> None:
+    """Check that a whole module compiles.
 
     Args:
         text: the source, with normal line ends.
@@ -78,12 +71,10 @@ def parse_module(text: str, where: str, file_name: str, place: Callable[[int], s
         file_name: its bare name, for the command that the student can try.
         place: turns a line of ``text`` into words.
     Raises:
-        SubmissionError: it does not compile.
+        SubmissionError: it does not.
     """
-    found = parse(text)
-    if isinstance(found, Problem):
-        raise SubmissionError(f"{where}{_described(found, text, place)} {_advice(file_name)}")
-    return found
+    if (problem := find_problem(text)) is not None:
+        raise SubmissionError(f"{where}{_described(problem, text, place)} {_advice(file_name)}")
 
 
 def _described(problem: Problem, text: str, place: Callable[[int], str]) -> str:

@@ -33,6 +33,7 @@ from .checks.networks import ANN, CNN
 from .checks.outputs import expect_outputs
 from .checks.still_running import told_when_it_lasts
 from .checks.to_do_list import MAX_WIDTH, PARTS, ToDoList
+from .checks.windows import close_windows, hush_windows
 from .checks.written_files import times_in
 
 PRODUCTS = 6000
@@ -211,6 +212,7 @@ def student(pytestconfig, tmp_path_factory):
     """Import the module in an empty folder, as the grader does: files that lie beside it are not there."""
     notebook = pytestconfig.getoption("--notebook")
     os.chdir(tmp_path_factory.mktemp("empty"))
+    hush_windows()
     try:
         pytestconfig.student = load_student(FOLDER, notebook=notebook)
         return pytestconfig.student
@@ -222,8 +224,7 @@ def student(pytestconfig, tmp_path_factory):
 @pytest.fixture(autouse=True)
 def new_figure():
     """Close what an earlier test drew: pyplot's current figure is a new one in each."""
-    if pyplot := sys.modules.get("matplotlib.pyplot"):
-        pyplot.close("all")
+    close_windows()
 
 
 @pytest.fixture(scope="session")

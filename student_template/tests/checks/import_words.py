@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .crash_words import name_and_text
 from .language import tr
+from .library_errors import error_cause
 from .messages import MODULE
 
 LIBRARIES = ("numpy", "tensorflow", "keras", "cv2", "matplotlib", "nbformat", "nbconvert")
@@ -38,6 +39,8 @@ def _hint(error: BaseException) -> str:
         return tr("something ends the program at the top level: take exit() out, or put it into a function")
     if "reading from stdin" in str(error):
         return tr("input() at the top level: nobody answers it while the tests run")
+    if cause := error_cause(str(error)):
+        return cause
     if "libGL" in str(error):
         return "python -m pip uninstall opencv-python; python -m pip install opencv-python-headless"
     if isinstance(error, ImportError):

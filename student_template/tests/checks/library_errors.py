@@ -50,8 +50,66 @@ def _stands_in(text: str, words: str | re.Pattern[str]) -> bool:
     return words in text if isinstance(words, str) else words.search(text) is not None
 
 
+OLD_KERAS = later(
+    "this name is from an older Keras: in Keras 3 all layers are in keras.layers, to_categorical is in keras.utils"
+)
+_OLD_MODULES = (
+    r"utils\.(np|vis|generic)_utils|engine|wrappers|objectives|layers\.(convolutional|core|pooling|normalization|recurrent|"
+    r"embeddings|noise|merge|merging|local|wrappers|advanced_activations|experimental)"
+)
+_OLD_NAMES = "np_utils|vis_utils|Merge|MaxoutDense|Highway|ImageDataGenerator|multi_gpu_model|adam|sgd|rmsprop"
+_OLD_ARGUMENTS = (
+    "init|border_mode|subsample|dim_ordering|nb_filter|nb_row|nb_col|output_dim|[Wb]_regularizer|[Wb]_constraint"
+)
+_TENSORFLOW_1 = (
+    "placeholder|Session|InteractiveSession|global_variables_initializer|set_random_seed|get_variable|layers|contrib|"
+    "ConfigProto|GPUOptions|reset_default_graph|get_default_graph|app|flags|logging|variable_scope|log|to_float"
+)
 ONE_FOR_MANY = later("got one picture instead of several: use picture[np.newaxis]")
 _CAUSES: tuple[tuple[tuple[str | re.Pattern[str], ...], str], ...] = (
+    (
+        (
+            re.compile(rf"No module named '(?:tensorflow\.)?keras\.(?:{_OLD_MODULES})\b"),
+            re.compile(rf"cannot import name '(?:{_OLD_NAMES})' from '(?:tensorflow\.)?keras\b"),
+            re.compile(r"module '(?:tensorflow\.)?keras(?:\.[\w.]+)?' has no attribute '(?:np_utils|experimental)'"),
+            "'keras.backend' has no attribute",
+            "keras.optimizers.legacy",
+        ),
+        OLD_KERAS,
+    ),
+    (
+        (re.compile(r"not recognized: \{[^}]*'lr'"),),
+        later("Keras calls it learning_rate; lr is how an older Keras called it"),
+    ),
+    (
+        ("unexpected keyword argument 'nb_epoch'",),
+        later("Keras calls it epochs; nb_epoch is how an older Keras called it"),
+    ),
+    (
+        (re.compile(rf"Unrecognized keyword arguments passed to \w+: \{{'(?:{_OLD_ARGUMENTS})'"),),
+        later(
+            "this argument is from an older Keras; help(keras.layers.Conv2D) shows today's: filters, strides, padding"
+        ),
+    ),
+    (
+        (re.compile("has no attribute '(?:fit|evaluate|predict)_generator'"),),
+        later("an older Keras had this for generators: now model.fit, evaluate and predict accept them"),
+    ),
+    (
+        (
+            re.compile(rf"module 'tensorflow' has no attribute '(?:{_TENSORFLOW_1})'"),
+            re.compile(r"No module named 'tensorflow\.(?:examples|contrib)"),
+        ),
+        later("this is TensorFlow 1; TensorFlow 2 no longer has it: build and train the network with Keras"),
+    ),
+    (
+        ("name 'display' is not defined",),
+        later("display exists only in notebooks; in a module add: from IPython.display import display"),
+    ),
+    (
+        ("EOF when reading a line", "reading from stdin"),
+        later("input() waits for somebody at the keyboard, and nobody answers here: take the value as an argument"),
+    ),
     (
         ("NoneType' object has no attribute 'open'",),  # what numpy says of an archive
         later("the .npz file was closed before its arrays were read: read them first"),
@@ -72,7 +130,14 @@ _CAUSES: tuple[tuple[tuple[str | re.Pattern[str], ...], str], ...] = (
         later("Keras has this no more: model.predict(x) gives the outputs, np.argmax(outputs, axis=1) the classes"),
     ),
     (
-        ("URL fetch failure on",),
+        (
+            "URL fetch failure on",
+            "Paths are no longer accepted as the `fname` argument",  # of keras.datasets
+            "<urlopen error",
+            "Max retries exceeded with url",
+            "name resolution",
+            re.compile(r"\[Errno \d+\] [\w -]+: '[^']*(?:nonexistent|\.keras/datasets)"),  # where Keras puts them
+        ),
         later("data were to be downloaded, but the grader has no network: read the file whose path is given"),
     ),
     (
