@@ -49,7 +49,13 @@ def unpack_submission(packed: PackedSubmission) -> Submission:
     """Return the submission that `pack_submission` packed."""
     cells, lines, *sources = packed.buffers
     plans = tuple(
-        LoadPlan(plan["name"], source.decode("utf-8", "surrogatepass"), tuple(plan["left_out"]))
+        LoadPlan(
+            plan["name"],
+            source.decode("utf-8", "surrogatepass"),
+            tuple(plan["left_out"]),
+            tuple((name, sentence) for name, sentence in plan["unmade"]),
+            tuple((line, tuple(names)) for line, names in plan["makers"]),
+        )
         for plan, source in zip(packed.table["plans"], sources, strict=True)
     )
     origins = tuple(zip(array("L", cells), array("L", lines), strict=True))

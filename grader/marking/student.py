@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import itertools
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -59,6 +60,7 @@ MAX_RAISED, MAX_SHOWN = 20_000, 2_000
 """Characters of an error's text: taken from the worker, shown to the student."""
 IMPORT_FAILED = later("Only its imports, definitions and constants were taken.")
 """What a note says of a module that could not be imported whole."""
+_UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -82,6 +84,8 @@ class StudentWorker:
     _test: str = ""
     _calls: int = 0
     _starting_s: float = 0.0
+    _unmade: dict[str, str] = field(default_factory=dict)
+    """Names that the module's text makes and that do not exist here, each with a sentence on why."""
     lost_process: bool = False
     """A process died while it imported the module, and perhaps not by this submission's doing."""
 
@@ -261,15 +265,30 @@ class StudentWorker:
         finally:
             self.limits = outer
             self._starting_s += time.monotonic() - started
-        return [
-            tr(
+        self._unmade = dict(plan.unmade)
+        return self._notes_on(failed, dict(plan.makers))
+
+    def _notes_on(self, failed: object, makers: dict[int, tuple[str, ...]]) -> list[str]:
+        """Return a note for each statement that failed while the module was imported, and keep what it would make."""
+        notes = []
+        for line, reason in pairs(failed):
+            if type(line) is not int or not isinstance(reason, str):
+                continue
+            note = tr(
                 "{place}: did not work and is left out: {reason}",
                 place=self.submission.place(line),
                 reason=_with_cause(self._repeatable(reason)[:MAX_REASON], error_cause(reason)),
             )
-            for line, reason in pairs(failed)
-            if type(line) is int and isinstance(reason, str)
-        ]
+            notes.append(note)
+            for name in makers.get(line, ()):
+                self._unmade.setdefault(name, note)
+        return notes
+
+    def _why_unmade(self, message: str) -> str:
+        """Say why a name does not exist that the module's text makes; nothing when it makes none of that name."""
+        found = _UNDEFINED.search(message)
+        sentence = self._unmade.get(found[1]) if found else None
+        return tr("`{name}` does not exist: {why}", name=found[1], why=sentence) if found and sentence else ""
 
     def _alive(self) -> ChildSession:
         """Return the session, with a new worker in place of a lost one.
@@ -383,7 +402,7 @@ class StudentWorker:
             text = tr("{call} raised {error} ({place}).", call=call, error=error, place=place)
         else:
             text = tr("{call} raised {error}.", call=call, error=error)
-        cause = error_cause(told_text)
+        cause = error_cause(told_text) or self._why_unmade(told_text)
         return kind_of(bases)(text, type_name=type_name, message=message, place=place, cause=cause)
 
     def _expect_room(self) -> None:

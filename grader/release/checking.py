@@ -11,7 +11,7 @@ CHECKING_FOLDER = "checking"
 _PACKAGE = Path(grader.__file__).parent
 _NOT_COPIED = {"__init__.py", "class_folder.py", "digesting.py"}
 """These are about a whole class, or about telling two submissions apart."""
-_BESIDE_STUDENT_CODE = ("module_running.py", "notebook_names.py")
+_BESIDE_STUDENT_CODE = ("module_running.py", "notebook_names.py", "statement_effects.py")
 _CHECKS_IMPORT = re.compile(rb"^from grader\.assignment\.public_tests\.(\S+) import", re.MULTILINE)
 """The public tests lie in the template, too, and with them the language of what students read."""
 _OWN_IMPORT = re.compile(rb"^from grader\.(?:submission\.|sandbox\.)?(\w+) import", re.MULTILINE)

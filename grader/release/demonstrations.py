@@ -13,5 +13,6 @@ def demonstrations_text(notebook: bytes) -> str:
     """Return the first line of each statement that the intake leaves out of a notebook."""
     text = read_notebook(notebook, "the template's notebook").text
     facts = ModuleFacts(SourceText(text), parse_tree(text))
-    left_out = [one.text for needed in (True, False) for one in keep_definitions(facts, with_needed=needed).left_out]
+    plans = ({"with_needed": True, "with_work": True}, {"with_needed": True}, {"with_needed": False})
+    left_out = [one.text for plan in plans for one in keep_definitions(facts, **plan).left_out]
     return "".join(f"{one}\n" for one in sorted(set(left_out)))

@@ -7,8 +7,9 @@ Functions here only decide; ``source_text`` cuts, ``plain_values`` judges values
 
 import ast
 import builtins
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from grader.assignment.public_tests.checks.language import later, tr
 from grader.sandbox.notebook_names import NOTEBOOK_NAMES
@@ -21,9 +22,10 @@ from grader.submission.module_facts import (
     statements_in,
     targets_of,
 )
-from grader.submission.needed import filled_name, is_filling, needed_names
+from grader.submission.needed import filled_name, is_filling, names_of_the_contract, needed_names
 from grader.submission.plain_values import is_plain
-from grader.submission.source_text import Blank, SourceText, blank_out
+from grader.submission.shown_text import shown
+from grader.submission.source_text import Blank, blank_out
 
 CALL = later("a call at top level is not run")
 EXPRESSION = later("an expression at top level is not run")
@@ -47,6 +49,9 @@ ALWAYS_THERE = (
         "__loader__",
     }
 )
+_NO_WORK = frozenset({MAIN_BLOCK, COMMAND, AWAIT})
+"""Reasons of what demonstrates: nobody expects it to build what functions read."""
+MAX_QUOTED_CHARS = 40
 _IN_LOOPS = ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Pass | ast.Continue | ast.Break
 
 
@@ -57,6 +62,8 @@ class LeftOut:
     line: int
     text: str
     reason: str
+    names: tuple[str, ...] = ()
+    """What it would have made, or built on."""
 
 
 @dataclass(frozen=True)
@@ -84,16 +91,27 @@ class _Verdict:
         return self.reason is None and all(one.stays_whole for body in self.inner for one in body)
 
 
-def keep_definitions(facts: ModuleFacts, *, with_needed: bool) -> Filtered:
+def keep_definitions(facts: ModuleFacts, *, with_needed: bool, with_work: bool = False) -> Filtered:
     """Return the module's text with everything blanked that is neither a definition nor a plain value.
+
+    A name that the assignment's functions read is whole or not there at all: where a statement that builds on it is
+    left out, so are all that make it.
 
     Args:
         facts: of a module that compiles (in a notebook, each of whose cells does).
-        with_needed: keep values made by calls when a kept definition reads them.
+        with_needed: keep values made by calls when a kept definition reads them, and what surely builds on those that
+            the assignment's functions read.
+        with_work: keep all that may change the latter.
     """
-    judge = _Judge(facts, needed_names(facts) if with_needed else frozenset())
-    verdicts = judge.judge_body(facts.tree.body)
-    blanks = list(_blanks(facts.source, verdicts, is_module=True))
+    broken: dict[str, ast.stmt] = {}
+    while True:
+        judge = _Judge(facts, broken, with_needed=with_needed, with_work=with_work)
+        verdicts = judge.judge_body(facts.tree.body)
+        more = judge.broken_by(verdicts)
+        if not more:
+            break
+        broken |= more
+    blanks = list(_blanks(facts, verdicts, is_module=True))
     source = blank_out(facts.source, (blank for blank, _ in blanks))
     left_out = sorted((one for _, one in blanks), key=lambda one: one.line)
     return Filtered(source, tuple(left_out))
@@ -102,10 +120,31 @@ def keep_definitions(facts: ModuleFacts, *, with_needed: bool) -> Filtered:
 class _Judge:
     """Goes through the statements in order and knows which names exist by then."""
 
-    def __init__(self, facts: ModuleFacts, needed: frozenset[str]) -> None:
+    def __init__(
+        self, facts: ModuleFacts, broken: Mapping[str, ast.stmt], *, with_needed: bool, with_work: bool
+    ) -> None:
         self._facts = facts
-        self._needed = needed
+        self._broken = broken
+        """Names that are left out whole, each with the statement that builds on it and is not run."""
+        self._with_work = with_work
+        self._with_needed = with_needed
+        self._of_contract = names_of_the_contract(facts, with_work=with_work)
+        self._needed = (needed_names(facts) | self._of_contract) if with_needed else frozenset[str]()
         self._available = set(ALWAYS_THERE | facts.made_by_functions)
+
+    def broken_by(self, verdicts: Sequence["_Verdict"]) -> dict[str, ast.stmt]:
+        """Return the names of the assignment's functions that would be half built, with what is left out of them."""
+        kept: set[str] = set()
+        found: dict[str, ast.stmt] = {}
+        for one in _each(verdicts):
+            if one.reason is None:
+                made = _plainly_made(one.statement)
+                kept |= made
+                found = {name: statement for name, statement in found.items() if name not in made}
+            elif one.reason not in _NO_WORK:
+                built = self._facts.effects_of(one.statement).built & self._of_contract & kept
+                found |= dict.fromkeys(built - self._facts.around.functions - self._broken.keys(), one.statement)
+        return found
 
     def judge_body(self, body: Sequence[ast.stmt]) -> tuple[_Verdict, ...]:
         return tuple(self._judge(statement) for statement in body)
@@ -137,7 +176,7 @@ class _Judge:
         """Return why a statement that is no block is left out, or None."""
         if isinstance(statement, Definition | ast.Import | ast.ImportFrom):
             return None
-        reason = self._why_not_by_form(statement)
+        reason = self._why_not_by_form(statement) or self._why_left_out_whole(statement)
         if reason is None:
             names = self._facts.names_of(statement)
             own = names.bound if isinstance(statement, ast.For) else set()
@@ -158,13 +197,13 @@ class _Judge:
                 return None
             case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
                 return None if self._is_plain_assignment(statement) or self._is_needed(statement) else VALUE
-            case ast.Delete() if _deleted(statement):
+            case ast.Delete() if _deleted(statement) or self._works(statement):
                 return None
             case ast.Expr(value=value):
-                is_kept = self._is_needed(statement) and is_filling(statement, self._facts)
+                is_kept = self._works(statement) or (self._is_needed(statement) and is_filling(statement, self._facts))
                 return None if is_kept else CALL if isinstance(value, ast.Call) else EXPRESSION
             case ast.For() | ast.While() | ast.AsyncFor():
-                return None if self._is_needed_loop(statement) else LOOP
+                return None if self._is_needed_loop(statement) or self._works_in_loop(statement) else LOOP
         return None if type(statement).__name__ == "TypeAlias" else OTHER  # `type X = ...` is new in Python 3.12
 
     def _is_plain_assignment(self, statement: ast.Assign | ast.AnnAssign | ast.AugAssign) -> bool:
@@ -180,7 +219,30 @@ class _Judge:
     def _is_needed(self, statement: ast.stmt) -> bool:
         """Tell whether a statement makes, or fills, a name of the module's own that is needed."""
         changed = targets_of(statement) | {filled_name(statement)}
-        return any(name in self._needed and name in self._facts.around.assigned for name in changed)
+        return self._works(statement) or any(
+            name in self._needed and name in self._facts.around.assigned for name in changed
+        )
+
+    def _works(self, statement: ast.stmt) -> bool:
+        """Tell whether a statement builds on what the assignment's functions read, or with work, perhaps changes it."""
+        effects = self._facts.effects_of(statement)
+        changed = effects.worked if self._with_work else effects.built if self._with_needed else frozenset()
+        return bool(changed & self._of_contract)
+
+    def _works_in_loop(self, loop: ast.stmt) -> bool:
+        return self._with_work and not isinstance(loop, ast.AsyncFor) and not _waits(loop) and self._works(loop)
+
+    def _why_left_out_whole(self, statement: ast.stmt) -> str | None:
+        changed = self._facts.effects_of(statement).worked | targets_of(statement)
+        for name in sorted(changed & self._broken.keys()):
+            cause = self._broken[name]
+            if statement.lineno <= cause.lineno:
+                return tr(
+                    "`{name}` is left out whole, since `{statement}` is not run",
+                    name=name,
+                    statement=shown(self._facts.source.first_line(cause), MAX_QUOTED_CHARS),
+                )
+        return None
 
     def _is_needed_loop(self, loop: ast.stmt) -> bool:
         """Tell whether a loop does nothing but fill needed tables with plain values."""
@@ -252,27 +314,57 @@ def _waits(node: ast.AST) -> bool:
     )
 
 
-def _left_out(source: SourceText, statement: ast.stmt, reason: str) -> LeftOut:
-    return LeftOut(statement.lineno, source.first_line(statement), reason)
+def _left_out(facts: ModuleFacts, statement: ast.stmt, reason: str) -> LeftOut:
+    names = made_or_built(facts, statement)
+    return LeftOut(statement.lineno, facts.source.first_line(statement), reason, names)
+
+
+def made_or_built(facts: ModuleFacts, statement: ast.stmt) -> tuple[str, ...]:
+    """Return the names that a statement makes, or builds on."""
+    made = set(facts.effects_of(statement).built)
+    for one in statements_in([statement]):
+        made |= targets_of(one) if isinstance(one, Block) else facts.names_of(one).bound
+    return tuple(sorted(made))
+
+
+def _each(verdicts: Sequence["_Verdict"]) -> Iterator["_Verdict"]:
+    for one in verdicts:
+        yield one
+        for body in one.inner:
+            yield from _each(body)
+
+
+def _plainly_made(statement: ast.stmt) -> set[str]:
+    """Return the names that an assignment binds anew."""
+    targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+    if isinstance(statement, ast.AugAssign | Block):
+        return set()
+    return {part.id for target in targets if target for part in ast.walk(target) if _is_bound(part)}
+
+
+def _is_bound(part: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
 
 
 def _blanks(
-    source: SourceText, verdicts: Sequence[_Verdict], *, is_module: bool = False
+    facts: ModuleFacts, verdicts: Sequence[_Verdict], *, is_module: bool = False
 ) -> Iterator[tuple[Blank, LeftOut]]:
+    source = facts.source
     is_emptied = not is_module and all(one.reason is not None for one in verdicts)
     for index, one in enumerate(verdicts):
         if one.reason is not None:
             is_elif = isinstance(one.statement, ast.If) and source.first_line(one.statement).startswith("elif")
             holds_place = is_emptied and index == 0 and not is_elif
-            yield Blank(source.span(one.statement), holds_place), _left_out(source, one.statement, one.reason)
+            yield Blank(source.span(one.statement), holds_place), _left_out(facts, one.statement, one.reason)
         elif isinstance(one.statement, Definition):
-            yield from _commands_in(source, one.statement)
+            yield from _commands_in(facts, one.statement)
         for body in one.inner:
-            yield from _blanks(source, body)
+            yield from _blanks(facts, body)
 
 
-def _commands_in(source: SourceText, definition: ast.stmt) -> Iterator[tuple[Blank, LeftOut]]:
+def _commands_in(facts: ModuleFacts, definition: ast.stmt) -> Iterator[tuple[Blank, LeftOut]]:
     """Blank the notebook commands inside a function: outside Jupyter they would fail when it is called."""
     for inner in ast.walk(definition):
         if isinstance(inner, ast.Expr) and _runs_command(inner):
-            yield Blank(source.span(inner), holds_place=True), _left_out(source, inner, COMMAND)
+            text = facts.source.first_line(inner)
+            yield Blank(facts.source.span(inner), holds_place=True), LeftOut(inner.lineno, text, COMMAND)

@@ -8,7 +8,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -102,12 +102,33 @@ def read_archive(path: Path, where: str) -> Member:
     with opened_archive(path, where, SUBMISSION) as archive:
         members = check_members(archive, where, SUBMISSION)
 
-        def read(path: PurePosixPath) -> bytes:
-            return read_member(archive, members[path], f"{where}, {shown(str(path))}", limit_bytes_for(path.name))
+        def read(path: PurePosixPath) -> list[bytes]:
+            name, limit = f"{where}, {shown(str(path))}", limit_bytes_for(path.name)
+            return [read_member(archive, info, name, limit) for info in members[path]]
 
         entries = [Entry(member) for member in members]
-        choice = choose_module(entries, where, look=lambda path: Content(read(path)))
-        return Member(choice.path, read(choice.path), choice.notes)
+        choice = choose_module(entries, where, look=lambda path: Content(read(path)[0]))
+        data, *again = read(choice.path)
+        return Member(choice.path, data, (*choice.notes, *_notes_on_copies(data, again, choice.path, where)))
+
+
+def _notes_on_copies(data: bytes, again: Sequence[bytes], path: PurePosixPath, where: str) -> list[str]:
+    """Return what the author should know of a module that stands in the archive more than once.
+
+    Raises:
+        SubmissionError: its copies differ, so nobody can say which is meant.
+    """
+    name = shown(str(path))
+    if any(other != data for other in again):
+        raise SubmissionError(
+            tr(
+                "{where}, {name}: stands in the archive twice, with different content. Pack it again with one.",
+                where=where,
+                name=name,
+            )
+        )
+    same = tr("{name} stands in the archive twice with the same content, and was taken once.", name=name)
+    return [same] if again else []
 
 
 @contextmanager
@@ -132,8 +153,12 @@ def opened_archive(path: Path, where: str, limits: ZipLimits) -> Iterator[zipfil
             yield archive
 
 
-def check_members(archive: zipfile.ZipFile, where: str, limits: ZipLimits) -> dict[PurePosixPath, zipfile.ZipInfo]:
+def check_members(
+    archive: zipfile.ZipFile, where: str, limits: ZipLimits
+) -> dict[PurePosixPath, list[zipfile.ZipInfo]]:
     """Return the files by their names, with ``/`` between folders; none of them leads out of the archive.
+
+    Programs that pack may put one name in twice.
 
     Raises:
         SubmissionError: there are too many, they are too large, or one is a link, encrypted, or named as none may be.
@@ -149,21 +174,12 @@ def check_members(archive: zipfile.ZipFile, where: str, limits: ZipLimits) -> di
                 advice=tr(limits.advice),
             )
         )
-    members: dict[PurePosixPath, zipfile.ZipInfo] = {}
+    members: dict[PurePosixPath, list[zipfile.ZipInfo]] = {}
     for info in infos:
         name = _check_name(info, where, limits)
         _check_entry(info, f"{where}, {shown(name)}")
-        path = PurePosixPath(name)
-        if path in members:
-            raise SubmissionError(
-                tr(
-                    "{where}, {name}: stands in the archive twice. Pack it again with one.",
-                    where=where,
-                    name=shown(name),
-                )
-            )
         if not name.endswith("/"):
-            members[path] = info
+            members.setdefault(PurePosixPath(name), []).append(info)
     check_size(sum(info.file_size for info in infos), tr("{where}: its content", where=where), limits.total_bytes)
     return members
 

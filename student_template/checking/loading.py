@@ -20,7 +20,7 @@ from .cells import Cell, holds_commands, read_cell
 from .contents import Content
 from .contract import MODULE_SUFFIXES, without_hiding_ending
 from .decoding import decode_python
-from .definitions import Filtered, LeftOut, keep_definitions
+from .definitions import Filtered, LeftOut, keep_definitions, made_or_built
 from .folder import list_folder
 from .kinds import check_content, is_notebook_name, kind_by_content, limit_bytes_for, wrong_kind
 from .module_facts import ModuleFacts
@@ -31,6 +31,7 @@ from .shown_text import shown
 from .source_text import SourceText
 
 MAX_LEFT_OUT = 40
+MAX_MAKERS = 2_000
 MAX_STATEMENT_CHARS = 60
 DEMONSTRATIONS = Path(__file__).with_name("demonstrations.txt")
 """What the template's notebook does between its functions; a release writes it."""
@@ -40,14 +41,18 @@ DEMONSTRATIONS = Path(__file__).with_name("demonstrations.txt")
 class LoadPlan:
     """One way to load the module.
 
-    ``name`` is ``whole``, ``needed`` (definitions, and the values that they read) or ``plain`` (definitions and plain
-    values). ``source`` is text, to be compiled as ``str`` with the submission's ``file_name``. ``left_out`` has one
-    sentence for each statement that is not run.
+    ``name`` is ``whole``, ``needed`` (definitions, the values that they read, and what changes these), ``sure`` (only
+    what surely builds on them) or ``plain`` (definitions and plain values). ``source`` is text, to be compiled as
+    ``str`` with the submission's ``file_name``. ``left_out`` has one sentence for each statement that is not run.
     """
 
     name: str
     source: str
     left_out: tuple[str, ...]
+    unmade: tuple[tuple[str, str], ...] = ()
+    """Names that are not made, each with the sentence on what would make it."""
+    makers: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """What the statements of the source make, by their lines: one that fails does not."""
 
 
 @dataclass(frozen=True)
@@ -237,10 +242,24 @@ def _make_plans(text: _Text, module: _Module, place: Callable[[int], str]) -> tu
 
 def _filtered_plans(text: _Text, module: _Module, place: Callable[[int], str]) -> Iterator[LoadPlan]:
     facts = ModuleFacts(SourceText(text.text), parse_tree(text.text))
-    for name, with_needed in (("needed", True), ("plain", False)):
-        filtered = keep_definitions(facts, with_needed=with_needed)
+    for name, with_needed, with_work in (("needed", True, True), ("sure", True, False), ("plain", False, False)):
+        filtered = keep_definitions(facts, with_needed=with_needed, with_work=with_work)
         check_module(filtered.source, module.where, module.file_name, place)
-        yield LoadPlan(name, filtered.source, _sentences(filtered, text, place))
+        yield LoadPlan(
+            name,
+            filtered.source,
+            _sentences(filtered, text, place),
+            _unmade(filtered, text, place),
+            tuple((one.lineno, made_or_built(facts, one)) for one in facts.tree.body)[:MAX_MAKERS],
+        )
+
+
+def _unmade(filtered: Filtered, text: _Text, place: Callable[[int], str]) -> tuple[tuple[str, str], ...]:
+    found: dict[str, str] = {}
+    for one in filtered.left_out:
+        for name in one.names:
+            found.setdefault(name, _sentence(one, text, place))
+    return tuple(found.items())[:MAX_MAKERS]
 
 
 def _sentences(filtered: Filtered, text: _Text, place: Callable[[int], str]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
+from .statement_effects import Effects, aliases_in, effects_of, functions_in
 from .plain_values import Surroundings, root_name
 from .scopes import Names, names_in
 from .source_text import SourceText
@@ -77,6 +78,7 @@ class ModuleFacts:
         self.source = source
         self.tree = tree
         self._names: dict[ast.stmt | ast.expr, Names] = {}
+        self._effects: dict[ast.stmt, Effects] = {}
         self._imports = [one for one in statements_in(tree.body) if isinstance(one, ast.Import | ast.ImportFrom)]
 
     @cached_property
@@ -117,6 +119,26 @@ class ModuleFacts:
         if node not in self._names:
             self._names[node] = self._look_up(node)
         return self._names[node]
+
+    def effects_of(self, statement: ast.stmt) -> Effects:
+        """Return which of the module's own objects a statement changes in place; of a class, only what surely does.
+
+        A method of a class of one's own may be all that a script does; functions are no objects to build on.
+        """
+        if statement not in self._effects:
+            found = effects_of(statement, self._functions).seen_through(self._aliases)
+            own = self.around.assigned - self._functions.keys()
+            perhaps = own - self.around.functions
+            self._effects[statement] = Effects(found.built & own, (found.worked & perhaps) | (found.built & own))
+        return self._effects[statement]
+
+    @cached_property
+    def _functions(self) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
+        return functions_in(self.tree.body)
+
+    @cached_property
+    def _aliases(self) -> dict[str, frozenset[str]]:
+        return aliases_in(statements_in(self.tree.body))
 
     def _look_up(self, node: ast.stmt | ast.expr) -> Names:
         if isinstance(node, ast.expr):

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from types import CodeType, FrameType, ModuleType
 
 from .notebook_names import notebook_names
+from .statement_effects import aliases_in, effects_of, functions_in
 
 MAX_REASON_CHARS = 2_000
 USUAL_LIMIT = 1_000
@@ -50,8 +51,26 @@ def run_tolerantly(source: str, path: str, module: ModuleType) -> list[tuple[int
             if not _may_fail(statement, error, lost):
                 raise
             failed.append((statement.lineno, _reason(error)[:MAX_REASON_CHARS]))
-            lost |= _names_made_by(statement)
+            lost |= _names_made_by(statement) | _take_out_half_built(statement, statements, module)
     return failed
+
+
+def _take_out_half_built(statement: ast.stmt, statements: list[ast.stmt], module: ModuleType) -> set[str]:
+    """Take the names away that a failed statement would have built on; return them.
+
+    A network without one of its layers would be blamed on the function that returns it. A table that lacks a key tells
+    so itself, and functions and classes stay.
+    """
+    built = effects_of(statement, functions_in(statements)).seen_through(aliases_in(iter(statements))).built
+    defined = {one.name for one in statements if isinstance(one, _DEFINITIONS)}
+    half = {
+        name
+        for name in built - defined
+        if name in module.__dict__ and not isinstance(module.__dict__[name], dict | ModuleType)
+    }
+    for name in half:
+        del module.__dict__[name]
+    return half
 
 
 def compile_text(source: str, path: str, *, flags: int = 0) -> CodeType:

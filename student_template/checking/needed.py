@@ -1,10 +1,12 @@
 """Find the names that the definitions of a module need: what their bodies read, and what those values read in turn."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from .contract import CONTRACT_NAMES
 from .module_facts import (
+    Block,
     Definition,
     ModuleFacts,
     bodies_of,
@@ -17,11 +19,30 @@ from .plain_values import FILLING_METHODS, is_plain, root_name
 
 def needed_names(facts: ModuleFacts) -> frozenset[str]:
     """Return the module's names that a definition, or the grader, reads: directly or through other values."""
-    needed: set[str] = set()
-    waiting = set(CONTRACT_NAMES) | _read_by_definitions(facts)
+    return _followed(set(CONTRACT_NAMES) | _read_by_definitions(facts), _makers(facts, facts.tree.body, frozenset()))
+
+
+def names_of_the_contract(facts: ModuleFacts, *, with_work: bool) -> frozenset[str]:
+    """Return the names that functions of the contract read, themselves or by way of what they call and read.
+
+    Args:
+        with_work: a statement that perhaps changes such a name's object counts as making it, too.
+    """
+    definitions = ((one.name, frozenset(facts.names_of(one).read)) for one in _definitions(facts))
+    makers = _makers(facts, facts.tree.body, frozenset(), with_work=with_work)
+    return _followed(set(CONTRACT_NAMES), chain(makers, definitions))
+
+
+def _definitions(facts: ModuleFacts) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    return (one for one in statements_in(facts.tree.body) if isinstance(one, Definition))
+
+
+def _followed(waiting: set[str], makers: Iterable[tuple[str, frozenset[str]]]) -> frozenset[str]:
+    """Return these names and, step by step, those that are read for making them."""
     read_for: dict[str, set[str]] = {}
-    for name, read in _makers(facts, facts.tree.body, frozenset()):
+    for name, read in makers:
         read_for.setdefault(name, set()).update(read)
+    needed: set[str] = set()
     while waiting:
         name = waiting.pop()
         needed.add(name)
@@ -70,16 +91,19 @@ def _inside(statement: ast.stmt) -> Iterator[ast.stmt]:
 
 
 def _makers(
-    facts: ModuleFacts, body: Sequence[ast.stmt], around: frozenset[str]
+    facts: ModuleFacts, body: Sequence[ast.stmt], around: frozenset[str], *, with_work: bool = False
 ) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield each name that a statement makes or changes, with what is read for that in it and in the blocks around."""
     for statement in body:
+        inner = bodies_of(statement)
         makes = targets_of(statement)
         if (filled := filled_name(statement)) is not None:
             makes.add(filled)
-        inner = bodies_of(statement)
+        if not isinstance(statement, Definition | Block):
+            effects = facts.effects_of(statement)
+            makes |= effects.worked if with_work else effects.built
         headers = frozenset(name for header in headers_of(statement) for name in facts.names_of(header).read)
-        reads = around | (headers if inner else facts.names_of(statement).read)
+        reads = around | (headers if inner and isinstance(statement, Block) else facts.names_of(statement).read)
         yield from ((name, reads) for name in makes)
         for inner_body in inner:
-            yield from _makers(facts, inner_body, around | headers | makes)
+            yield from _makers(facts, inner_body, around | headers | makes, with_work=with_work)
