@@ -30,6 +30,7 @@ from grader.assignment.public_tests.checks.windows import close_windows, hush_wi
 from grader.assignment.public_tests.checks.written_files import times_in
 from grader.sandbox.frames import MAX_HEADER_BYTES, ChannelClosed, Frame, Header, receive_frame, send_frame
 from grader.sandbox.module_running import run_tolerantly, run_whole
+from grader.sandbox.settings import StudentSettings
 from grader.sandbox.values import Decoder, Encoder, type_name
 
 MODULE_NAME = "mnist_all_models"
@@ -63,7 +64,8 @@ class Worker:
         self._shifted: list[Callable[[], None]] = []
         self._changes: dict[str, str] = {}
         """What the present call changed of its arguments."""
-        self._scratch = os.getcwd()  # noqa: PTH109 -- student code may go elsewhere
+        self._scratch = os.getcwd()  # noqa: PTH109 -- a child's start is to be quick
+        self._students = StudentSettings()
 
     def answer(self, frame: Frame) -> tuple[Header, list[bytes]]:
         """Do one request; whatever the student's code raises becomes a ``raised`` answer."""
@@ -102,10 +104,11 @@ class Worker:
         module = importlib.util.module_from_spec(spec)
         sys.modules[MODULE_NAME] = module
         self._module = module
-        if not request["tolerant"]:
-            run_whole(source, path, module)
-            return []
-        return run_tolerantly(source, path, module)
+        with self._students.in_force():
+            if not request["tolerant"]:
+                run_whole(source, path, module)
+                return []
+            return run_tolerantly(source, path, module)
 
     def op_call(self, request: Header, decoder: Decoder) -> object:
         """Call one function of the module."""
@@ -114,11 +117,12 @@ class Worker:
             raise _MissingFunctionError
         args = [decoder.decode(node) for node in request["args"]]
         kwargs = {name: decoder.decode(node) for name, node in request["kwargs"].items()}
-        _seed_everything(request["seed"])
         close_windows()
         given = [*args, *kwargs.values()]
         before = [seen(value) for value in given]
-        value = function(*args, **kwargs)
+        with self._students.in_force():
+            _seed_everything(request["seed"])
+            value = function(*args, **kwargs)
         self._changes = changes(before, given)
         return value
 
@@ -134,7 +138,7 @@ class Worker:
 
     def op_times(self, _request: Header, _decoder: Decoder) -> dict[str, int] | None:
         """State when each model here was changed last: a test that misses one may say what was written instead."""
-        return times_in(self._scratch, os.getcwd())  # noqa: PTH109 -- student code may go elsewhere
+        return times_in(self._scratch, self._students.folder)
 
     def op_save(self, request: Header, _decoder: Decoder) -> bytes:
         """Return a model as the bytes of a ``.keras`` file."""

@@ -21,6 +21,8 @@ def figure_facts(figure: Any) -> dict[str, Any]:
     aside: they may depend on a subplot's place.
     """
     axes = figure.axes[:MAX_AXES]
+    for text in figure.findobj(lambda part: hasattr(part, "set_usetex")):
+        text.set_usetex(False)  # nobody has LaTeX here
     figure.draw_without_rendering()  # places the subplots
     loose = [*figure.patches, *figure.lines, *figure.texts, *figure.artists]
     subplots = [_subplot(one, [part for part in loose if _overlap(part, one)]) for one in axes]
