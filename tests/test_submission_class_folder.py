@@ -237,7 +237,7 @@ def test_a_module_counts_however_many_files_are_not_looked_at(class_dir):
 def test_digest_of_many_modules_is_bounded(class_dir, monkeypatch):
     """None of them is taken, so none is read whole."""
     monkeypatch.setattr(digesting, "MAX_HASHED_BYTES", 0)
-    folder = class_dir("a.py", "b.py", "c.py")
+    folder = class_dir(*(f"{letter}.py" for letter in "abcdefghi"))
     before = digest(folder)
     (folder / "c.py").write_text("x" * len((folder / "c.py").read_text()))
     assert digest(folder) == before
