@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from .further_calls import told
 from .language import later, tr
-from .messages import Cause, CheckFailed, cause_of, raised_by_student
+from .messages import Cause, CheckFailed, cause_of, is_told, raised_by_student
 
 _USE_THE_PATH = later("open the path in the parameter, not a name of your own")
 _NOT_THERE = ("No such file or directory", "File not found")
@@ -51,6 +51,56 @@ def expect_read(
             cause=cause or cause_of(error),
             hint=tr(_USE_THE_PATH) if own_name else hint,
         ) from error
+
+
+def expect_found(call: Callable[[str], Any], path: str) -> None:
+    """Check that a function finds a file that is there, whatever it makes of it: who misses all finds none missing."""
+    try:
+        call(path)
+    except FileNotFoundError as error:
+        came = raised_by_student(error)
+        if came is None:
+            raise
+        raise CheckFailed(
+            tr("FileNotFoundError is raised where a file is, too: this does not show that a missing one is noticed."),
+            given=tr("a path where there is a file"),
+            came=came,
+            expected=tr("FileNotFoundError only where there is none"),
+            hint=tr(_USE_THE_PATH),
+        ) from error
+    except Exception as error:
+        if not is_told(error) or isinstance(error, NotImplementedError):
+            raise
+
+
+def refuses_all(function: str, error: Exception, *, given: str) -> Exception:
+    """Return what is told of a function that refuses sound input as well: that it refuses bad input shows nothing."""
+    came = raised_by_student(error)
+    if came is None:
+        return error
+    return CheckFailed(
+        tr("{function} refuses sound input, too: this does not show that it notices bad input.", function=function),
+        given=tr("sound input, then {bad}", bad=given),
+        came=came,
+        expected=tr("no error for the sound input"),
+        cause=cause_of(error),
+        hint=tr("let it take sound input first"),
+    )
+
+
+def expect_taken(calls: Sequence[Callable[[], Any]], *, function: str, given: str) -> int:
+    """Return the number of the first of some calls with sound input that raises nothing, whatever it returns."""
+    problems: list[Exception] = []
+    for number, call in enumerate(calls):
+        try:
+            call()
+        except Exception as error:
+            if not is_told(error):
+                raise
+            problems.append(error)
+        else:
+            return number
+    raise refuses_all(function, problems[0], given=given)
 
 
 def other_file_cause(error: Exception, path: str) -> str:
