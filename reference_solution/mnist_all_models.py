@@ -68,10 +68,12 @@ IDX_TYPES = {
 
 def read_exactly(fd, size_bytes, what):
     """Read `size_bytes` bytes, or say which part of the file is cut short."""
-    data = fd.read(size_bytes)
-    if len(data) != size_bytes:
-        raise ValueError(f"the file ends inside its {what}: {size_bytes} bytes expected, {len(data)} found")
-    return data
+    found = bytearray()
+    while len(found) < size_bytes and (piece := fd.read(min(size_bytes - len(found), 2**20))):
+        found += piece  # piece by piece: a damaged file may state more bytes than any memory has
+    if len(found) != size_bytes:
+        raise ValueError(f"the file ends inside its {what}: {size_bytes} bytes expected, {len(found)} found")
+    return found
 
 
 # END SOLUTION
@@ -272,7 +274,10 @@ def prepare_cnn(images):
 
 # %%
 def train_model(model, x, y, epochs, validation_data=None):
-    """Fit the model to prepared pictures `x` and labels `y`; return the Keras History."""
+    """Fit the model to prepared pictures `x` and labels `y`; return the Keras History of all its epochs.
+
+    With `validation_data`, a pair of prepared pictures and labels, the History holds `val_loss` and `val_accuracy`.
+    """
     # BEGIN SOLUTION: model.fit
     return model.fit(x, y, epochs=epochs, validation_data=validation_data, verbose=2)
     # END SOLUTION
@@ -389,6 +394,11 @@ def load_drawing(path):
     picture = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if data.size else None
     if picture is None:
         raise ValueError(f"{path} is not a picture that OpenCV can read")
+    layers = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+    if layers.ndim == 3 and layers.shape[2] == 4:  # partly transparent: as it looks on white paper
+        opaque = layers[..., 3] / np.iinfo(layers.dtype).max
+        ink = cv2.cvtColor(layers, cv2.COLOR_BGRA2GRAY) / np.iinfo(layers.dtype).max
+        picture = np.rint(255 * (ink * opaque + 1 - opaque)).astype(np.uint8)
     small = cv2.resize(picture, (28, 28), interpolation=cv2.INTER_CUBIC)
     border = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
     return 255 - small if np.median(border) > 127 else small

@@ -100,7 +100,7 @@ def test_dtypes(array: np.ndarray, kind: str, words: str) -> None:
         (LABELS[::-1], LABELS, "the wrong order"),
         (PICTURES // 255, SHARES, "fractions were cut off"),
         (PICTURES.astype(np.int8), PICTURES, "read with a sign"),
-        (np.array([3, 250, 7]), np.array([3, -6, 7], np.int8), "read without a sign"),
+        (np.array([3, 250, 7]), np.array([3, -6, 7], np.int8), "taken without their sign"),
         (np.array([1.0, np.nan]), np.array([1.0, 2.0]), "not finite"),
         (np.array([3, 232, 3, 233]), np.array([1000, 1001, 1002, 1003], np.int16), "read as one byte"),
         (np.array([63, 128, 0, 0]), np.array([1, 2, 3, 4], np.float32), "read as one byte"),

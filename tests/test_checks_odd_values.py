@@ -40,7 +40,7 @@ NOT_FINITE = np.array([np.nan, np.inf, -np.inf, 0, 1e300, -1e300, 1e-300, 1, 2, 
 SHAPES = ((), (0,), (10,), (1, 10), (19, 10), (37,), (31,), (20,), (5, 0), (9, 28, 28), (6, 784), (28, 28), (1,) * 32)
 DTYPES = ("bool", "uint8", "int64", "uint64", "float16", "float32", "float64")
 FIGURE = {"texts": ["1 2"], "marks": ["#"]}
-PICTURES = (None, np.zeros((28, 28)), np.zeros((28, 28, 0)), np.full((28, 28), np.nan), np.zeros((28, 28), bool))
+PICTURES = (np.zeros((28, 28)), np.zeros((28, 28, 0)), np.full((28, 28), np.nan), np.zeros((28, 28), bool))
 SINGLE = (
     None, True, 0, -1, 2**255, -(2**255), 0.5, float("nan"), float("inf"), "", "text", b"", bytes(100),
     io.BytesIO(b"x"),
@@ -49,7 +49,7 @@ SINGLE = (
     Opaque("generator"), Handle(1, "Sequential"), Handle(1, "Figure"), Handle(1, "History", {"history": {}}),
     Handle(1, "History", {"history": {"loss": [], "val_loss": []}}),
     Handle(1, "History", {"history": {"loss": [float("nan")] * 2, "val_loss": [float("inf")] * 2}}),
-    Handle(1, "Figure", {"subplots": []}),
+    Handle(1, "Figure", {"subplots": []}), Handle(1, "Figure", {"subplots": [FIGURE | {"pictures": []}]}),
 )  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def odd_values() -> Iterator[Any]:
         with np.errstate(all="ignore"):
             yield np.resize(NOT_FINITE, shape).astype(dtype)
     for picture in PICTURES:
-        yield Handle(1, "Figure", {"subplots": [FIGURE | {"picture": picture}]})
+        yield Handle(1, "Figure", {"subplots": [FIGURE | {"pictures": [picture]}]})
     scores = np.full(10, np.nan)
     yield from [(scores, 3), (scores.astype(np.float16), 2**255), (np.full(10, 0.1), -1), ([0.1] * 10, np.int8(3))]
 

@@ -19,7 +19,7 @@ PICTURE[8:20, 10:18] = 255
 def figure(*indices: int, count: int) -> Any:
     if len(indices) != count:
         raise kind_of(["IndexError"])("no", type_name="IndexError", message="no", place="")
-    subplots = [{"picture": PICTURE + index, "texts": [str(index)], "marks": []} for index in indices]
+    subplots = [{"pictures": [PICTURE + index], "texts": [str(index)], "marks": []} for index in indices]
     return SimpleNamespace(facts={"subplots": subplots})
 
 
@@ -41,7 +41,7 @@ def test_a_grid_that_never_works_is_told_as_it_failed_first() -> None:
 
 
 def test_what_is_written_is_right_at_the_picture_or_at_its_place() -> None:
-    shown, other = ({"picture": picture, "texts": [], "marks": []} for picture in (PICTURE, None))
+    shown, other = ({"pictures": pictures, "texts": [], "marks": []} for pictures in ([PICTURE], []))
     assert showpics.subplots_for([other, shown], PICTURE, 1) == [shown, shown]
     assert showpics.subplots_for([shown, other], PICTURE, 1) == [shown, other]
     assert showpics.subplots_for([other, other], PICTURE, 1) == [other]

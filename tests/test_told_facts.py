@@ -6,7 +6,7 @@ import pytest
 from grader.marking.raised import StudentCrash, StudentException, kind_of
 from grader.marking.told_facts import checked_facts
 
-SUBPLOT = {"picture": np.zeros((28, 28)), "texts": ["3"], "marks": ["Text|red"]}
+SUBPLOT = {"pictures": [np.zeros((28, 28))], "texts": ["3"], "marks": ["Text|red"]}
 
 
 @pytest.mark.parametrize("facts", [{}, {"history": {"loss": [0.5, 0.25]}}, {"subplots": []}, {"subplots": [SUBPLOT]}])
@@ -21,11 +21,13 @@ def test_sound_facts_pass(facts):
         {"history": {"loss": None}},
         {"history": {"loss": ["low"]}},
         {"epochs": "twenty"},
+        {"part": "no"},
         {"subplots": None},
         {"subplots": [1]},
         {"subplots": [SUBPLOT | {"texts": [5]}]},
         {"subplots": [SUBPLOT | {"marks": None}]},
-        {"subplots": [SUBPLOT | {"picture": "a picture"}]},
+        {"subplots": [SUBPLOT | {"pictures": ["a picture"]}]},
+        {"subplots": [SUBPLOT | {"pictures": [np.zeros(28)]}]},
         {"subplots": [SUBPLOT | {"more": 1}]},
         *[{"subplots": [{part: SUBPLOT[part] for part in SUBPLOT if part != missing}]} for missing in SUBPLOT],
     ],

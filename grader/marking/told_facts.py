@@ -21,7 +21,7 @@ def checked_facts(facts: dict[str, Any]) -> dict[str, Any]:
     history, subplots = facts.get("history", {}), facts.get("subplots", [])
     good = isinstance(history, dict) and isinstance(subplots, list)
     good = good and all(_is_list_of(values, float) for values in history.values())
-    good = good and isinstance(facts.get("epochs", 0), int)
+    good = good and isinstance(facts.get("epochs", 0), int) and isinstance(facts.get("part", False), bool)
     good = good and all(isinstance(subplot, dict) and _is_subplot(subplot) for subplot in subplots)
     if not good:
         raise StudentCrash(tr("The facts of a returned object cannot be read."))
@@ -43,8 +43,8 @@ def _is_subplot(subplot: dict[str, Any]) -> bool:
     return set(subplot) == set(_SUBPLOT) and all(is_sound(subplot[part]) for part, is_sound in _SUBPLOT.items())
 
 
-def _is_picture(value: object) -> bool:
-    return value is None or (isinstance(value, np.ndarray) and value.ndim in (2, 3))
+def _is_pictures(value: object) -> bool:
+    return _is_list_of(value, np.ndarray) and all(picture.ndim in (2, 3) for picture in value)  # type: ignore[attr-defined]
 
 
 def _is_texts(value: object) -> bool:
@@ -55,5 +55,5 @@ def _is_list_of(value: object, kind: type) -> bool:
     return isinstance(value, list) and all(isinstance(item, kind) for item in value)
 
 
-_SUBPLOT: dict[str, Callable[[object], bool]] = {"picture": _is_picture, "texts": _is_texts, "marks": _is_texts}
+_SUBPLOT: dict[str, Callable[[object], bool]] = {"pictures": _is_pictures, "texts": _is_texts, "marks": _is_texts}
 """The parts of a subplot that the tests read."""

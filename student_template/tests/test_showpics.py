@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from .checks.differences import MANY, left_out_cause
+from .checks.differences import MANY, MOVES, left_out_cause
 from .checks.expect import expect_true
 from .checks.figure_facts import figure_facts
 from .checks.further_calls import cause_by_calling
@@ -42,40 +42,35 @@ def some_pictures(rng, count):
 @pytest.mark.parametrize("indices", [[4], [0, 2, 5], range(13), np.array([3, 1])], ids=lambda value: f"{len(value)}")
 def test_one_subplot_for_each_index(student, rng, indices):
     images, pred_labels, true_labels = some_pictures(rng, 14)
-    pictures = pictures_in(subplots_of(student, images, pred_labels, true_labels, indices))
+    pictured = with_pictures(subplots_of(student, images, pred_labels, true_labels, indices))
     expect_true(
-        len(pictures) == len(indices),
+        len(pictured) == len(indices),
         tr("showpics drew the wrong number of pictures."),
         given=trn("14 pictures and {count} index", "14 pictures and {count} indices", len(indices)),
-        came=trn("{count} subplot with a picture", "{count} subplots with a picture", len(pictures)),
+        came=trn("{count} subplot with a picture", "{count} subplots with a picture", len(pictured)),
         expected=f"{len(indices)}",
         cause=lambda: number_cause(student, images, pred_labels, true_labels, indices),
         hint=tr("one imshow in a subplot of its own for each index"),
     )
     for index in indices:
         expect_true(
-            any(shows(picture, images[index]) for picture in pictures),
+            any(shows(subplot, images[index]) for subplot in pictured),
             tr("showpics leaves a picture out."),
             given=tr("indices {indices}", indices=list(indices)),
             came=tr("no subplot shows picture {index}", index=index),
             expected=tr("images[{index}] in one of them", index=index),
-            cause=functools.partial(turned_cause, pictures, images[index]),
+            cause=functools.partial(turned_cause, pictured, images[index]),
             hint=tr("draw images[index], not images[place]"),
         )
 
 
-def pictures_in(subplots):
-    return [np.asarray(subplot["picture"]) for subplot in subplots if subplot["picture"] is not None]
+def with_pictures(subplots):
+    return [subplot for subplot in subplots if subplot["pictures"]]
 
 
-def turned_cause(pictures, image):
+def turned_cause(subplots, image):
     """Name a picture that is drawn in another position."""
-    turned = (
-        (image.T, tr("rows and columns are swapped (transposed)")),
-        (image[::-1], tr("upside down: the first row is the last")),
-        (image[:, ::-1], tr("mirrored: left and right are swapped")),
-    )
-    return next((words for other, words in turned if any(shows(picture, other) for picture in pictures)), "")
+    return next((tr(words) for words, move in MOVES if any(shows(one, move(image)) for one in subplots)), "")
 
 
 def number_cause(student, images, pred_labels, true_labels, indices):
@@ -84,18 +79,22 @@ def number_cause(student, images, pred_labels, true_labels, indices):
         indices = list(range(MANY + 1))
 
     def look():
-        pictures = pictures_in(subplots_of(student, images, pred_labels, true_labels, indices))
-        drawn = [any(shows(picture, images[index]) for picture in pictures) for index in indices]
+        subplots = with_pictures(subplots_of(student, images, pred_labels, true_labels, indices))
+        shown = [any(shows(subplot, images[index]) for subplot in subplots) for index in indices]
         wrong = [pred_labels[index] != true_labels[index] for index in indices]
-        if drawn == wrong and sum(wrong) > 1:  # a single one may be what remains of all, drawn over each other
+        if shown == wrong and sum(wrong) > 1:  # a single one may be what remains of all, drawn over each other
             return tr("only wrong predictions are drawn; right ones are left out")
-        return left_out_cause(drawn) if sum(drawn) == len(pictures) else ""
+        return left_out_cause(shown) if sum(shown) == len(subplots) else ""
 
     return cause_by_calling(look)
 
 
-def shows(picture, image):
-    """Tell whether a drawn array is the image, whatever its scale, inversion, colour channels or painted frame."""
+def shows(subplot, image):
+    """Tell whether a subplot shows the image, whatever its scale, inversion, colour channels or painted frame."""
+    return any(is_like(np.asarray(picture), image) for picture in subplot["pictures"])
+
+
+def is_like(picture, image):
     if picture.ndim == 3:
         picture = picture[..., :3].mean(axis=-1)
     if picture.ndim != 2 or any(side % SIDE or not side for side in picture.shape):
@@ -132,7 +131,7 @@ def subplots_for(subplots, image, place):
 
     What is written is right in either of them: which pictures are drawn, and where, is asked elsewhere.
     """
-    found = [subplot for subplot in subplots if subplot["picture"] is not None and shows(subplot["picture"], image)]
+    found = [subplot for subplot in subplots if shows(subplot, image)]
     return [*found[:1], *subplots[place : place + 1]] or [{"texts": [], "marks": []}]
 
 
@@ -193,7 +192,7 @@ def test_no_indices_draw_nothing(student, rng):
     images, pred_labels, true_labels = some_pictures(rng, max(GRIDS))
     subplots = subplots_of(student, images, pred_labels, true_labels, [])
     expect_true(
-        not pictures_in(subplots),
+        not with_pictures(subplots),
         tr("showpics drew pictures for an empty list of indices."),
         given=tr("an empty list of indices"),
         came=trn("{count} subplot", "{count} subplots", len(subplots)),
@@ -201,7 +200,7 @@ def test_no_indices_draw_nothing(student, rng):
         hint=tr("a grid of 0 rows is an error in matplotlib: use at least one row"),
     )
     expect_true(
-        bool(pictures_in(drawn(student, images, pred_labels, true_labels, [1, 3]))),
+        bool(with_pictures(drawn(student, images, pred_labels, true_labels, [1, 3]))),
         tr("showpics draws nothing, whatever the indices are."),
         given=tr("indices {indices}", indices=[1, 3]),
         came=tr("a figure without pictures"),

@@ -26,6 +26,8 @@ SURE = 0.99
 """A score that networks may have in common."""
 NEARLY_NONE = 1 / 4
 """A grey value: by less than this the pixels of cubic interpolation are off, on average."""
+DARK = 127
+"""A pixel above it is nearer to white."""
 FAINT = 32
 """Ink of a 32nd: a drawing whose values are not scaled makes no network all but sure of one digit."""
 
@@ -70,7 +72,7 @@ def expect_drawing(student, files, picture, *, given, name="drawing.png", lost="
         given=given,
         came=tr("a border of about {value:.0f}", value=np.median(border)),
         expected=tr("a border near 0: light ink on black"),
-        cause=lambda: unused() or tr("the picture was not inverted, or once too often"),
+        cause=lambda: unused() or inverted_cause(came, picture),
         hint=tr("Paint draws dark on white: 255 - picture when the paper is light"),
     )
     expect_true(
@@ -100,6 +102,20 @@ def as_picture(came, shape=None):
     if picture.shape != (28, 28):
         picture = cv2.resize(picture, (28, 28), interpolation=cv2.INTER_AREA)
     return np.clip(np.round(picture), 0, 255).astype(np.uint8)
+
+
+def inverted_cause(came, picture):
+    """Name a drawing that is the given one, light where it should be dark."""
+    import cv2
+
+    gray = picture if picture.ndim == 2 else picture[..., :3].mean(axis=-1).astype(np.uint8)
+    small = cv2.resize(gray, came.shape[::-1], interpolation=cv2.INTER_AREA)
+    is_dark_on_light = np.median(np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])) > DARK
+    if likeness(came, small if is_dark_on_light else 255 - small) <= 0.8:
+        return ""
+    if is_dark_on_light:
+        return tr("the drawing is dark on white, and it was not inverted")
+    return tr("the drawing is light on black already, and it was inverted")
 
 
 def wrapped_cause(came, picture):
@@ -233,9 +249,11 @@ def expect_predicted(student, files, model, picture, outputs_of, *, shape, what)
         hint="return scores, label",
     )
     is_label = isinstance(came[0], int | np.integer)
-    exchanged = {(): tr("this is the label: the two results are exchanged")} if is_label else None
+    is_exchanged = is_label and np.shape(came[1]) == (10,)
+    exchanged = tr("this is the label: the two results are exchanged")
+    instead = {(): exchanged if is_exchanged else tr("a label, not the scores")} if is_label else None
     what, hint = "predict_drawing: scores", "return scores, label" if is_label else ""
-    scores = expect_array(came[0], function=what, given=given, shape=(10,), kind="float", instead=exchanged, hint=hint)
+    scores = expect_array(came[0], function=what, given=given, shape=(10,), kind="float", instead=instead, hint=hint)
     expect_true(
         not (isinstance(came[1], float | np.floating) and came[1] == scores.max()),
         tr("{function} returned something that is not an int.", function="predict_drawing: label"),

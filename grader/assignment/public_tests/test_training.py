@@ -145,7 +145,7 @@ def expect_history(trained, what):
         if losses
         else tr("{name} without losses", name=type_of(trained.history)),
         expected=tr("the Keras History of at most {epochs} epochs", epochs=trained.epochs),
-        cause="" if losses else history_cause(trained.history),
+        cause=lambda: "" if losses else history_cause(trained.history),
         hint=tr("return what model.fit(...) returns, and pass `epochs` on to it"),
     )
     expect_true(
@@ -155,6 +155,15 @@ def expect_history(trained, what):
         came=trn("{count} epoch", "{count} epochs", asked),
         expected=trn("{count} epoch", "{count} epochs", trained.epochs),
         hint=tr("model.fit(..., epochs=epochs)"),
+    )
+    expect_true(
+        not facts_of(trained.history).get("part") or len(losses) >= trained.epochs,
+        tr("train_model returned the History of some of its epochs."),
+        given=tr("{what} and epochs={epochs}", what=what, epochs=trained.epochs),
+        came=trn("the figures of {count} epoch", "the figures of {count} epochs", len(losses)),
+        expected=trn("the figures of {count} epoch", "the figures of {count} epochs", trained.epochs),
+        cause=tr("model.fit was called several times, and this is the History of one of the calls"),
+        hint=tr("call model.fit once, with epochs=epochs; or collect the figures of all calls in one History"),
     )
     expect_true(
         np.isfinite(losses).all() and (len(losses) == 1 or losses[-1] < losses[0]),

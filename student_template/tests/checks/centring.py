@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .outputs import are_probabilities
+from .outputs import are_probabilities, as_logits
 
 
 def centre_outputs(model: Any, pictures: np.ndarray) -> Callable[[], None]:
@@ -22,7 +22,7 @@ def centre_outputs(model: Any, pictures: np.ndarray) -> Callable[[], None]:
     """
     with contextlib.suppress(Exception):  # the border to the student's network: its layers may be anything
         outputs = np.asarray(model(pictures, training=False), np.float64)
-        logits = np.log(np.clip(outputs, 1e-30, None)) if are_probabilities(outputs) else outputs
+        logits = as_logits(outputs) if are_probabilities(outputs) else outputs
         mean = logits.mean(axis=0)
         last = next(layer for layer in reversed(model.layers) if layer.weights)
         if tuple(last.bias.shape) == mean.shape and np.isfinite(mean).all():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -54,7 +53,7 @@ def expect_array(
             expected=tr("an array")
             if shape is None
             else _any_length(shape) or tr("an array of shape {shape}", shape=shape_words(shape)),
-            cause=_kind_cause(value, known),
+            cause=lambda: _kind_cause(value, known),
             hint=(tr("is there a `return`?") if value is None else hint) or tr("return a NumPy array"),
         )
     array = np.asarray(value)
@@ -64,7 +63,7 @@ def expect_array(
             given=given,
             came=describe(array),
             expected=_any_length(shape) or tr("shape {shape}", shape=shape_words(shape)),
-            cause=told(proven) or known.get(array.shape) or shape_cause(array.shape, shape),
+            cause=lambda: told(proven) or known.get(array.shape) or shape_cause(array.shape, shape),
             hint=hint or tr("look at the order and number of sizes"),
         )
     if kind and not _KINDS[kind](array.dtype):
@@ -73,7 +72,7 @@ def expect_array(
             given=given,
             came=describe(array),
             expected=tr("dtype {kind}", kind=tr(_KIND_WORDS[kind])),
-            cause=dtype_cause(array, kind),
+            cause=lambda: dtype_cause(array, kind),
             hint=hint or tr("`.astype({kind})` converts", kind=_AS_TYPE[kind]),
         )
     return array
@@ -162,7 +161,6 @@ def expect_same(
     with np.errstate(invalid="ignore"):
         differs = ~np.isclose(came.astype(float), wanted.astype(float), rtol=0, atol=tolerance, equal_nan=True)
     if differs.any():
-        look = functools.partial(value_cause, came, wanted, tolerance) if cause is None else cause
         first = tuple(int(place) for place in np.argwhere(differs)[0])
         raise CheckFailed(
             tr("{function} returned wrong values.", function=function),
@@ -174,7 +172,7 @@ def expect_same(
                 first=first,
             ),
             expected=expected or tr("the values in the file"),
-            cause=told(proven) or told(look),
+            cause=lambda: told(proven) or (value_cause(came, wanted, tolerance) if cause is None else told(cause)),
             hint=hint,
         )
 
@@ -274,4 +272,4 @@ def expect_true(
         cause: what the difference is called, or what finds it out once the check has failed.
     """
     if not condition:
-        raise CheckFailed(what, given=given or None, came=came, expected=expected, hint=hint, cause=told(cause))
+        raise CheckFailed(what, given=given or None, came=came, expected=expected, hint=hint, cause=cause)

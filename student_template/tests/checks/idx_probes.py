@@ -169,23 +169,31 @@ def _width_cause(parse: _Parse, array: np.ndarray) -> str:
     width = array.dtype.itemsize
     if width == 1:
         return ""
-    content = bytes(range(1, ELEMENTS + 1))
-    type_code = idx_bytes(array)[2]
-    counted = trn(
-        "the elements are counted, not their bytes: each of them takes {count} byte",
-        "the elements are counted, not their bytes: each of them takes {count} bytes",
+    as_bytes = trn(
+        "every element is read as one byte, though by the type code it takes {count} byte",
+        "every element is read as one byte, though by the type code it takes {count} bytes",
         width,
     )
-    shape = (*[1] * (array.ndim - 1), ELEMENTS)
-    too_few = f"cannot reshape array of size {ELEMENTS // width} into shape {str(shape).replace(' ', '')}"
+    whole = np.arange(1, ELEMENTS + 1).reshape(*[1] * (array.ndim - 1), ELEMENTS).astype(array.dtype)
+    data = idx_bytes(whole)
+    content = data[-whole.nbytes :][:ELEMENTS]
+
+    def found() -> str:
+        came = np.asarray(parse(data))
+        return "bytes" if came.ravel().tolist() == list(content) else "all" if came.shape == whole.shape else ""
+
+    if (count := cause_by_calling(found)) == "bytes":
+        return as_bytes
+    if count == "all":  # a sound file's elements are counted rightly: what it says of a shorter one tells nothing
+        return ""
+    too_few = f"cannot reshape array of size {ELEMENTS // width} into shape {str(whole.shape).replace(' ', '')}"
     try:
-        came = np.asarray(parse(idx_header(type_code, shape) + content))
+        came = np.asarray(parse(data[: -whole.nbytes] + content))
     except ValueError as error:  # what NumPy says of too few elements
-        return counted if too_few in str(error) else ""
-    if came.ravel().tolist() == list(content):
-        return trn(
-            "every element is read as one byte, though by the type code it takes {count} byte",
-            "every element is read as one byte, though by the type code it takes {count} bytes",
+        words = trn(
+            "the elements are counted, not their bytes: each of them takes {count} byte",
+            "the elements are counted, not their bytes: each of them takes {count} bytes",
             width,
         )
-    return ""
+        return words if too_few in str(error) else ""
+    return as_bytes if came.ravel().tolist() == list(content) else ""

@@ -170,6 +170,14 @@ _CAUSES: tuple[tuple[tuple[str | re.Pattern[str], ...], str], ...] = (
         later("the grid of subplots has fewer places than pictures: rows times columns must be enough for all"),
     ),
     (
+        (re.compile(r"index 0 is out of bounds for axis \d+ with size 0"),),
+        later("there is nothing in this array, not even a first element: ask for its length first"),
+    ),
+    (
+        (re.compile(r"\bname '\w+' is not defined"),),
+        later("nothing defines this name: is its import missing, or is it spelled in another way elsewhere?"),
+    ),
+    (
         (re.compile(r"index \d+ is out of bounds for axis \d+ with size"),),
         later("a place beyond the end of an array: counted from 1, rows for columns, or a label for an index?"),
     ),
@@ -187,7 +195,7 @@ _CAUSES: tuple[tuple[tuple[str | re.Pattern[str], ...], str], ...] = (
     ),
     (
         ("no defined input shape", "not yet been built", "has never been called"),
-        later("the network does not know its input: begin it with layers.Input(...)"),
+        later("the network does not know its input: it has no layers, or does not begin with layers.Input(...)"),
     ),
     (
         ("filename must end in `.weights.h5`",),
@@ -223,7 +231,7 @@ _CAUSES: tuple[tuple[tuple[str | re.Pattern[str], ...], str], ...] = (
     ),
     (
         ("output array is read-only", "assignment destination is read-only"),
-        later("this array cannot be written to, it is read from bytes: compute a new one, labels - 1, not labels -= 1"),
+        later("this array cannot be written to: compute a new one, as in b = a - 1; do not change it, as in a -= 1"),
     ),
     (
         ("'Axes' object is not",),

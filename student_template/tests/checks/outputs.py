@@ -85,15 +85,19 @@ def are_scores_of(scores: np.ndarray, outputs: np.ndarray, tolerance: float = SC
     return bool(np.allclose(came, wanted, rtol=0, atol=tolerance))
 
 
+def as_logits(probabilities: np.ndarray) -> np.ndarray:
+    """Return logits, as float64, whose softmax gives these probabilities; 0 counts as 1e-30."""
+    return np.log(np.clip(probabilities.astype(np.float64), 1e-30, None))
+
+
 def _comparable(scores: np.ndarray, outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return scores and raw outputs in the same terms.
 
     Two logits differ by as much as the logarithms of their probabilities: that needs no softmax here.
     """
-    scores = scores.astype(np.float64)  # a float16 cannot hold the 1e-30 below
     if are_probabilities(outputs):
-        return scores, outputs
-    came, wanted = np.log(np.clip(scores, 1e-30, None)), outputs
+        return scores.astype(np.float64), outputs
+    came, wanted = as_logits(scores), outputs
     with np.errstate(invalid="ignore"):  # infinite outputs differ from everything
         came, wanted = (values - values.max(axis=1, keepdims=True) for values in (came, wanted))
     return came, wanted

@@ -83,7 +83,9 @@ def showpics(images, pred_labels, true_labels, indices):
     axes = map(partial(figure.add_subplot, max(side, 1), max(side, 1)), count(1))
 
     def draw(index, axis):
-        axis.imshow(images[index], cmap="viridis")
+        axis.pcolormesh(images[index], cmap="viridis")
+        axis.invert_yaxis()
+        axis.set_aspect("equal")
         right = pred_labels[index] == true_labels[index]
         weight = "normal" if right else "bold"
         axis.set_title(f"{pred_labels[index]} : {true_labels[index]}", fontweight=weight)

@@ -7,6 +7,7 @@ import cv2
 import keras
 import matplotlib
 import matplotlib.figure
+import matplotlib.image
 import numpy as np
 
 KIND = {0x08: np.uint8, 0x09: np.int8, 0x0B: np.int16, 0x0C: np.int32, 0x0D: np.float32, 0x0E: np.float64}
@@ -65,7 +66,9 @@ def showpics(images, pred_labels, true_labels, indices):
         said, true = pred_labels[index], true_labels[index]
         axes = figure.add_subplot(down, across, place + 1)
         axes.set_axis_off()
-        axes.imshow(images[index], cmap="gray", extent=(0, 1, 0, 1))
+        picture = matplotlib.image.AxesImage(axes, cmap="gray", extent=(0, 1, 0, 1))
+        picture.set_data(images[index])
+        axes.add_artist(picture)
         axes.set_title(f"said {said}, is {true}", **styles[bool(said == true)])
     return figure
 

@@ -67,10 +67,12 @@ IDX_TYPES = {
 
 def read_exactly(fd, size_bytes, what):
     """Read `size_bytes` bytes, or say which part of the file is cut short."""
-    data = fd.read(size_bytes)
-    if len(data) != size_bytes:
-        raise ValueError(f"the file ends inside its {what}: {size_bytes} bytes expected, {len(data)} found")
-    return data
+    found = bytearray()
+    while len(found) < size_bytes and (piece := fd.read(min(size_bytes - len(found), 2**20))):
+        found += piece  # piece by piece: a damaged file may state more bytes than any memory has
+    if len(found) != size_bytes:
+        raise ValueError(f"the file ends inside its {what}: {size_bytes} bytes expected, {len(found)} found")
+    return found
 
 
 
@@ -245,7 +247,10 @@ def prepare_cnn(images):
 
 # %%
 def train_model(model, x, y, epochs, validation_data=None):
-    """Fit the model to prepared pictures `x` and labels `y`; return the Keras History."""
+    """Fit the model to prepared pictures `x` and labels `y`; return the Keras History of all its epochs.
+
+    With `validation_data`, a pair of prepared pictures and labels, the History holds `val_loss` and `val_accuracy`.
+    """
     return model.fit(x, y, epochs=epochs, validation_data=validation_data, verbose=2)
 
 
@@ -366,11 +371,13 @@ if __name__ == "__main__":
 #
 # EMNIST letters have the format of MNIST with two differences that you must undo: the pictures are stored
 # **transposed** (rows and columns swapped), and the labels run from 1 to 26. Design a network of your own, train it,
-# and state the accuracy that you reach on letters that it has not seen.
+# and state the accuracy that you reach on letters that it has not seen. When it reads **80 %** of the test letters
+# after 20 epochs, it is safely good enough.
 #
 # **По-русски.** Буквы EMNIST записаны в том же формате, но с двумя отличиями, которые надо отменить: картинки
 # **транспонированы** (строки и столбцы переставлены), а метки идут от 1 до 26. Придумайте свою сеть, обучите её и
-# назовите точность, достигнутую на буквах, которых она не видела.
+# назовите точность, достигнутую на буквах, которых она не видела. Если после 20 эпох она верно читает **80 %**
+# проверочных букв, этого с запасом достаточно.
 
 
 # %%
@@ -439,7 +446,7 @@ if __name__ == "__main__":
     unseen_images, unseen_labels = load_emnist_letters(
         LETTERS / "emnist-letters-test-images-idx3-ubyte.gz", LETTERS / "emnist-letters-test-labels-idx1-ubyte.gz"
     )
-    letters_model = train_letters(letters_images, letters_labels, epochs=8)
+    letters_model = train_letters(letters_images, letters_labels, epochs=20)
     save_model(letters_model, "emnist_letters.keras")
     found_labels = predict_letters(letters_model, unseen_images)
     print("letters:", accuracy(found_labels, unseen_labels))

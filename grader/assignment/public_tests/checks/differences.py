@@ -35,6 +35,10 @@ def shape_cause(came: tuple[int, ...], wanted: tuple[int, ...]) -> str:
         (len(wanted) == 4 and wanted[-1] == 1 and _is(came, (wanted[0], 1, *wanted[1:3])), CHANNEL_FIRST),
         (len(wanted) > 1 and _is(came, (*wanted, 3)), later("three colour channels: the picture was read in colour")),
         (_is(came, (*wanted, 1)) or _is(came, (1, *wanted)), later("there is one dimension of length 1 too many")),
+        (
+            len(wanted) > 1 and wanted[0] == 1 and _is(came, wanted[1:]),
+            later("the first dimension, of length 1, is missing: an array of one element keeps it"),
+        ),
         (len(wanted) > 1 and _is(came, wanted[1:]), later("the first dimension is missing: one element, not all")),
         (_is(came, (int(np.prod(wanted)),)) and len(wanted) > 1, FLAT),
         (_is(came, wanted[:-1]), later("the last dimension is missing: one number where there should be several")),
@@ -136,7 +140,7 @@ def _sign_cause(came: np.ndarray, wanted: np.ndarray) -> str:
     return (
         tr("large numbers became negative: they were read with a sign")
         if off.min() < 0
-        else tr("negative numbers became large: they were read without a sign")
+        else tr("negative numbers became large: they were taken without their sign")
     )
 
 
@@ -177,7 +181,7 @@ _SCALES = (
 def _place_cause(came: np.ndarray, wanted: np.ndarray, tolerance: float) -> str:
     """Name a difference in where the right values stand."""
     tables = [_tables(array) for array in (came, wanted)]
-    for words, move in _MOVES:
+    for words, move in MOVES:
         moved = move(tables[0])
         if moved.shape == tables[1].shape and moved.ndim > 1 and np.allclose(moved, tables[1], rtol=0, atol=tolerance):
             return tr(words)
@@ -195,8 +199,8 @@ def _tables(array: np.ndarray) -> np.ndarray:
     return array[..., 0] if array.ndim == 4 and array.shape[-1] == 1 else array
 
 
-_Move = Callable[[np.ndarray], np.ndarray]
-_MOVES: tuple[tuple[str, _Move], ...] = (
+Move = Callable[[np.ndarray], np.ndarray]
+MOVES: tuple[tuple[str, Move], ...] = (
     (TRANSPOSED, lambda array: array.swapaxes(-1, -2) if array.ndim > 1 else array),
     (later("mirrored: left and right are swapped"), lambda array: array[..., ::-1]),
     (later("upside down: the first row is the last"), lambda array: array[..., ::-1, :] if array.ndim > 1 else array),
@@ -210,7 +214,7 @@ def picture_cause(came: np.ndarray, wanted: np.ndarray) -> str:
     """Name what was done to a picture (rows, columns), which may differ a little from the one that was wanted."""
     if likeness(255.0 - came, wanted) > ALIKE:
         return tr("light and dark are swapped (inverted)")
-    return next((tr(words) for words, move in _MOVES if likeness(move(came), wanted) > ALIKE), "")
+    return next((tr(words) for words, move in MOVES if likeness(move(came), wanted) > ALIKE), "")
 
 
 def likeness(one: np.ndarray, other: np.ndarray) -> float:

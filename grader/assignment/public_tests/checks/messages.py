@@ -12,6 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from .differences import ANY
+from .further_calls import told
 from .language import tr, trn
 from .library_errors import error_cause, error_name, plain_text
 
@@ -52,16 +53,17 @@ class CheckFailed(AssertionError):
         given: object = None,
         came: object = None,
         expected: object = None,
-        cause: str = "",
+        cause: str | Callable[[], str] = "",
         details: Sequence[str] = (),
         hint: str = "",
     ) -> None:
         """Put the text together.
 
         Args:
-            cause: the name of a difference that was recognised.
+            cause: what the difference is called, or what finds it out.
             details: lines of a table, shown as they are.
         """
+        cause = told(cause)
         hint = cause.hint if isinstance(cause, Cause) else hint
         parts = [
             (tr("given"), given),

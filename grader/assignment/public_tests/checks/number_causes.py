@@ -57,17 +57,18 @@ def first_difference(came: np.ndarray, wanted: np.ndarray) -> str:
 def wrong_set_cause(came: np.ndarray, pred_labels: Any, true_labels: Any) -> str:
     """Name what wrong_set returned instead of the indices of the wrong predictions."""
     pred_labels, true_labels = np.asarray(pred_labels), np.asarray(true_labels)
+    wrong = pred_labels != true_labels
+    wanted = np.nonzero(wrong)[0]
     for what, words in (
-        (np.nonzero(pred_labels != true_labels)[0] + 1, tr("the places are counted from 1: off by 1")),
-        (np.nonzero(pred_labels != true_labels)[0][::-1], tr("the right places, but in descending order")),
-        (pred_labels != true_labels, tr("a mask of True and False, not the indices where it is True")),
-        (np.nonzero(pred_labels == true_labels)[0], tr("the indices of the right predictions")),
-        (pred_labels[pred_labels != true_labels], tr("the labels at these places, not the places")),
-        (true_labels[pred_labels != true_labels], tr("the labels at these places, not the places")),
+        (wanted + 1, tr("the places are counted from 1: off by 1")),
+        (wanted[::-1], tr("the right places, but in descending order")),
+        (wrong, tr("a mask of True and False, not the indices where it is True")),
+        (np.nonzero(~wrong)[0], tr("the indices of the right predictions")),
+        (pred_labels[wrong], tr("the labels at these places, not the places")),
+        (true_labels[wrong], tr("the labels at these places, not the places")),
     ):
         if came.shape == what.shape and (came == what).all() and (came.dtype.kind == "b") is (what.dtype.kind == "b"):
             return words
-    wanted = np.nonzero(pred_labels != true_labels)[0]
     if 0 < len(came) < len(wanted) and (came == wanted[: len(came)]).all():
         return trn("only the first {count} is there", "only the first {count} are there", len(came))
     return ""
