@@ -6,7 +6,7 @@ import pytest
 from .checks.differences import ALIKE, likeness, picture_cause
 from .checks.expect import expect_array, expect_error, expect_number, expect_true
 from .checks.further_calls import cause_by_calling
-from .checks.given_files import expect_read, unused_path_cause
+from .checks.given_files import expect_found, expect_read, expect_taken, unused_path_cause
 from .checks.language import tr
 from .checks.messages import Cause, describe
 from .checks.outputs import (
@@ -19,6 +19,7 @@ from .checks.outputs import (
     scores_cause,
 )
 
+MIDDLE = 127
 SAME = 1e-6
 """Scores of one network and one drawing differ by less."""
 SURE = 0.99
@@ -40,8 +41,12 @@ def encoded(picture, ending=".png"):
     return data.tobytes()
 
 
-def expect_drawing(student, files, picture, *, given, name="drawing.png", lost=""):
-    """Check that load_drawing gives the light-on-black 28x28 form of a picture with some ink; `lost` says why none."""
+def expect_drawing(student, files, picture, *, given, name="drawing.png", lost="", light_paper=False, shape=None):
+    """Return what load_drawing makes of a picture with some ink, as uint8 (28, 28), after checking that it is there.
+
+    Its type and its size are asked elsewhere, but for a `shape`; so is which of ink and paper is light where
+    `light_paper` is allowed. `lost` says why there is no ink.
+    """
     ending = name[name.rindex(".") :]
 
     def unused():
@@ -56,8 +61,11 @@ def expect_drawing(student, files, picture, *, given, name="drawing.png", lost="
         hint="cv2.imread(path, cv2.IMREAD_GRAYSCALE)",
     )
     hint = tr("resize to (28, 28) and keep uint8; cv2.IMREAD_GRAYSCALE gives one channel")
-    came = expect_array(came, function="load_drawing", given=given, shape=(28, 28), kind="uint8", hint=hint)
+    came = expect_array(came, function="load_drawing", given=given, hint=hint)
+    came = expect_array(as_picture(came, shape), function="load_drawing", given=given, shape=(28, 28), hint=hint)
     border = np.concatenate([came[0], came[-1], came[:, 0], came[:, -1]])
+    if light_paper and np.median(border) > MIDDLE:
+        return 255 - came
     expect_true(
         float(np.median(border)) < 60,
         tr("load_drawing gave light paper."),
@@ -79,6 +87,21 @@ def expect_drawing(student, files, picture, *, given, name="drawing.png", lost="
         hint=tr("invert only when the paper is light; do not divide by 255 here"),
     )
     return came
+
+
+def as_picture(came, shape=None):
+    """Return an array as uint8 (28, 28) where it shows a picture: values up to 1 are stretched, colours made gray."""
+    import cv2
+
+    picture = came.astype(float)
+    picture = picture.mean(axis=2) if picture.ndim == 3 and picture.shape[2] in (1, 3, 4) else picture
+    if picture.ndim != 2 or not picture.size or picture.shape != (shape or picture.shape):
+        return came
+    if came.dtype.kind == "f" and np.abs(picture).max() <= 1:
+        picture = picture * 255
+    if picture.shape != (28, 28):
+        picture = cv2.resize(picture, (28, 28), interpolation=cv2.INTER_AREA)
+    return np.clip(np.round(picture), 0, 255).astype(np.uint8)
 
 
 def inverted_cause(came, picture):
@@ -163,7 +186,7 @@ def test_cubic_interpolation(student, files, drawing, character):
     import cv2
 
     picture = drawing(character)
-    came = expect_drawing(student, files, picture, given=tr("a 56x56 drawing")).astype(int)
+    came = expect_drawing(student, files, picture, given=tr("a 56x56 drawing"), light_paper=True).astype(int)
     wanted = 255 - cv2.resize(picture, (28, 28), interpolation=cv2.INTER_CUBIC).astype(int)
     inverted_first = cv2.resize(255 - picture, (28, 28), interpolation=cv2.INTER_CUBIC).astype(int)
     off = min(np.abs(came - other).mean() for other in (wanted, inverted_first))
@@ -187,7 +210,8 @@ def test_uint8_28x28(student, files, drawing):
 
 
 @pytest.mark.line("drawing.missing_file")
-def test_missing_file(student, files):
+def test_missing_file(student, files, drawing):
+    expect_found(student.load_drawing, files.put("there.png", encoded(drawing("3"))))
     expect_error(
         FileNotFoundError,
         lambda: student.load_drawing(files.path("nobody-drew-this.jpg")),
@@ -199,12 +223,14 @@ def test_missing_file(student, files):
 
 @pytest.mark.line("drawing.not_a_picture")
 @pytest.mark.parametrize("content", [b"this is not a picture", b"\x89PNG\r\n\x1a\n broken"])
-def test_not_a_picture(student, files, content):
+def test_not_a_picture(student, files, drawing, content):
+    given, there = tr("a file that is not a picture"), files.put("there.png", encoded(drawing("3")))
+    expect_taken([lambda: student.load_drawing(there)], function="load_drawing", given=given)
     expect_error(
         ValueError,
         lambda: student.load_drawing(files.put("notes.jpg", content)),
         function="load_drawing",
-        given=tr("a file that is not a picture"),
+        given=given,
         hint=tr("cv2.imread and cv2.imdecode return None then: check it and raise ValueError"),
     )
 
