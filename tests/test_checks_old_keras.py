@@ -86,7 +86,6 @@ def test_what_an_older_course_writes_gets_its_cause(statement: str, words: str) 
         "import tensorflow as tf; tf.Sesion",
         "raise OSError(30, 'Read-only file system', '/usr/lib/x')",
         "raise PermissionError(13, 'Permission denied', 'mnist.npz')",
-        "disply(3)",
     ],
 )
 def test_a_slip_of_the_pen_is_no_older_keras(statement: str) -> None:

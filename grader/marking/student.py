@@ -402,7 +402,7 @@ class StudentWorker:
             text = tr("{call} raised {error} ({place}).", call=call, error=error, place=place)
         else:
             text = tr("{call} raised {error}.", call=call, error=error)
-        cause = error_cause(told_text) or self._why_unmade(told_text)
+        cause = self._why_unmade(told_text) or error_cause(told_text)  # what was left out explains more
         return kind_of(bases)(text, type_name=type_name, message=message, place=place, cause=cause)
 
     def _expect_room(self) -> None:

@@ -62,8 +62,7 @@ class StudentSettings:
             yield
         finally:
             self._theirs = [setting.read() for setting in self._settings]
-            with contextlib.suppress(OSError):  # the folder may be gone
-                self.folder = os.getcwd()  # noqa: PTH109
+            self.folder = _folder()
             self._write(self._ours)
 
     def _write(self, values: list[Any]) -> None:
@@ -120,9 +119,13 @@ def _set_environment(environment: dict[str, str]) -> None:
 
 
 def _folder() -> str:
+    """Return the current folder by the kernel's own word; `/` for one that is gone or deeper than a path may be.
+
+    `os.getcwd` of such a deep one looks into each folder above it, for minutes.
+    """
     try:
-        return os.getcwd()  # noqa: PTH109
-    except OSError:  # gone
+        return os.readlink("/proc/self/cwd")  # noqa: PTH115 -- no pathlib in a child's path
+    except OSError:
         return "/"
 
 
