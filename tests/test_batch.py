@@ -101,10 +101,10 @@ def test_only_what_changed_is_graded_again_and_told(class_dir: Path, whole: Path
     said, *graded = stderr.splitlines()
     assert said == "digitlab: graded before and kept: 4 of 6; to grade: 2"
     assert sorted(line.partition(":")[0] for line in graded) == ["student-1", "student-5"]
-    assert "regraded:  1, 1 of them with another score\nstudent-1: 2 -> 0 (letters.letter_of, " in stdout
+    assert "regraded:  1, 1 of them with another score\nstudent-1: 2 -> 1 (letters.letter_of)" in stdout
     rows = list(csv.DictReader((out / "regrade.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert [(row["submission"], row["line"], row["old_points"], row["new_points"]) for row in rows[:2]] == [
-        ("student-1", "total", "2", "0"),
+        ("student-1", "total", "2", "1"),
         ("student-1", "letters.letter_of", "1", "0"),
     ]
     assert "student-4" not in (out / "grades.csv").read_text()

@@ -249,11 +249,15 @@ def test_a_fault_of_the_bundle_is_an_error_and_no_score(bundle: Path, tmp_path: 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_public_lines_earn_their_points_and_a_process_that_ends_costs_its_own(bundle: Path, checkout: Path) -> None:
+    slept = checkout.parent / "slept"
     (checkout / "tests").mkdir()  # a student's own tests are not run
     (checkout / "tests" / "conftest.py").write_text("raise SystemExit\n")
     (checkout / "mnist_all_models.py").write_text(
         LETTERS
-        + "def parse_idx(fd):\n    import os\n    os._exit(0)\ndef build_ann():\n    import time; time.sleep(1000)\n"
+        + "def parse_idx(fd):\n    import os\n    os._exit(0)\n"
+        + f"def build_ann():\n    import pathlib, time\n    slept = pathlib.Path({str(slept)!r})\n"
+        + "    if slept.exists():\n        raise RuntimeError('once is enough')\n"
+        + "    slept.touch()\n    time.sleep(1000)\n"
     )
     bundle = Path(shutil.copytree(bundle, checkout.parent / "bundle"))
     fast = bundle / "autograder.py"

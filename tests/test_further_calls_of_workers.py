@@ -14,6 +14,7 @@ from student_mistakes import printed
 from grader.assignment.public_tests import test_drawing as drawing
 from grader.assignment.public_tests import test_parser as parser
 from grader.assignment.public_tests import test_save as save
+from grader.assignment.public_tests.checks.further_calls import MAX_LOST
 from grader.assignment.public_tests.checks.messages import CheckFailed
 from grader.marking.driver import Driver
 from grader.marking.student import Student, StudentWorker
@@ -85,10 +86,9 @@ def test_a_folder_in_the_place_of_a_model_is_told(open_worker: OpenWorker) -> No
         save.saved_bytes(student, StudentFiles(worker), student.build_ann(), "saved.keras")
 
 
-def test_a_parser_that_hangs_at_probes_is_started_anew_once(open_worker: OpenWorker) -> None:
+def test_a_parser_that_hangs_at_probes_is_started_anew_a_few_times(open_worker: OpenWorker) -> None:
     worker = open_worker(changed(UNREAD, READ_ON), time_s=3)
     with pytest.raises(CheckFailed, match="parse_idx returned wrong values"):
         parser.test_int16_is_big_endian(Student(worker), np.random.default_rng(3))
-    assert worker.generation == 1
+    assert worker.generation <= 1 + MAX_LOST
     assert Student(worker).letter_of(2) == "C"
-    assert worker.generation == 2

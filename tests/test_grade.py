@@ -38,7 +38,7 @@ def bad_class(tmp_path_factory):
     (folder / "broken.zip").write_bytes(b"PK\x03\x04 and no more")
     with zipfile.ZipFile(folder / "climber.zip", "w") as archive:
         archive.writestr("../mnist_all_models.py", "x = 1")
-    (folder / "no-json.ipynb").write_text("this is not JSON")
+    (folder / "no-json.ipynb").write_text("{this is not JSON")
     (folder / "utf16.py").write_bytes("x = 1\n".encode("utf-16"))
     (folder / "nul.py").write_bytes(b"x = 1\0\n")
     (folder / "quits.py").write_text("import os\nos._exit(0)\n")
@@ -207,7 +207,7 @@ def test_a_result_speaks_the_language_of_the_run(tmp_path):
     assert utf16.reason == "utf16.py: сохранён в UTF-16; сохраните в UTF-8."
     messages = {item.id: item.message for item in stub.items}
     assert messages["letters.letter_of"] == "Ещё не написано: write it"
-    assert messages["letters.letter_of_range"].startswith("Не проверено: сначала нужна строка letters.letter_of (")
+    assert messages["letters.accuracy"].startswith("Не проверено: сначала нужна строка letters.train (")
     assert messages["parser.u1"].startswith("в stub.py нет функции `parse_idx`.\n  совет:")
     assert {item.title for item in utf16.items} == {item.title for item in stub.items}
     assert "Пустой файл — ValueError" in {item.title for item in stub.items}

@@ -29,7 +29,7 @@ class LineLimits:
     @property
     def in_all(self) -> str:
         """Words that explain a smaller limit than the line has: an earlier call took its part."""
-        if self.used_cpu_s <= self.time_s / 10:
+        if max(self.used_cpu_s, self.used_s / WALL_FACTOR) <= self.time_s / 10:
             return ""
         return " " + tr("(of the {seconds:g} s that this line has in all)", seconds=self.time_s)
 

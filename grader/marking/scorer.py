@@ -72,6 +72,7 @@ class ScorerPlugin(Driver):
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "line(id): the rubric line that a test belongs to")
         config.addinivalue_line("markers", "train: trains a network")
+        config.option.tbstyle = "no"  # else pytest words a traceback for each failed test, which nobody reads
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:

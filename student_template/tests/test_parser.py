@@ -15,7 +15,7 @@ from .checks.given_files import expect_found, expect_read, expect_taken, unused_
 from .checks.idx_files import gzip_bytes, idx_bytes, idx_header
 from .checks.idx_probes import BIG_ENDIAN, misread_cause, reads
 from .checks.language import tr, trn
-from .checks.messages import Cause, cause_of, is_told, shape_words
+from .checks.messages import Cause, cause_of, first_taken, is_told, shape_words
 
 BEGUN = (1, 2, 4)
 """Bytes that somebody may read of a file to see what it is, before all of it is parsed."""
@@ -70,15 +70,7 @@ SHAPES = ((3, 4), (12,), (2, 3, 2), (0x00010100,))
 
 def parsed_somewhere(student, make, *, given, hint):
     """Check that an element type is read right in one of the shapes; which shapes are read is asked elsewhere."""
-    problems = []
-    for shape in SHAPES:
-        try:
-            return parsed(student, make(shape), given=given, hint=hint)
-        except Exception as error:
-            if not is_told(error):
-                raise
-            problems.append(error)
-    raise problems[0]
+    return first_taken(functools.partial(parsed, student, make(shape), given=given, hint=hint) for shape in SHAPES)
 
 
 def expect_refused(student, damaged, *, given, hint):

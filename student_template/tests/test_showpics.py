@@ -11,7 +11,7 @@ from .checks.expect import expect_true
 from .checks.figure_facts import figure_facts
 from .checks.further_calls import cause_by_calling
 from .checks.language import tr, trn
-from .checks.messages import is_told
+from .checks.messages import first_taken
 
 SIDE, FRAME = 28, 3
 """Of a picture, in pixels; of a frame that may be painted into it, at most."""
@@ -115,15 +115,12 @@ def drawn(student, images, pred_labels, true_labels, indices):
     The indices stand first, and further ones behind them; all arrays hold enough.
     """
     more = [index for index in range(len(images)) if index not in indices]
-    problems = []
-    for count in (len(indices), *GRIDS):
-        try:
-            return subplots_of(student, images, pred_labels, true_labels, [*indices, *more[: count - len(indices)]])
-        except Exception as error:
-            if not is_told(error):
-                raise
-            problems.append(error)
-    raise problems[0]
+    return first_taken(
+        functools.partial(
+            subplots_of, student, images, pred_labels, true_labels, [*indices, *more[: count - len(indices)]]
+        )
+        for count in (len(indices), *GRIDS)
+    )
 
 
 def subplots_for(subplots, image, place):

@@ -11,7 +11,7 @@ import numpy as np
 
 from .further_calls import told
 from .language import later, tr
-from .messages import Cause, CheckFailed, cause_of, is_told, raised_by_student
+from .messages import Cause, CheckFailed, cause_of, first_taken, is_told, raised_by_student
 
 _USE_THE_PATH = later("open the path in the parameter, not a name of your own")
 _NOT_THERE = ("No such file or directory", "File not found")
@@ -90,17 +90,17 @@ def refuses_all(function: str, error: Exception, *, given: str) -> Exception:
 
 def expect_taken(calls: Sequence[Callable[[], Any]], *, function: str, given: str) -> int:
     """Return the number of the first of some calls with sound input that raises nothing, whatever it returns."""
-    problems: list[Exception] = []
-    for number, call in enumerate(calls):
-        try:
-            call()
-        except Exception as error:
-            if not is_told(error):
-                raise
-            problems.append(error)
-        else:
-            return number
-    raise refuses_all(function, problems[0], given=given)
+
+    def numbered(number: int, call: Callable[[], Any]) -> int:
+        call()
+        return number
+
+    try:
+        return first_taken(functools.partial(numbered, number, call) for number, call in enumerate(calls))
+    except Exception as error:
+        if not is_told(error):
+            raise
+        raise refuses_all(function, error, given=given) from error
 
 
 def other_file_cause(error: Exception, path: str) -> str:

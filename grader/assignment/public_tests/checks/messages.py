@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -101,6 +101,25 @@ def is_told(error: Exception) -> bool:
     What ends the student's program, and a mistake of the tests, is not.
     """
     return isinstance(error, CheckFailed | NotImplementedError) or raised_by_student(error) is not None
+
+
+def first_taken(calls: Iterable[Callable[[], Any]]) -> Any:
+    """Return what the first of some calls returns that nothing is told of; where there is none, raise the first error.
+
+    The first error is raised, too, where a later call ends the student's program: that one was not what was asked.
+    """
+    problem = None
+    for call in calls:
+        try:
+            return call()
+        except Exception as error:
+            if not is_told(error):
+                if problem is None or not getattr(error, "ends_looking", False):
+                    raise
+                break
+            problem = problem or error
+    assert problem is not None, "there is a call at least"
+    raise problem
 
 
 def frames_of_student(error: BaseException) -> list[traceback.FrameSummary]:
