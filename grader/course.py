@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from grader.errors import UsageError
+from grader.file_errors import why_not_read
 
 _NotNegative = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False, strict=True)]
 """Minutes or points: a million of them is a mistake in writing."""
@@ -110,7 +111,12 @@ def load_course(path: Path) -> Course:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # editors on Windows put a mark at the beginning
         _expect_moments(path, table)
         course = Course.model_validate(table)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise UsageError(
+            f"{path}: {why_not_read(error)}. Expected the course's rules, a course.toml as in docs/class.md. Check the "
+            "path."
+        ) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(
             f"{path}: cannot be read as TOML in UTF-8 ({error}). See docs/class.md for an example."
         ) from error

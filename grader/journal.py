@@ -159,7 +159,7 @@ def read_journal(folder: Path) -> Iterator[Record]:
     try:
         for line in _sound_lines(path):
             yield line.record
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}). Check its permissions.") from error

@@ -15,9 +15,15 @@ from grader.command_options import (
     unsafe_option,
     warn,
 )
+from grader.errors import UsageError
 
 TIMEOUT_MINUTES = 10
 """Gradescope ends a run after so long unless the assignment says otherwise, up to forty."""
+
+
+overwrite_option = click.option(
+    "--overwrite", is_flag=True, help="Replace what an earlier packing made under this name."
+)
 
 
 @click.group()
@@ -28,6 +34,7 @@ def pack() -> None:
 @pack.command()
 @click.option("--out", type=PATH, default=Path("autograder.zip"), metavar="FILE", show_default=True,
               help="The zip to make.")  # fmt: skip
+@overwrite_option
 @lang_option
 @level_option
 @at_least_option
@@ -36,7 +43,14 @@ def pack() -> None:
 @click.option("--timeout", type=click.IntRange(5, 40), default=TIMEOUT_MINUTES, metavar="MINUTES", show_default=True,
               help="The timeout that the assignment has in Gradescope.")  # fmt: skip
 def gradescope(
-    out: Path, secret_file: Path | None, level: str, at_least: str, unsafe: bool, lang: str, timeout: int
+    out: Path,
+    overwrite: bool,
+    secret_file: Path | None,
+    level: str,
+    at_least: str,
+    unsafe: bool,
+    lang: str,
+    timeout: int,
 ) -> None:
     """Make the zip to upload as an autograder. It holds the hidden tests and the secret: give it to nobody else.
 
@@ -48,6 +62,7 @@ def gradescope(
     from grader.packing import pack_gradescope
     from grader.secret import find_secret
 
+    _refuse_existing(out, overwrite=overwrite)
     secret = find_secret(secret_file, tell=warn)
     options = ["--level", level, "--at-least", at_least, *(["--unsafe"] if unsafe else [])]
     names = pack_gradescope(out, secret=secret, options=options, lang=lang, timeout_minutes=timeout)
@@ -60,7 +75,8 @@ def gradescope(
 @pack.command()
 @click.option("--out", type=PATH, default=Path("classroom.yml"), metavar="FILE", show_default=True,
               help="The file; in the template's repository it is .github/workflows/classroom.yml.")  # fmt: skip
-def github(out: Path) -> None:
+@overwrite_option
+def github(out: Path, overwrite: bool) -> None:
     """Write the workflow for GitHub Classroom: the public tests in each student's repository.
 
     Example: digitlab pack github --out .github/workflows/classroom.yml
@@ -68,6 +84,7 @@ def github(out: Path) -> None:
     from grader.packing import classroom_workflow
     from grader.store import write_text_atomic
 
+    _refuse_existing(out, overwrite=overwrite)
     write_text_atomic(out, classroom_workflow())
     click.echo(f"made {out}")
 
@@ -77,13 +94,26 @@ def github(out: Path) -> None:
               help="The folder to make; in the configuration it is CLASSROOM/autograders/ASSIGNMENT.")  # fmt: skip
 @click.option("--self-hosted", is_flag=True,
               help="Grade with the kit, installed on a runner of your own; else the public tests run.")  # fmt: skip
+@overwrite_option
 @lang_option
-def classroom50(out: Path, self_hosted: bool, lang: str) -> None:
+def classroom50(out: Path, self_hosted: bool, overwrite: bool, lang: str) -> None:
     """Make the autograder of an assignment for Classroom 50. It is published: no hidden test and no secret is in it.
 
     Example: digitlab pack classroom50 --out spring/autograders/digits
     """
     from grader.packing import pack_classroom50
 
+    _refuse_existing(out, overwrite=overwrite)
     names = pack_classroom50(out, self_hosted=self_hosted, lang=lang)
     click.echo(f"made {out}: {len(names)} files; runtime.json is for: gh teacher assignment add --runtime")
+
+
+def _refuse_existing(out: Path, *, overwrite: bool) -> None:
+    """Check that nothing is replaced without being asked for.
+
+    Raises:
+        UsageError: something would be.
+    """
+    is_there = any(out.iterdir()) if out.is_dir() else out.exists() or out.is_symlink()
+    if is_there and not overwrite:
+        raise UsageError(f"{out} exists already; nothing was written. Choose another --out, or use --overwrite.")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.file_errors import why_not_read
 from grader.own_folders import config_folder
 
 VARIABLE = "DIGITLAB_SECRET"
@@ -51,7 +52,9 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{path}: the secret cannot be read ({error.strerror}). Check --secret-file.") from error
+        raise UsageError(
+            f"{path}: {why_not_read(error)}. Expected a file with the secret. Check --secret-file."
+        ) from error
 
 
 def _checked(secret: bytes, where: str) -> bytes:

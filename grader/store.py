@@ -14,7 +14,6 @@ given this folder. Every file but the journal appears whole or not at all: a tem
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import os
 import secrets
@@ -26,13 +25,14 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import UsageError
+from grader.file_errors import NO_SPACE, why_not_written
 from grader.intake.own_paths import with_own_paths
 from grader.journal import FILE_NAME, Journal, read_journal, sync_folder
 from grader.names import file_stem, natural_key
 from grader.results import SubmissionResult, parse_result, storable
 from grader.roll import GradingKey, Roll, Stored, WorkKey, call_roll, changed_parts, read_stored
 
-_NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+_OTHER_FOLDER = "choose another folder with --out"
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,11 @@ class ResultStore:
         self.feedback_dir = out_dir / "feedback"
         self._journal: Journal | None = None
 
-    def prepare(self) -> None:
+    def prepare(self, *, instead: str = _OTHER_FOLDER) -> None:
         """Make the folders and prove that files can be written there, before anything is graded.
 
+        Args:
+            instead: what to do where they cannot, to end a message.
         Raises:
             UsageError: a folder cannot be made or written.
         """
@@ -88,7 +90,7 @@ class ResultStore:
                 folder.mkdir(parents=True, exist_ok=True)
                 _write_bytes_atomic(folder / f".digitlab-probe-{secrets.token_hex(4)}", b"probe\n", keep=False)
             except OSError as error:
-                raise UsageError(f"{folder}: {_why_unwritable(error)}") from error
+                raise UsageError(f"{folder}: {_why_unwritable(error, instead)}") from error
 
     def check_may_begin(self, *, resume: bool = False, overwrite: bool = False) -> None:
         """Take the folder for a run over a whole class, and change nothing yet.
@@ -146,6 +148,7 @@ class ResultStore:
         students: Sequence[Mapping[str, Any]] = (),
         course: Mapping[str, Any] | None = None,
         again: Mapping[str, str] | None = None,
+        source: str = "",
     ) -> None:
         """Begin a run over a whole class: from now on its results, and no others, are those of this folder.
 
@@ -155,6 +158,7 @@ class ResultStore:
             students: what is known of them, for `load_students`.
             course: its rules, for `load_course_table`.
             again: the `command` that goes on with it, and the `folder` that it was called in, for `load_again`.
+            source: the name of the class's folder or zip, for `load_source`.
         Raises:
             UsageError: see `check_may_begin`; or it cannot be written. Earlier results stay then.
         """
@@ -168,6 +172,7 @@ class ResultStore:
             "students": list(students),
             "course": dict(course or {}),
             "again": dict(again or {}),
+            "source": storable(source),
         }
         if not overwrite:
             self._try_writing(lambda: journal.append(record))
@@ -257,8 +262,9 @@ class ResultStore:
         latest = call_roll(self.out_dir, whole=True).latest
         results = [self._result_of(stored, name) for name, stored in latest.items()]
         if not results:
+            there_is = "no results" if self.out_dir.is_dir() else "there is no such folder"
             raise UsageError(
-                f"{self.out_dir}: no results (there is no {FILE_NAME} with any). "
+                f"{self.out_dir}: {there_is} (there is no {FILE_NAME} with any). "
                 "Give the folder that an earlier `digitlab batch` or `digitlab grade` wrote with --out."
             )
         return sorted(results, key=lambda result: natural_key(result.submission))
@@ -286,6 +292,10 @@ class ResultStore:
     def load_course_table(self) -> dict[str, Any]:
         """Return the rules that the run that was begun last was given, for `grader.course.Course`; empty for none."""
         return dict(call_roll(self.out_dir).begun.get("course", {}))
+
+    def load_source(self) -> str:
+        """Return the name of the folder or zip that the class was read from; empty where it was not kept."""
+        return str(call_roll(self.out_dir).begun.get("source", ""))
 
     def load_again(self) -> dict[str, str]:
         """Return the command that goes on with that run, and the folder that it was called in, where it was told."""
@@ -342,7 +352,7 @@ class ResultStore:
             try:
                 self._journal = Journal(self.out_dir)
             except OSError as error:
-                raise UsageError(f"{self.out_dir / FILE_NAME}: {_why_unwritable(error)}") from error
+                raise UsageError(f"{self.out_dir / FILE_NAME}: {_why_unwritable(error, _OTHER_FOLDER)}") from error
         return self._journal
 
     def _try_writing(self, write: Callable[[], None]) -> None:
@@ -389,18 +399,15 @@ def _write_bytes_atomic(path: Path, content: bytes, *, keep: bool = True) -> Non
 
 
 def _why_failed(error: OSError, kept: str) -> str:
-    if error.errno in _NO_SPACE:
-        return f"no space left on the device; {kept}; free some space and run again."
-    return f"cannot be written ({error.strerror}); {kept}; put that right and run again."
+    again = "free some space" if error.errno in NO_SPACE else "put that right"
+    return f"{why_not_written(error)}; {kept}; {again} and run again."
 
 
-def _why_unwritable(error: OSError) -> str:
+def _why_unwritable(error: OSError, instead: str) -> str:
     if isinstance(error, PermissionError):
-        return "no permission to write here. Allow it (chmod u+rwx), or choose another folder with --out."
+        return f"no permission to write here. Allow it (chmod u+rwx), or {instead}."
     if isinstance(error, FileExistsError | NotADirectoryError):
-        return "cannot be a folder: it, or a part of its path, is a file. Choose another folder with --out."
-    if error.errno == errno.EROFS:
-        return "the file system is read-only. Choose a folder elsewhere with --out."
-    if error.errno in _NO_SPACE:
-        return "no space left on the device. Free some space, or choose another folder with --out."
-    return f"cannot be written ({error.strerror}). Choose another folder with --out."
+        return f"cannot be a folder: it, or a part of its path, is a file. {instead.capitalize()}."
+    if error.errno in NO_SPACE:
+        return f"no space left on the device. Free some space, or {instead}."
+    return f"{why_not_written(error)}. {instead.capitalize()}."

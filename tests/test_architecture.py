@@ -58,7 +58,7 @@ ROWS = (
     ),
     ("results", "machine", "assignment", "run_folder", "languages"),
     ("removal",),
-    ("errors",),
+    ("errors", "file_errors"),
 )
 BESIDE_STUDENT_CODE = ("zygote", "worker", "examiner", "confinement", "frames", "values", "forkserver")
 

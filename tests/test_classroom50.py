@@ -94,7 +94,7 @@ def test_a_link_that_a_student_committed_is_not_followed(tmp_path: Path) -> None
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"no/result\.json: cannot be written \(No such file or directory\)"):
+    with pytest.raises(UsageError, match=r"no/result\.json: cannot be written, for there is no such folder"):
         write_classroom50(make_class()[0], tmp_path / "no" / "result.json", ENVIRONMENT)
 
 

@@ -94,7 +94,7 @@ def test_a_secret_of_just_enough_bytes_is_taken(tmp_path: Path, told: list[str])
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, told: list[str]) -> None:
     for path in (tmp_path / "nothing", tmp_path):
-        with pytest.raises(UsageError, match=r"the secret cannot be read .*Check --secret-file"):
+        with pytest.raises(UsageError, match=r"Expected a file with the secret\. Check --secret-file"):
             find_secret(path, tell=told.append)
 
 

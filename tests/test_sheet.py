@@ -100,5 +100,5 @@ def test_a_sheet_that_is_no_png_is_refused(tmp_path):
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
-    with pytest.raises(UsageError, match=r"gone/sheet.png: cannot be written \(No such file or directory\)"):
+    with pytest.raises(UsageError, match=r"gone/sheet.png: cannot be written, for there is no such folder"):
         write_sheet(tmp_path / "gone" / "sheet.png", letters=False, seed=1)

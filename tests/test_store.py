@@ -96,7 +96,7 @@ def test_prepare_says_that_the_folder_is_a_file(tmp_path: Path) -> None:
     ("number", "words"),
     [
         (errno.EACCES, "no permission to write here. Allow it"),
-        (errno.EROFS, "the file system is read-only. Choose a folder elsewhere"),
+        (errno.EROFS, "the file system is read-only. Choose another folder with --out"),
         (errno.ENOSPC, "no space left on the device. Free some space"),
         (errno.EDQUOT, "no space left on the device. Free some space"),
         (errno.EIO, r"cannot be written \(Input/output error\). Choose another folder"),
@@ -149,7 +149,7 @@ def test_a_full_disk_keeps_the_earlier_results(prepared: ResultStore, monkeypatc
 
 def test_a_journal_that_cannot_be_opened_is_named(prepared: ResultStore) -> None:
     (prepared.out_dir / "journal.jsonl").mkdir()
-    with pytest.raises(UsageError, match=r"journal\.jsonl: cannot be written \(Is a directory\)"):
+    with pytest.raises(UsageError, match=r"journal\.jsonl: cannot be written, for a folder is called so"):
         prepared.save(make_result("student-1"), KEY)
 
 

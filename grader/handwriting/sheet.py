@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from grader.errors import UsageError
+from grader.file_errors import why_not_written
 from grader.handwriting.normalise import SIDE
 from grader.handwriting.seeds import make_rng
 from grader.handwriting.sets import draw_digits, draw_letters
@@ -73,4 +74,4 @@ def write_sheet(path: Path, *, letters: bool, seed: int, real: Samples | None = 
     try:
         path.write_bytes(data.tobytes())
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror}). Choose another place with --out.") from error
+        raise UsageError(f"{path}: {why_not_written(error)}. Choose another place with --out.") from error

@@ -18,6 +18,7 @@ from pathlib import Path
 from grader.assets import datasets_dir, reference_dir
 from grader.assignment.public_tests.checks.language import SOURCE_LANGUAGE
 from grader.errors import UsageError
+from grader.file_errors import why_not_written
 from grader.packing.requirements import pinned_requirements
 
 MARGIN_S = 30
@@ -63,7 +64,7 @@ def pack_gradescope(
         unfinished.replace(out)
     except OSError as error:
         unfinished.unlink(missing_ok=True) if unfinished.is_file() else None
-        raise UsageError(f"{out}: cannot be written ({error.strerror}). Choose another --out.") from error
+        raise UsageError(f"{out}: {why_not_written(error)}. Choose another --out.") from error
     return sorted(files)
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from grader.assignment.public_tests.checks.idx_files import gzip_bytes, idx_bytes
 from grader.errors import UsageError
+from grader.file_errors import why_not_written
 from grader.handwriting import draw_digits, draw_letters, draw_picture
 from grader.handwriting.public_set import PUBLIC_TEST_DIGITS, part_seed
 
@@ -77,9 +78,7 @@ def write_dataset(
         try:
             written.append(_write_file(out_dir / name, data))
         except OSError as error:
-            raise UsageError(
-                f"{out_dir / name}: cannot be written ({error.strerror}). Choose another folder."
-            ) from error
+            raise UsageError(f"{out_dir / name}: {why_not_written(error)}. Choose another folder.") from error
     return written
 
 

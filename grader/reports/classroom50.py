@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.file_errors import why_not_written
 from grader.reports.classroom50_contract import (
     BODY_NAME,
     NEEDED,
@@ -71,5 +72,5 @@ def write_classroom50(result: SubmissionResult, path: Path, environment: Mapping
         for one, text in zip((path, body), texts or (None, None), strict=True):
             write_over(one, text) if text is not None else one.unlink(missing_ok=True)
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror}). Choose another file.") from error
+        raise UsageError(f"{path}: {why_not_written(error)}. Choose another file.") from error
     return texts is not None

@@ -50,7 +50,7 @@ def write_reports(
     if not results:
         raise UsageError(f"{out_dir}: no results to report on; the reports there were left as they are.")
     store = ResultStore(out_dir)
-    store.prepare()
+    store.prepare(instead="copy the whole folder to where you may write, and report there")
     ordered = sorted(results, key=lambda result: natural_key(result.submission))
     paths = ReportPaths(out_dir / "report.html", out_dir / "grades.csv", out_dir / "junit.xml", store.feedback_dir)
     grades = settle_stored(store, ordered, course)

@@ -36,9 +36,12 @@ def list_class(class_dir: Path) -> list[Path]:
         UsageError: there is no such folder, it cannot be read, or it holds no submission.
     """
     if not class_dir.exists():
-        raise UsageError(f"{class_dir}: there is no such folder. Check the path.")
+        raise UsageError(f"{class_dir}: there is no such folder or zip. Check the path.")
     if not class_dir.is_dir():
-        raise UsageError(f"{class_dir}: is not a folder. For one submission use: digitlab grade")
+        raise UsageError(
+            f"{class_dir}: is not a folder, nor a zip. Expected the class as the platform gave it, with a file or "
+            "folder for each student. For one submission use: digitlab grade"
+        )
     try:
         paths = sorted(path for path in class_dir.iterdir() if not _is_passed_over(path))
     except OSError as error:

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from grader.assignment.public_tests.checks.language import SOURCE_LANGUAGE
 from grader.errors import UsageError
+from grader.file_errors import why_not_written
 from grader.release.template import found_files, template_files
 from grader.reports import classroom50_contract
 
@@ -57,7 +58,7 @@ def pack_classroom50(out: Path, *, self_hosted: bool = False, lang: str = SOURCE
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
     except OSError as error:
-        raise UsageError(f"{out}: cannot be written ({error.strerror}). Choose another --out.") from error
+        raise UsageError(f"{out}: {why_not_written(error)}. Choose another --out.") from error
     return sorted(files)
 
 
