@@ -201,6 +201,7 @@ def batch(
                 students=students,
                 course=rules,
                 again={"command": command, "folder": str(Path.cwd())},
+                source=class_dir.absolute().name,
             )
 
         pairs = [(entry.name, entry.path) for entry in entries]

@@ -66,14 +66,20 @@ def report(
     Example: digitlab report graded/ --roster worksheet.csv
     """
     from grader.course import load_course
+    from grader.errors import UsageError
 
+    if roster is None and (assignment is not None or drafts):
+        option = "--drafts" if assignment is None else "--assignment"
+        raise UsageError(
+            f"{option} says which grades of a roster are filled in, and there is no --roster. Give it, too."
+        )
     course = load_course(course_file) if course_file is not None else None
     opened = _open_roster(folder, roster, assignment, course, drafts=drafts) if roster is not None else None
     say_reports(write_reports_of(folder, lang, course))
     say_who_has_no_grade(folder, course, course_file)
     filled = None
     if opened is not None and roster is not None:
-        filled = _fill_roster(folder, opened, roster.name, course)
+        filled = _fill_roster(folder, opened, roster.name, course, lang)
     if dolos is not None:
         _export_for_dolos(folder, dolos)
     if feedback_zip is not None:
@@ -87,9 +93,14 @@ def _write_feedback_zip(folder: Path, path: Path, course: Course | None) -> None
     from grader.reports.escaping import one_line
 
     written = write_feedback_zip(folder, path, course)
-    click.echo(f"for Moodle: {path} ({written.pages} pages)")
-    for student in written.left_out:
-        warn(f"no page in the zip for {one_line(student)}")
+    pages, students = _counted(written.pages, "page"), _counted(written.students, "student")
+    click.echo(f"for Moodle: {path} ({pages} for {students})")
+    for what, left_out in written.left_out.items():
+        warn(f"{one_line(what, 1000)}: {', '.join(map(one_line, left_out))}")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _say_order(worksheet: Path, feedback_zip: Path) -> None:
@@ -128,6 +139,7 @@ def _say_kept_times(store: ResultStore, rules: Course) -> None:
 
 def _export_for_dolos(folder: Path, path: Path) -> None:
     from grader.errors import UsageError
+    from grader.file_errors import why_not_written
     from grader.similarity.dolos import dolos_zip
     from grader.similarity.known import known_code
     from grader.store import ResultStore
@@ -139,8 +151,8 @@ def _export_for_dolos(folder: Path, path: Path) -> None:
     try:
         path.write_bytes(dolos_zip(sources, template, handed_in=times))
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror}). Choose another file.") from error
-    click.echo(f"for Dolos: {path} ({len(sources)} texts)")
+        raise UsageError(f"{path}: {why_not_written(error)}. Choose another file.") from error
+    click.echo(f"for Dolos: {path} ({_counted(len(sources), 'text')})")
 
 
 def report_run(store: ResultStore, course_file: Path | None) -> list[SubmissionResult]:
@@ -154,7 +166,23 @@ def report_run(store: ResultStore, course_file: Path | None) -> list[SubmissionR
         click.echo(line)
     say_reports(paths)
     say_who_has_no_grade(store.out_dir, course_file=course_file)
+    _say_worksheet_comes_next(store)
     return results
+
+
+def _say_worksheet_comes_next(store: ResultStore) -> None:
+    """Say what a class of Moodle is still without: whether a folder is a group's, its download does not tell."""
+    from grader.reports.kept_worksheet import FILE_NAME
+
+    if store.load_platforms() != {"moodle"}:
+        return
+    click.echo(f"next:      digitlab report {shlex.quote(str(store.out_dir))} --roster worksheet.csv")
+    click.echo("           fills the grades into Moodle's grading worksheet, which you download from the assignment.")
+    if not (store.out_dir / FILE_NAME).exists():
+        click.echo(
+            "           If students submit in groups, it also says who is in them: until then class.csv has a row"
+        )
+        click.echo("           for each group, and none for its members.")
 
 
 def write_reports_of(out: Path, lang: str | None = None, course: Course | None = None) -> ReportPaths:
@@ -236,18 +264,21 @@ def _say_ungraded_attempts(store: ResultStore, course_file: Path | None) -> None
         )
 
 
-def _fill_roster(folder: Path, roster: Roster, source: str, course: Course | None) -> Path:
+def _fill_roster(folder: Path, roster: Roster, source: str, course: Course | None, lang: str | None) -> Path:
     from grader.gradebooks import fill_for_class
     from grader.reports.escaping import one_line
 
-    path, filled = fill_for_class(folder, roster, source, course)
-    click.echo(f"filled:    {path} ({filled.count} grades)")
+    if roster.of_other_groups:
+        warn(f"nothing is filled in: {roster.of_other_groups}")
+    path, filled = fill_for_class(folder, roster, source, course, lang)
+    click.echo(f"filled:    {path} ({_counted(filled.count, 'grade')})")
     for students, what in (
         (filled.doubtful, "not filled, for name and number do not belong together"),
         (filled.stays, "not filled"),
         (filled.by_course, "filled in by their number in the course's [groups], with the grade of"),
         (filled.replaced, "had another grade or feedback, which was replaced in the copy"),
         ((called for _student, called in filled.without_grade), "no grade for"),
+        (filled.groups_left, "graded, and no row of the worksheet names a group that is called so"),
         (filled.not_in_roster, "not in the roster, but graded"),
         (filled.twice, "stands in the roster more than once, and each row was filled in"),
         (filled.broken, "a row that lacks cells or has too many, and was left as it is; its number"),

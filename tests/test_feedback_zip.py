@@ -54,7 +54,7 @@ def test_each_student_with_a_grade_has_a_page_under_moodles_name(tmp_path: Path)
     sheet = make_worksheet(tmp_path, '101,"Anna_D/Angelo ""Jr""",,', "102,Иванов Борис,,", "103,fault,,")
     done = report(out, "--roster", sheet, "--feedback-zip", path)
     assert done.exit_code == 0, done.stderr
-    assert f"for Moodle: {path} (2 pages)\n" in done.stdout
+    assert f"for Moodle: {path} (2 pages for 2 students)\n" in done.stdout
     assert done.stdout.endswith(
         f"in Moodle: first upload the worksheet {out / 'filled-worksheet.csv'}, then the pages {path}.\n"
         "           After the pages Moodle takes the worksheet's grades for outdated and updates none of them. Once a\n"
@@ -81,19 +81,35 @@ def test_groups_pages_go_to_no_number_that_could_be_anothers(tmp_path: Path) -> 
     assert pages(path) == {"Team Red_1": "Team Red", "Ann_6": "Team Red", "Fay_3": "Team Blue", "Green_7": "Green",
                            "Dan_8": "Green", "Eve_9": "Default group"}  # fmt: skip
     assert [line for line in done.stderr.splitlines() if "no page" in line] == [
-        "digitlab: no page in the zip for Fay (3): the group's number 2 is also that of Ben, who could get the page",
-        "digitlab: no page in the zip for Eve (9): is in no group, and Moodle takes pages of groups alone",
+        (
+            "digitlab: no page in Moodle 4.1 (the own number is also that of a group, which could get the page): "
+            "Ben (2), Cid (7)"
+        ),
+        "digitlab: no page in Moodle 4.5 (the group's number 2 is also that of Ben, who could get the page): Fay (3)",
+        "digitlab: no page in Moodle 4.5 (in no group, and Moodle takes pages of groups alone): Eve (9)",
     ]
-    assert f"for Moodle: {path} (4 pages)\n" in done.stdout
+    assert f"for Moodle: {path} (4 pages for 6 students)\n" in done.stdout
     sheet = make_worksheet(tmp_path, *rows, "5,Gus,,Purple", with_groups=True)
-    report(out, "--roster", sheet, *zipped)
+    done = report(out, "--roster", sheet, *zipped)
     assert pages(path) == {"Team Red_1": "Team Red", "Green_7": "Green"}, (
         "Purple, of which nothing is here, may be 6 or 8"
     )
+    assert f"for Moodle: {path} (2 pages for 4 students)\n" in done.stdout
+    assert [line for line in done.stderr.splitlines() if "no page" in line] == [
+        "digitlab: no page in the zip (no row of the worksheet names this group): Team Blue (group 2)",
+        (
+            "digitlab: no page in Moodle 4.1 (the own number may be that of a group of which the class has no work): "
+            "Ann (6), Ben (2), Dan (8)"
+        ),
+        "digitlab: no page in Moodle 4.1 (the own number is also that of a group, which could get the page): Cid (7)",
+        "digitlab: no page in the zip (in no group, and Moodle takes pages of groups alone): Eve (9)",
+    ]
     sheet.write_text(sheet.read_text().replace("8,Dan,,Green,,4,Yes", "8,Dan,,Green,,4,No"))
     done = report(out, "--roster", sheet, *zipped)
     assert pages(path) == {"Team Red_1": "Team Red"}
-    assert "for Cid (7): the page would go to all of the group, and 8 must not have it\n" in done.stderr
+    assert (
+        "no page in the zip (the page would go to all of the group, and 8 must not have it): Cid (7)\n" in done.stderr
+    )
 
 
 def pages(path: Path) -> dict[str, str]:
@@ -120,7 +136,7 @@ def test_partners_whom_the_course_names_have_it_under_their_own_names(tmp_path: 
             "Chen Wei_104_assignsubmission_file_/feedback.html",
             "Борис Иванов_102_assignsubmission_file_/feedback.html",
         ]
-    assert "no page in the zip for 105: the worksheet does not have this number\n" in done.stderr
+    assert "no page in the zip (the worksheet does not have this number): 105\n" in done.stderr
 
 
 def test_who_is_another_by_the_worksheet_gets_no_page_and_is_named(tmp_path: Path) -> None:
@@ -131,7 +147,7 @@ def test_who_is_another_by_the_worksheet_gets_no_page_and_is_named(tmp_path: Pat
     assert done.exit_code == 0, done.stderr
     with zipfile.ZipFile(path) as archive:
         assert archive.namelist() == ["Борис Иванов_102_assignsubmission_file_/feedback.html"]
-    assert "no page in the zip for Zoe Other (101): the class has Anna Petrova under this number\n" in done.stderr
+    assert "no page in the zip (the class has Anna Petrova under this number): Zoe Other (101)\n" in done.stderr
 
 
 def test_drafts_and_locked_rows_get_no_page(tmp_path: Path) -> None:
@@ -140,9 +156,9 @@ def test_drafts_and_locked_rows_get_no_page(tmp_path: Path) -> None:
     sheet = make_worksheet(tmp_path, "101,Anna Petrova,Draft (not submitted),", "102,Борис Иванов,Submitted,")
     sheet.write_text(sheet.read_text().replace("Submitted,,4,Yes", "Submitted,,4,No"))
     done = report(out, "--roster", sheet, "--feedback-zip", path)
-    assert "(0 pages)" in done.stdout
-    assert "no page in the zip for Anna Petrova (101): a draft, which was not submitted\n" in done.stderr
-    assert "no page in the zip for Борис Иванов (102): Moodle does not let its grade be changed\n" in done.stderr
+    assert "(0 pages for 0 students)" in done.stdout
+    assert "no page in the zip (a draft, which was not submitted): Anna Petrova (101)\n" in done.stderr
+    assert "no page in the zip (Moodle does not let its grade be changed): Борис Иванов (102)\n" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -150,7 +166,7 @@ def test_drafts_and_locked_rows_get_no_page(tmp_path: Path) -> None:
     [
         ("canvas", "feedback.zip", "does not hold a class of Moodle, and only Moodle takes"),
         ("moodle", "feedback.zip", "no grading worksheet was given yet, and Moodle goes by numbers alone"),
-        ("moodle", "missing/feedback.zip", "cannot be written from the pages in"),
+        ("moodle", "missing/feedback.zip", "cannot be written, for there is no such folder (from the pages in"),
     ],
 )
 def test_what_cannot_be_written_is_told(tmp_path: Path, platform: str, name: str, words: str) -> None:

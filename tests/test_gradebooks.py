@@ -288,6 +288,12 @@ def test_canvas_columns_are_known_by_their_maxima(tmp_path: Path) -> None:
     assert fill(write(tmp_path, NAMES_APART.replace("10.00", "")), {"101": Grade(1.0)}, 100).count == 1
 
 
+def test_drafts_are_moodles(tmp_path: Path) -> None:
+    make_class(tmp_path / "out")
+    with pytest.raises(UsageError, match=r"roster\.csv: tells of no drafts: --drafts is for Moodle's worksheet"):
+        open_roster(tmp_path / "out", write(tmp_path, CANVAS), "Digits", drafts=True)
+
+
 @pytest.mark.parametrize("excused", ["EX", "Ex", " ex "])
 def test_who_is_excused_in_canvas_stays_so(tmp_path: Path, excused: str) -> None:
     text = CANVAS.replace('"Petrova, Anna",101,anna,S1,9,,90', f'"Petrova, Anna",101,anna,S1,9,{excused},90')
@@ -316,9 +322,10 @@ def test_two_columns_of_one_name_are_told_apart_by_their_numbers(tmp_path: Path)
 
 def test_what_cannot_be_read_and_a_missing_file_are_named(tmp_path: Path) -> None:
     (tmp_path / "odd.csv").write_bytes(CANVAS.replace("Anna", "Zoë").encode("latin-1"))
-    for name in ("odd.csv", "missing.csv"):
-        with pytest.raises(UsageError, match=rf"{name}: cannot be read as CSV in UTF-8 .* save it as CSV UTF-8"):
-            fill(tmp_path / name, {})
+    with pytest.raises(UsageError, match=r"odd\.csv: cannot be read as CSV in UTF-8 .* save it as CSV UTF-8"):
+        fill(tmp_path / "odd.csv", {})
+    with pytest.raises(UsageError, match=r"missing\.csv: there is no such file\. Expected Moodle's grading worksheet"):
+        fill(tmp_path / "missing.csv", {})
 
 
 @pytest.mark.parametrize("encoding", ["cp1251", "utf-16"])

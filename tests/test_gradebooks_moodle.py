@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -170,7 +171,7 @@ def test_a_scale_and_no_grade_are_refused_with_words(tmp_path: Path, old: str, n
         load_roster(write(tmp_path, text if new else text.replace(',"100,00"', "")), 100)
 
 
-def make_class(out: Path, called: Mapping[str, str]) -> None:
+def make_class(out: Path, called: Mapping[str, str], source: str = "") -> None:
     """Store a class in which each submission has points of its own."""
     store = ResultStore(out)
     store.prepare()
@@ -179,7 +180,9 @@ def make_class(out: Path, called: Mapping[str, str]) -> None:
         {"name": names[number], "student": number, "late": False, "members": [], "platform": "moodle", "called": name}
         for number, name in called.items()
     ]
-    store.begin(list(names.values()), students=students, contents={name: name for name in names.values()})
+    store.begin(
+        list(names.values()), students=students, contents={name: name for name in names.values()}, source=source
+    )
     for points, name in enumerate(names.values(), 1):
         lost = make_item("b", points=0, max_points=100 - points)
         store.save(make_result(name, make_item("a", points=points, max_points=points), lost), WorkKey(name, "b"))
@@ -215,10 +218,81 @@ def test_members_of_groups_get_their_groups_grade(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.stderr
     assert "roster:    groups are known by their names alone: see that this is the worksheet of the same" in done.stdout
     assert grades_in(tmp_path / "out") == {"Ann": "2", "Ben": "1", "Cid": "1", "Dan": "3", "Eve": ""}
-    assert done.stderr == "digitlab: no grade for: Eve (Participant 8): the class holds nothing of theirs\n"
-    listed = (tmp_path / "out" / "class.csv").read_text(encoding="utf-8")
-    assert "\n1,Синие (2)," in listed
-    assert "\n2,Team Red (1)," in listed
+    assert done.stderr == (
+        "digitlab: no grade for: Eve (Participant 8): the class has no work under the name of the group, Team Green\n"
+    )
+    listed = (tmp_path / "out" / "class.csv").read_text(encoding="utf-8").splitlines()
+    assert [(row[0], row[1], row[-1]) for row in csv.reader(listed)] == [
+        ("\ufeffstudent", "submission", "name"),
+        ("2", "Team Red (1)", "Ben"),
+        ("6", "Team Red (1)", "Cid"),
+        ("1", "Синие (2)", "Ann"),
+        ("7", "Default group (Default group)", "Dan"),
+    ]
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "<bdi>6</bdi> <bdi>Cid</bdi></th> <td><bdi>Team Red (1)</bdi>" in page
+
+
+RENAMED = (
+    "if a group was renamed, download the submissions anew and go on with --resume, which grades nothing again; "
+    "otherwise it is the worksheet of another course or assignment"
+)
+
+
+@pytest.mark.parametrize("teams", [TEAMS, {"1": "Team Red", "5": "Team Rot"}, {"5": "Team Rot"}])
+def test_a_renamed_group_is_named_on_both_sides(tmp_path: Path, teams: Mapping[str, str]) -> None:
+    make_class(tmp_path / "out", teams)
+    sheet = make_groups_sheet(tmp_path, (6, "Ann", "Team_Red"), (7, "Ben", "Team Crimson"), (8, "Cid", ""))
+    done = report(tmp_path / "out", "--roster", sheet)
+    left = [name for name in teams.values() if name != "Team Red"]
+    assert [line for line in done.stderr.splitlines() if "Team_Red" not in line] == [
+        "digitlab: no grade for: Ben (Participant 7): the class has no work under the name of the group, Team Crimson",
+        "digitlab: no grade for: Cid (Participant 8): the class holds nothing of theirs",
+        *(f"digitlab: graded, and no row of the worksheet names a group that is called so: {name}" for name in left),
+        f"digitlab: {RENAMED}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "is_other"),
+    [
+        ("ML-Lab 2-57.zip", "Grades-ML-Lab 2-58.csv", True),
+        ("ML-Lab 2-Tuesday-57", "Grades-ML-Lab 2-Tuesday-58 (1).csv", True),
+        ("ML-Lab 2-57(2).zip", "Grades-ML-Lab 2-57 (1).csv", False),
+        ("ML-Lab 2-57-1.zip", "Grades-ML-Lab 2-57.csv", False),
+        ("lab.zip", "Grades-ML-Lab 2-58.csv", False),
+        ("class-1.zip", "worksheet-2.csv", False),
+    ],
+)
+def test_another_assignments_groups_are_not_filled(tmp_path: Path, source: str, name: str, is_other: bool) -> None:
+    """Moodle names both files by the assignment's number; groups have no second fact."""
+    out = tmp_path / "out"
+    make_class(out, TEAMS, source)
+    sheet = make_groups_sheet(tmp_path, (6, "Ann", "Team_Red"), (7, "Ben", "Синие")).rename(tmp_path / name)
+    done = report(out, "--roster", sheet)
+    filled = (out / f"filled-{name}").read_text(encoding="utf-8")
+    assert (filled == sheet.read_text(encoding="utf-8")) is is_other
+    assert (out / "worksheet.json").exists() is not is_other
+    assert (
+        "digitlab: no grade for: Ann (Participant 6): the worksheet is of another assignment\n" in done.stderr
+    ) is is_other
+    if is_other:
+        assert done.stderr.startswith(
+            f"digitlab: nothing is filled in: by the numbers at the end of their names {name} is of assignment 58 and "
+            f"{source}, which was graded, of 57. Groups are known by their names alone. Download the worksheet of the "
+            "same assignment; if it is that one, take the number off the file's name\n"
+        )
+
+
+def test_anothers_assignments_number_is_told_of_individual_work(tmp_path: Path) -> None:
+    make_class(tmp_path / "out", {"11": "Ann Sample"}, "ML-Lab-57.zip")
+    sheet = write(tmp_path, make_sheet("English")).rename(tmp_path / "Grades-ML-Lab-58.csv")
+    done = report(tmp_path / "out", "--roster", sheet)
+    assert "(1 grade)" in done.stdout
+    assert (
+        "roster:    by the numbers at the end of their names Grades-ML-Lab-58.csv is of assignment 58 and "
+        "ML-Lab-57.zip, which was graded, of 57: see that the grades belong there\n" in done.stdout
+    )
 
 
 def test_times_of_groups_count(tmp_path: Path) -> None:
@@ -250,7 +324,7 @@ def test_a_group_that_could_be_two_is_nobodys(
 def test_a_group_with_a_students_number_is_not_that_student(tmp_path: Path) -> None:
     make_class(tmp_path / "out", {"11": "Team Red", "12": "Ben Other"})
     done = report(tmp_path / "out", "--roster", write(tmp_path, make_sheet("English")), "--drafts")
-    assert "(1 grades)" in done.stdout
+    assert "(1 grade)" in done.stdout
     assert (
         "digitlab: not filled, for name and number do not belong together: Ann Sample (Participant 11): the class has "
         "Team Red under it\n" in done.stderr
@@ -295,9 +369,9 @@ def test_where_names_are_hidden_number_and_word_are_the_identity(tmp_path: Path,
     word = TOLD[language][0].strip()
     make_class(tmp_path / "out", {"11": called.replace("Participant", word)})
     sheet = make_sheet(language).replace('"Ann Sample"', f'"{word} 11 (Ann Sample)"')
-    assert "(1 grades)" in report(tmp_path / "out", "--roster", write(tmp_path, sheet)).stdout
+    assert "(1 grade)" in report(tmp_path / "out", "--roster", write(tmp_path, sheet)).stdout
     if called == "Participant" and language == "English":
-        assert "(1 grades)" in report(tmp_path / "out", "--roster", write(tmp_path, HIDDEN)).stdout
+        assert "(1 grade)" in report(tmp_path / "out", "--roster", write(tmp_path, HIDDEN)).stdout
 
 
 def test_another_number_in_the_name_is_part_of_the_name(tmp_path: Path) -> None:
@@ -332,3 +406,26 @@ def test_times_that_cannot_be_read_are_told_and_cost_nothing(tmp_path: Path) -> 
     assert "times that cannot be read, and do not count: 01/12/2026 14:46" in done.stderr
     assert "1 without a time or a late mark, taken as on time: Ann Sample (11)" in done.stderr
     assert '"Submitted",1,"100,00"' in (tmp_path / "out" / "filled-sheet.csv").read_text(encoding="utf-8")
+
+
+def test_options_that_say_nothing_of_a_file_are_refused(tmp_path: Path) -> None:
+    make_class(tmp_path / "out", {"11": "Ann Sample"})
+    sheet = write(tmp_path, make_sheet("English"))
+    done = report(tmp_path / "out", "--roster", sheet, "--assignment", "Lab")
+    assert done.exit_code == 2
+    assert (
+        "sheet.csv: holds the grades of one assignment alone: --assignment is for Canvas' gradebook and Classroom 50's "
+        "scores.json. Leave it out.\n" in done.stderr
+    )
+    for option in (["--assignment", "Lab"], ["--drafts"]):
+        done = report(tmp_path / "out", *option)
+        assert done.exit_code == 2
+        assert f"{option[0]} says which grades of a roster are filled in, and there is no --roster" in done.stderr
+
+
+def test_comments_follow_the_reports_language(tmp_path: Path) -> None:
+    make_class(tmp_path / "out", {"11": "Ann Sample"})
+    sheet = write(tmp_path, make_sheet("English"))
+    assert report(tmp_path / "out", "--roster", sheet, "--lang", "ru").exit_code == 0
+    filled = (tmp_path / "out" / "filled-sheet.csv").read_text(encoding="utf-8")
+    assert ',-,"Всего: 1 из 100<br>Reads unsigned bytes: 0 из 99, пройдено."' in filled

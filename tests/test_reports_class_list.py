@@ -43,12 +43,12 @@ def test_each_member_of_a_group_has_a_row_and_late_alone_changes_no_grade():
         student("not graded yet"),
     ]
     assert render_class_list(settle_class(students, results, Course())) == (
-        "\ufeffstudent,submission,attempts,late,points,late_days,penalty,grade,outcome,page\r\n"
-        "7,group,1,yes,4,0,0,4,graded,group.html\r\n"
-        "8,group,1,yes,4,0,0,4,graded,group.html\r\n"
-        "9,fault,1,,,0,,,grader_error,fault.html\r\n"
-        f"'=1+1,'=1+1,1,,4,0,0,4,graded,{csv_cell(page_file('=1+1'))}\r\n"
-        "not graded yet,not graded yet,1,,,,,,not_graded,\r\n"
+        "\ufeffstudent,submission,attempts,late,points,late_days,penalty,grade,outcome,page,name\r\n"
+        "7,group,1,yes,4,0,0,4,graded,group.html,\r\n"
+        "8,group,1,yes,4,0,0,4,graded,group.html,\r\n"
+        "9,fault,1,,,0,,,grader_error,fault.html,fault\r\n"
+        f"'=1+1,'=1+1,1,,4,0,0,4,graded,{csv_cell(page_file('=1+1'))},'=1+1\r\n"
+        "not graded yet,not graded yet,1,,,,,,not_graded,,not graded yet\r\n"
     )
 
 
@@ -66,7 +66,7 @@ def test_who_hands_in_alone_and_then_in_a_group_has_two_attempts():
 
 def test_a_penalty_stands_beside_the_points():
     rows = settle_class([attempt(1, 1.2)], [make_result("a1", make_item())], Course(**RULES))
-    assert render_class_list(rows).splitlines()[1] == "7,a1,1,yes,4,2,3,1,graded,a1.html"
+    assert render_class_list(rows).splitlines()[1] == "7,a1,1,yes,4,2,3,1,graded,a1.html,a1"
 
 
 def test_who_is_marked_late_without_a_time_has_no_grade_where_that_costs_something():

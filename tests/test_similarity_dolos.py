@@ -43,7 +43,7 @@ def test_the_command_writes_it_and_names_a_file_that_cannot_be_written(tmp_path:
     store.close()
     done = CliRunner().invoke(main, ["report", str(tmp_path), "--dolos", str(tmp_path / "texts.zip")])
     assert done.exit_code == 0, done.output
-    assert "texts.zip (1 texts)" in done.output
+    assert "texts.zip (1 text)" in done.output
     with zipfile.ZipFile(tmp_path / "texts.zip") as archive:
         assert "def parse_idx" in archive.read(TEMPLATE).decode()
     done = CliRunner().invoke(main, ["report", str(tmp_path), "--dolos", str(tmp_path / "no" / "texts.zip")])

@@ -83,6 +83,7 @@ def read(table: RawTable, assignment: str | None, max_score: float) -> Roster | 
         broken=broken,
         broken_ids=frozenset(broken_ids),
         told=told_of_nameless(nameless),
+        has_several=True,
     )
 
 

@@ -49,7 +49,7 @@ def read_students(table: RawTable) -> Roster | None:
         name = f"{row['first_name']} {row['last_name']}".strip()
         if user := row["username"]:
             called = f"{name} ({user})" if name else user
-            rows.append(RosterRow(place, user, called, name=user, email=row.get("email", "")))
+            rows.append(RosterRow(place, user, called, name=user))
         else:
             nameless += any(row.values())
     told = (f"{nameless} of its rows have no GitHub user yet, and get no grade",) if nameless else ()
@@ -83,7 +83,7 @@ def read_scores(text: str, assignment: str | None, max_score: float) -> Roster:
     except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise UsageError(f"is no file of scores of Classroom 50 ({error!r}). Collect the scores again.") from error
     prefix = f"{classrooms.pop()}-{wanted[0]}-" if len(classrooms) == 1 else ""
-    return Roster(PLATFORM, scores, rows, 0, repositories=prefix)
+    return Roster(PLATFORM, scores, rows, 0, repositories=prefix, has_several=True)
 
 
 def _row_of(place: int, entry: dict[str, Any]) -> RosterRow:

@@ -18,17 +18,20 @@ LINE_CHARS = 300
 TEXT_CHARS = 1000
 
 
-def render_feedback(row: StudentGrade) -> str:
-    """Return the feedback of a student with a grade, in the result's language; empty where nothing is graded.
+def render_feedback(row: StudentGrade, lang: str | None = None) -> str:
+    """Return the feedback of a student with a grade; empty where nothing is graded.
 
     What the grader did with the submission (its notes) stands before the lines. Lines that were skipped, of which
     near-empty work has dozens, share one that counts them by part. HTML on one line, which Moodle takes a comment
     for; nothing that a student wrote is markup in it.
+
+    Args:
+        lang: of its own words, which the kept messages do not follow; None is the result's.
     """
     result = row.result
     if result is None:
         return ""
-    with in_language(result.lang):
+    with in_language(lang or result.lang):
         lines = [
             tr("Total: {points}", points=_of(result.score or 0, result.max_score)),
             *penalty_lines(row),

@@ -8,11 +8,13 @@ for the students': there a folder is written when either way only the group's me
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from grader.course import Course
 from grader.errors import UsageError
+from grader.file_errors import why_not_written
 from grader.gradebooks.identity import as_in_folders
 from grader.gradebooks.of_class import Entry, known_of
 from grader.names import page_file
@@ -22,6 +24,8 @@ from grader.store import ResultStore
 from grader.submission.shown_text import shown
 
 PAGE_NAME = "feedback.html"
+_NEW, _OLD = "Moodle 4.5", "Moodle 4.1"
+"""The versions whose importers were read: for the one a folder's number is the group's, for the other the student's."""
 _END = f"_assignsubmission_file_/{PAGE_NAME}"
 
 
@@ -29,9 +33,10 @@ class Written(NamedTuple):
     """What is in the zip."""
 
     pages: int
-    """Students for whom there is one."""
-    left_out: list[str]
-    """The students with a grade who have no page in it, and why."""
+    students: int
+    """For how many students these pages are."""
+    left_out: Mapping[str, Sequence[str]]
+    """Who has a grade and gets no page, in all versions of Moodle or in one, by what is to be said of them."""
 
 
 def write_feedback_zip(out_dir: Path, path: Path, course: Course | None = None) -> Written:
@@ -55,36 +60,59 @@ def write_feedback_zip(out_dir: Path, path: Path, course: Course | None = None) 
         )
     entries = {str(entry["name"]): entry for entry in students_of(store, rules)}
     receivers: dict[str, list[str]] = {}
-    left_out = []
+    left_out: dict[str, list[str]] = {}
     for row in settle_stored(store, store.load_all(), course):
         if row.grade is None:
             continue
-        reason = _why_not(row.student, entries[row.submission], [*entries.values()], rules, kept)
-        if reason:
-            name = kept.names.get(row.student, "")
-            left_out.append(f"{name} ({row.student}): {reason}" if name else f"{row.student}: {reason}")
+        if reason := _why_not(row.student, entries[row.submission], [*entries.values()], rules, kept):
+            left_out.setdefault(f"no page in the zip ({reason})", []).append(_called(row.student, kept))
         else:
             receivers.setdefault(row.submission, []).append(row.student)
     folders: dict[str, str] = {}
-    pages = 0
+    reached = 0
     for submission, students in receivers.items():
-        found, reason = _folders(entries[submission], students, kept)
-        folders |= {f"{as_in_folders(name)}_{number}{_END}": submission for number, name in found}
-        left_out += [f"{kept.names[student]} ({student}): {reason}" for student in students if reason]
-        pages += 0 if reason else len(students)
+        entry = entries[submission]
+        in_new = _why_no_group_folder(entry, students, kept)
+        if kept.groups and not in_new:
+            folders[_folder(called_of(entry), str(entry["student"]))] = submission
+        for student in students:
+            in_old = _why_no_own_folder(student, kept)
+            if not in_old:
+                folders[_folder(kept.names[student], student)] = submission
+            reached += not (in_new and in_old)
+            if told := _told(in_new, in_old):
+                left_out.setdefault(told, []).append(_called(student, kept))
     try:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, submission in folders.items():
                 archive.write(store.feedback_dir / page_file(submission), name)
     except OSError as error:
         raise UsageError(
-            f"{path}: cannot be written from the pages in {store.feedback_dir} ({error.strerror}). Choose another file."
+            f"{path}: {why_not_written(error)} (from the pages in {store.feedback_dir}). Choose another file."
         ) from error
-    return Written(pages, left_out)
+    return Written(len(set(folders.values())), reached, left_out)
+
+
+def _called(student: str, kept: KeptWorksheet) -> str:
+    return f"{kept.names[student]} ({student})" if student in kept.names else student
+
+
+def _folder(name: str, number: str) -> str:
+    return f"{as_in_folders(name)}_{number}{_END}"
+
+
+def _told(in_new: str, in_old: str) -> str:
+    """Say which versions of Moodle have no page for a student, and why; nothing where all have."""
+    if in_new and in_old:
+        return f"no page in the zip ({in_new})"
+    where, reason = (_NEW, in_new) if in_new else (_OLD, in_old)
+    return f"no page in {where} ({reason})" if reason else ""
 
 
 def _why_not(student: str, entry: Entry, entries: list[Entry], rules: Course, kept: KeptWorksheet) -> str:
     """Say why a student gets no page; nothing where the worksheet has the number for the author of the work."""
+    if entry.get("is_group") and str(entry["student"]) not in kept.groups:
+        return "no row of the worksheet names this group"
     if student not in kept.names:
         return "the worksheet does not have this number"
     known = known_of(entry, student, entries, rules)
@@ -99,18 +127,24 @@ def _why_not(student: str, entry: Entry, entries: list[Entry], rules: Course, ke
     return doubt or kept.stays.get(student, "")
 
 
-def _folders(entry: Entry, students: list[str], kept: KeptWorksheet) -> tuple[list[tuple[str, str]], str]:
-    """Return the numbers and names of the folders with the page of a submission, and why Moodle takes none of them."""
+def _why_no_group_folder(entry: Entry, students: Sequence[str], kept: KeptWorksheet) -> str:
+    """Say why there is no folder with a group's number for a submission; nothing for work that is no group's."""
     if not kept.groups:
-        return [(student, kept.names[student]) for student in students], ""
+        return ""
     number = str(entry["student"])
-    others = set(kept.groups[number]) - set(students)
-    # A number that is nobody's group but may be that of a group without work is no student's folder.
-    own = [(student, kept.names[student]) for student in students if kept.has_all_groups and student not in kept.groups]
     if not number.isdecimal():
-        return own, "is in no group, and Moodle takes pages of groups alone"
-    if others:
-        return own, f"the page would go to all of the group, and {', '.join(sorted(others))} must not have it"
+        return "in no group, and Moodle takes pages of groups alone"
+    if others := set(kept.groups[number]) - set(students):
+        return f"the page would go to all of the group, and {', '.join(sorted(others))} must not have it"
     if number in kept.names and number not in students:
-        return own, f"the group's number {number} is also that of {kept.names[number]}, who could get the page"
-    return [(number, called_of(entry)), *own], ""
+        return f"the group's number {number} is also that of {kept.names[number]}, who could get the page"
+    return ""
+
+
+def _why_no_own_folder(student: str, kept: KeptWorksheet) -> str:
+    """Say why there is no folder with a student's own number."""
+    if student in kept.groups:
+        return "the own number is also that of a group, which could get the page"
+    if kept.groups and not kept.has_all_groups:
+        return "the own number may be that of a group of which the class has no work"
+    return ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.file_errors import why_not_read
 from grader.gradebooks import canvas, classroom50, moodle
 from grader.gradebooks.identity import Known, find_doubt
 from grader.gradebooks.raw_table import RawTable
@@ -15,6 +16,7 @@ from grader.gradebooks.roster import Roster, RosterRow, number_of
 from grader.reports.escaping import csv_cell
 from grader.reports.summary import format_points
 
+_EXPECTED = "Moodle's grading worksheet, Canvas' gradebook, or Classroom 50's scores.json or roster"
 _OLD_ENCODINGS = ("cp1251", "cp1252", "cp866")
 """In which spreadsheets on Windows save a file that was in UTF-8."""
 
@@ -57,6 +59,8 @@ class Filled:
     """Rows that were filled in because the course's ``[groups]`` has their numbers, behind whose grade it is."""
     platform: str = ""
     """Whose gradebook it is."""
+    groups_left: Sequence[str] = ()
+    """Groups of the class whose names no row has."""
 
     def advice(self) -> list[str]:
         """Return what can be done about rows that were not filled in."""
@@ -69,9 +73,14 @@ class Filled:
         elif self.doubtful:
             worksheet = "use the worksheet of the group work or " if self.platform == "moodle" else ""
             told.append(
-                "if somebody was renamed, download the submissions anew and go on with --resume, which grades nothing "
-                f"again; if they are groups, {worksheet}name the members under [groups] in "
-                "the course's file; otherwise it is the file of another course or assignment"
+                "if somebody, or a group, was renamed, download the submissions anew and go on with --resume, which "
+                f"grades nothing again; if they are groups, {worksheet}name the members under [groups] in the course's "
+                "file; otherwise it is the file of another course or assignment"
+            )
+        elif self.groups_left:
+            told.append(
+                "if a group was renamed, download the submissions anew and go on with --resume, which grades nothing "
+                "again; otherwise it is the worksheet of another course or assignment"
             )
         if any("draft" in reason for reason in self.stays):
             told.append("to fill in drafts as well: --drafts")
@@ -114,7 +123,9 @@ def _read(path: Path, max_score: float, assignment: str | None, *, drafts: bool)
     if path.suffix.casefold() == ".json":
         try:
             text = path.read_text(encoding="utf-8")
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            raise UsageError(f"{why_not_read(error)}. Expected {_EXPECTED}. Check the path.") from error
+        except ValueError as error:
             raise UsageError(f"cannot be read ({error}). Collect the scores again.") from error
         return classroom50.read_scores(text, assignment, max_score), ""
     table, told = _load_table(path)
@@ -139,7 +150,9 @@ def _load_table(path: Path) -> tuple[RawTable, str]:
         raw = path.read_bytes()
         text, encoding = _decoded(raw)
         table = RawTable(text)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise UsageError(f"{why_not_read(error)}. Expected {_EXPECTED}. Check the path.") from error
+    except ValueError as error:
         raise UsageError(
             f"cannot be read as CSV in UTF-8 ({error}). Download it again, or save it as CSV UTF-8."
         ) from error

@@ -1,7 +1,7 @@
 """Whose a row is: never by a number alone.
 
 Numbers collide: a group's with a participant's, those of one course with those of the next. So a row is somebody's only
-where a second fact agrees, the name or the e-mail; everything else stays empty and is named, whatever the platform.
+where a second fact agrees: the name. Everything else stays empty and is named, whatever the platform.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ class Known:
 
     names: tuple[str, ...] = ()
     """What the download, or whoever names members of groups, calls them; one that agrees is enough."""
-    emails: tuple[str, ...] = ()
     said_by_course: bool = False
     """Whether the course's ``[groups]`` names them by number: then the instructor says whose it is."""
     group: str = ""
@@ -106,11 +105,7 @@ def find_doubt(known: Known, row: RosterRow) -> str:
     name = row.name if row.group is None else f"{row.group}-{row.name}"
     if any(names_agree(one, name) or names_agree(one, row.hidden) for one in known.names):
         return ""
-    if any(_same_email(one, row.email) for one in known.emails) or (known.said_by_course and not known.names):
+    if known.said_by_course and not known.names:
         return ""
     told = f"the class has {shown(known.names[0])} under it" if known.names else "the class knows no name for it"
-    return told if row.name or row.email else f"{told}, and the row has neither name nor e-mail to tell by"
-
-
-def _same_email(one: str, other: str) -> bool:
-    return bool(one.strip()) and one.strip().casefold() == other.strip().casefold()
+    return told if row.name else f"{told}, and the row has no name to tell by"

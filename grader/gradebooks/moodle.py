@@ -94,8 +94,6 @@ def read(table: RawTable, max_score: float, *, drafts: bool = False) -> Roster |
         else:
             nameless.append(str(place + 1))
     told += told_of_nameless(nameless)
-    if any(row.group for row in rows):
-        told.append("groups are known by their names alone: see that this is the worksheet of the same assignment")
     drafted = [row for row in rows if _is_draft(table.row(row.number), columns)]
     if drafted and not any(_is_submitted(row, columns) for row in rows if row not in drafted):
         rows = [replace(row, stays="") if row.stays == _DRAFT else row for row in rows]
@@ -138,7 +136,6 @@ def _row(place: int, row: Sequence[str], columns: Columns, *, drafts: bool) -> R
         called,
         name,
         hidden,
-        cell(columns.email),
         cell(columns.group) if columns.group is not None else None,
         _why_it_stays(row, columns, drafts=drafts),
         cell(columns.handed_in),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from grader.course import Course
 from grader.errors import UsageError
@@ -16,12 +16,15 @@ from grader.gradebooks import classroom50
 from grader.gradebooks.feedback import render_feedback
 from grader.gradebooks.filling import Filled, Grade, fill_roster, load_roster
 from grader.gradebooks.identity import Known, find_doubt, groups_agree
+from grader.gradebooks.moodle_files import assignment_of
 from grader.gradebooks.moodle_times import NOTHING, read_moment
 from grader.gradebooks.roster import Roster
 from grader.reports.class_grades import StudentGrade, rules_of, settle_stored, students_of
 from grader.reports.kept_worksheet import KeptWorksheet, called_of, keep_worksheet
 from grader.store import ResultStore, write_text_atomic
+from grader.submission.shown_text import shown
 
+_MOODLE = "moodle"
 _SHORTENED = re.compile(r"[0-9]+(?:[.,][0-9]+)?E\+[0-9]+")
 """How spreadsheets write long numbers."""
 Entry = Mapping[str, Any]
@@ -32,7 +35,8 @@ def open_roster(out_dir: Path, path: Path, assignment: str | None = None, *, dra
     """Read a platform's file for the class of an output folder.
 
     Raises:
-        UsageError: the results do not say whose they are (they are of no class), or see `load_roster`.
+        UsageError: the results do not say whose they are (they are of no class), an option is not for this file, or
+            see `load_roster`.
     """
     store = ResultStore(out_dir)
     maxima = sorted({result.max_score for result in store.load_all()})
@@ -43,7 +47,39 @@ def open_roster(out_dir: Path, path: Path, assignment: str | None = None, *, dra
             f"{out_dir}: some results are of {maxima[0]:g} points and some of {maxima[-1]:g}: the rubric changed "
             f"between them. Grade the rest again, then use --roster: {store.command_that_goes_on()}"
         )
-    return load_roster(path, maxima[0], assignment, platforms=store.load_platforms(), drafts=drafts)
+    roster = load_roster(path, maxima[0], assignment, platforms=store.load_platforms(), drafts=drafts)
+    if assignment is not None and not roster.has_several:
+        raise UsageError(
+            f"{path}: holds the grades of one assignment alone: --assignment is for Canvas' gradebook and Classroom "
+            "50's scores.json. Leave it out."
+        )
+    if drafts and roster.platform != _MOODLE:
+        raise UsageError(f"{path}: tells of no drafts: --drafts is for Moodle's worksheet. Leave it out.")
+    return _with_assignment(roster, path.name, store.load_source(), store.load_students())
+
+
+def _with_assignment(roster: Roster, name: str, graded: str, entries: Sequence[Entry]) -> Roster:
+    """Return Moodle's worksheet with what the names of both files tell of their assignment; any other roster as it is.
+
+    Args:
+        name: of the worksheet's file.
+        graded: of the folder or zip that the class was read from.
+    """
+    numbers = assignment_of(name), assignment_of(graded)
+    if roster.platform != _MOODLE or numbers[0] == numbers[1] != "":
+        return roster
+    has_groups = bool(_match_groups(roster, entries).found)
+    if "" in numbers:
+        doubt = "groups are known by their names alone: see that this is the worksheet of the same assignment"
+        return replace(roster, told=(*roster.told, doubt)) if has_groups else roster
+    told = (
+        f"by the numbers at the end of their names {shown(name)} is of assignment {numbers[0]} and {shown(graded)}, "
+        f"which was graded, of {numbers[1]}"
+    )
+    if not has_groups:
+        return replace(roster, told=(*roster.told, f"{told}: see that the grades belong there"))
+    again = "Download the worksheet of the same assignment; if it is that one, take the number off the file's name"
+    return replace(roster, of_other_groups=f"{told}. Groups are known by their names alone. {again}")
 
 
 def keep_worksheet_of(out_dir: Path, roster: Roster, source: str) -> list[str]:
@@ -54,10 +90,13 @@ def keep_worksheet_of(out_dir: Path, roster: Roster, source: str) -> list[str]:
     """
     store = ResultStore(out_dir)
     entries = store.load_students()
-    if roster.platform != "moodle" or not any(entry.get("platform") == "moodle" for entry in entries):
+    if roster.platform != _MOODLE or roster.of_other_groups or _MOODLE not in store.load_platforms():
         return []
     known = {str(entry["student"]): known_of(entry, str(entry["student"]), entries, Course()) for entry in entries}
-    groups_of_rows = _groups_of_rows(roster, entries)
+    found = _match_groups(roster, entries).found
+    groups_of_rows = {
+        row.number: found[row.group] for row in roster.rows if row.group is not None and row.group in found
+    }
     times, unreadable = dict[str, datetime.datetime](), list[str]()
     groups, own = dict[str, list[str]](), dict[str, str]()
     for row in roster.rows:
@@ -83,11 +122,14 @@ def keep_worksheet_of(out_dir: Path, roster: Roster, source: str) -> list[str]:
     return unreadable
 
 
-def fill_for_class(out_dir: Path, roster: Roster, source: str, course: Course | None = None) -> tuple[Path, Filled]:
+def fill_for_class(
+    out_dir: Path, roster: Roster, source: str, course: Course | None = None, lang: str | None = None
+) -> tuple[Path, Filled]:
     """Write ``filled-<source>`` into an output folder; return its path and what was filled in.
 
     Args:
         source: the roster's file name.
+        lang: of the comments' own words; None is that of each result.
     """
     store = ResultStore(out_dir)
     rules = rules_of(store, course)
@@ -95,17 +137,20 @@ def fill_for_class(out_dir: Path, roster: Roster, source: str, course: Course | 
     rows = settle_stored(store, store.load_all(), course)
     under = _by_ids_of_roster(roster, rows, entries, rules)
     grades = {
-        student: Grade(row.grade, render_feedback(row), known, row.submission)
+        student: Grade(row.grade, render_feedback(row, lang), known, row.submission)
         for student, (found, known) in under.items()
         for row in found
         if row.grade is not None
     }
-    filled = fill_roster(roster, grades)
+    filled = fill_roster(roster, {} if roster.of_other_groups else grades)
     called = _called(entries, rows)
+    groups = _match_groups(roster, entries)
+    left = _groups_left(roster, entries, groups, {student: known for student, (_found, known) in under.items()})
     filled = replace(
         filled,
-        without_grade=_with_reasons(filled.without_grade, under),
-        not_in_roster=tuple(called.get(student, student) for student in filled.not_in_roster),
+        without_grade=_with_reasons(filled.without_grade, under, roster, groups),
+        not_in_roster=tuple(called.get(student, student) for student in filled.not_in_roster if student not in left),
+        groups_left=[*left.values()],
     )
     target = out_dir / f"filled-{source}"
     write_text_atomic(target, filled.text)
@@ -155,7 +200,7 @@ def known_of(entry: Entry, student: str, entries: Sequence[Entry], rules: Course
         return Known(names, said_by_course=True, group=called_of(entry) if is_moodle else "")
     if entry.get("is_group"):
         return Known(group=called_of(entry))
-    return Known(_names(entry, entries) if student == number else (), tuple(entry.get("emails", ())))
+    return Known(_names(entry, entries) if student == number else ())
 
 
 def _names(entry: Entry, entries: Sequence[Entry]) -> tuple[str, ...]:
@@ -167,15 +212,44 @@ def _names(entry: Entry, entries: Sequence[Entry]) -> tuple[str, ...]:
     return (called, *([called.removeprefix(group)] if group else []))
 
 
-def _groups_of_rows(roster: Roster, entries: Sequence[Entry]) -> dict[int, str]:
-    """Return, by the rows' places, the submission of the group that each names; nothing that could be of two groups."""
+class _Groups(NamedTuple):
+    """The groups that a worksheet names."""
+
+    found: Mapping[str, str]
+    """The submission of each that has one, by the number (or name) that it came under."""
+    alike: Collection[str]
+    """Those that could be two: they are nobody's."""
+
+
+def _match_groups(roster: Roster, entries: Sequence[Entry]) -> _Groups:
+    """Find the work of the groups that a worksheet names."""
     named = {row.group for row in roster.rows if row.group}
-    found = {}
+    found, alike = {}, set()
     for group in named:
         own = [entry for entry in entries if groups_agree(called_of(entry), group)]
-        if len(own) == 1 and sum(groups_agree(other, group) for other in named) == 1:
+        if len(own) > 1 or (own and sum(groups_agree(other, group) for other in named) > 1):
+            alike.add(group)
+        elif own:
             found[group] = str(own[0]["student"])
-    return {row.number: found[row.group] for row in roster.rows if row.group in found}
+    return _Groups(found, alike)
+
+
+def _groups_left(
+    roster: Roster, entries: Sequence[Entry], groups: _Groups, knowns: Mapping[str, Known]
+) -> dict[str, str]:
+    """Return what the download calls the groups whose names no row has, by the id that their grade stands under."""
+    if not any(row.group for row in roster.rows) or roster.of_other_groups:
+        return {}
+    persons = {row.id for row in roster.rows if row.id in knowns and not find_doubt(knowns[row.id], row)}
+    named = [row.group for row in roster.rows if row.group]
+    return {
+        str(student): called_of(entry)
+        for entry in entries
+        if str(entry["student"]) not in groups.found.values()
+        and not any(groups_agree(called_of(entry), group) for group in named)
+        for student in (entry["members"] if entry.get("is_group") else [entry["student"]])
+        if str(student) not in persons and str(student) in knowns
+    }
 
 
 def _called(entries: Sequence[Entry], rows: Sequence[StudentGrade]) -> dict[str, str]:
@@ -191,18 +265,38 @@ def _called(entries: Sequence[Entry], rows: Sequence[StudentGrade]) -> dict[str,
 
 
 def _with_reasons(
-    without_grade: Sequence[tuple[str, str]], under: Mapping[str, tuple[Sequence[StudentGrade], Known]]
+    without_grade: Sequence[tuple[str, str]],
+    under: Mapping[str, tuple[Sequence[StudentGrade], Known]],
+    roster: Roster,
+    groups: _Groups,
 ) -> list[tuple[str, str]]:
     """Return how to call those without a grade, and why: who waits must not look as if nothing was handed in."""
-    rows = {student: found[0] for student, (found, _known) in under.items()}
-    return [(student, f"{called}: {_reason(student, rows.get(student))}") for student, called in without_grade]
+    group_of = {row.id: row.group for row in roster.rows}
+    told = []
+    for student, called in without_grade:
+        row = under[student][0][0] if student in under else None
+        if roster.of_other_groups:
+            reason = "the worksheet is of another assignment"
+        elif row is not None:
+            reason = _why_no_grade(row)
+        else:
+            reason = _why_nothing(student, group_of.get(student), groups)
+        told.append((student, f"{called}: {reason}"))
+    return told
 
 
-def _reason(student: str, row: StudentGrade | None) -> str:
-    if row is None and _SHORTENED.fullmatch(student):
+def _why_nothing(student: str, group: str | None, groups: _Groups) -> str:
+    """Say why the class has nothing under a student's number."""
+    if _SHORTENED.fullmatch(student):
         return "a spreadsheet has shortened the number; download the file again"
-    if row is None:
-        return "the class holds nothing of theirs"
+    if group in groups.alike:
+        return f"several groups are called like {shown(str(group))}, so there is no telling whose work it is"
+    if group:
+        return f"the class has no work under the name of the group, {shown(group)}"
+    return "the class holds nothing of theirs"
+
+
+def _why_no_grade(row: StudentGrade) -> str:
     if row.result is None:
         return "not graded yet"
     if row.late_days is None:

@@ -32,7 +32,6 @@ class RosterRow:
     name: str = ""
     hidden: str = ""
     """The word that stands for all names where the platform hides them; then it stands in the download, too."""
-    email: str = ""
     group: str | None = None
     """The group that handed in for the student; None where the file does not tell of groups."""
     stays: str = ""
@@ -62,6 +61,10 @@ class Roster:
     """What whoever fills it in should know."""
     repositories: str = ""
     """How the names of the students' repositories begin, where the file says so."""
+    has_several: bool = False
+    """Whether the file may hold several assignments' grades, of which one is named."""
+    of_other_groups: str = ""
+    """Why none of its rows may be filled in: they are of another assignment's groups. Empty where they may."""
 
 
 def find_column(head: Sequence[str], names: Sequence[str]) -> int | None:

@@ -74,7 +74,6 @@ def _record(folder_name: str, facts: dict[str, Any], folder: Path | None, shared
         files={} if folder is None else {folder.name: folder},
         order=(_utc(facts.get(":created_at")), int(folder_name.rpartition("_")[2])),
         members=tuple(ids) if len(ids) > 1 else (),
-        emails=tuple(filter(None, [_text(submitters[0].get(":email"))])) if len(submitters) == 1 else (),
     )
 
 

@@ -25,5 +25,3 @@ class HandedIn:
     """Ids or names of all students of a group; empty for a single student."""
     called: str = ""
     """The whole name that the download has, where `name` is a part of it."""
-    emails: tuple[str, ...] = ()
-    """Of the one student, where the platform tells."""

@@ -45,7 +45,6 @@ class ClassEntry:
     """How its author called the one file that was handed in; empty for a folder, whose name may be the platform's."""
     called: str = ""
     """What the download calls the student or group, as it is; by it rows of gradebooks are known to be theirs."""
-    emails: tuple[str, ...] = ()
 
 
 def read_class(
@@ -98,7 +97,6 @@ def read_class(
             kind,
             _own_name(record),
             record.called or record.name,
-            record.emails,
         )
         for number, (name, (attempt, record)) in enumerate(zip(_names(attempts), attempts, strict=True))
     ]

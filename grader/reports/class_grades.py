@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.course import Course
-from grader.reports.kept_worksheet import find_kept_worksheet, with_worksheet
+from grader.reports.kept_worksheet import called_of, find_kept_worksheet, with_worksheet
 from grader.results import SubmissionResult
 from grader.store import ResultStore
 
@@ -32,6 +32,8 @@ class StudentGrade:
     grade: float | None = None
     has_time: bool = True
     """Whether anybody says when it was handed in."""
+    name: str = ""
+    """What the download calls the student, or the worksheet a member of a group; empty where neither does."""
 
 
 def settle_class(
@@ -56,13 +58,20 @@ def settle_class(
             _settle(entry, moment, by_name.get(entry["name"]), course, len(ordered))
             for entry, moment in zip(ordered, moments, strict=True)
         ]
-        rows.append(replace(_counted(settled, course), student=member))
+        rows.append(replace(_counted(settled, course), student=member, name=_name_of(member, ordered)))
     return rows
 
 
 def members_of(entry: Mapping[str, Any], course: Course) -> list[str]:
     """Return the ids of all whose submission this is: by the course, the platform, else the one it came under."""
     return course.groups.get(str(entry["student"])) or [str(one) for one in entry.get("members") or [entry["student"]]]
+
+
+def _name_of(member: str, entries: Sequence[Mapping[str, Any]]) -> str:
+    """Return what a student is called: by the own work, else by what a worksheet says of members."""
+    own = (called_of(entry) for entry in entries if str(entry["student"]) == member and not entry.get("is_group"))
+    told = (str(entry.get("names", {}).get(member, "")) for entry in entries)
+    return next(filter(None, (*own, *told)), "")
 
 
 def unknown_exceptions(students: Sequence[Mapping[str, Any]], course: Course) -> list[str]:

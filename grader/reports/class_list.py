@@ -13,7 +13,19 @@ from grader.reports.summary import format_points
 
 NOT_GRADED = "not_graded"
 """What stands in the column ``outcome`` for who has no result yet."""
-COLUMNS = ("student", "submission", "attempts", "late", "points", "late_days", "penalty", "grade", "outcome", "page")
+COLUMNS = (
+    "student",
+    "submission",
+    "attempts",
+    "late",
+    "points",
+    "late_days",
+    "penalty",
+    "grade",
+    "outcome",
+    "page",
+    "name",
+)
 
 
 def render_class_list(grades: Sequence[StudentGrade]) -> str:
@@ -22,7 +34,7 @@ def render_class_list(grades: Sequence[StudentGrade]) -> str:
     A cell is empty where there is nothing to say: points, days, penalty, grade and page for who is not graded yet,
     points and grade where there is no mark, days, penalty and grade where nobody says how late it was. ``late`` is yes
     or empty, ``outcome`` graded, rejected, grader_error or not_graded, ``page`` the student page's file in
-    ``feedback``.
+    ``feedback``, ``name`` what the download calls the student, or the worksheet a member of a group.
     """
     return spreadsheet([COLUMNS, *map(_row, grades)])
 
@@ -39,6 +51,7 @@ def _row(row: StudentGrade) -> list[str]:
         _number(row.grade),
         submission_outcome(row.result) if row.result is not None else NOT_GRADED,
         csv_cell(page_file(row.submission)) if row.result is not None else "",
+        csv_cell(row.name),
     ]
 
 

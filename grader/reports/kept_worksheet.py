@@ -116,14 +116,14 @@ def called_of(entry: Mapping[str, Any]) -> str:
 
 
 def with_worksheet(entry: Mapping[str, Any], kept: KeptWorksheet) -> Mapping[str, Any]:
-    """Return what is known of an entry, with its time and, in group work, its members.
+    """Return what is known of an entry, with its time, the names of all students and, in group work, its members.
 
     In group work a group of which the worksheet says nothing is nobody's: its number is no student's.
     """
     number = str(entry["student"])
     if entry.get("platform") != "moodle":
         return entry
-    added: dict[str, Any] = {}
+    added: dict[str, Any] = {"names": kept.names}
     if not entry.get("handed_in") and number in kept.handed_in:
         added["handed_in"] = kept.handed_in[number].isoformat()
     if kept.groups:
