@@ -94,18 +94,18 @@ def github(out: Path, overwrite: bool) -> None:
               help="The folder to make; in the configuration it is CLASSROOM/autograders/ASSIGNMENT.")  # fmt: skip
 @click.option("--self-hosted", is_flag=True,
               help="Grade with the kit, installed on a runner of your own; else the public tests run.")  # fmt: skip
-@overwrite_option
 @lang_option
-def classroom50(out: Path, self_hosted: bool, overwrite: bool, lang: str) -> None:
+def classroom50(out: Path, self_hosted: bool, lang: str) -> None:
     """Make the autograder of an assignment for Classroom 50. It is published: no hidden test and no secret is in it.
 
     Example: digitlab pack classroom50 --out spring/autograders/digits
     """
     from grader.packing import pack_classroom50
 
-    _refuse_existing(out, overwrite=overwrite)
+    is_there = (out / "autograder.py").exists()  # nothing but an earlier bundle's own files is written over
     names = pack_classroom50(out, self_hosted=self_hosted, lang=lang)
-    click.echo(f"made {out}: {len(names)} files; runtime.json is for: gh teacher assignment add --runtime")
+    instead = ", in place of the bundle that was there" if is_there else ""
+    click.echo(f"made {out}: {len(names)} files{instead}; runtime.json is for: gh teacher assignment add --runtime")
 
 
 def _refuse_existing(out: Path, *, overwrite: bool) -> None:
@@ -114,6 +114,5 @@ def _refuse_existing(out: Path, *, overwrite: bool) -> None:
     Raises:
         UsageError: something would be.
     """
-    is_there = any(out.iterdir()) if out.is_dir() else out.exists() or out.is_symlink()
-    if is_there and not overwrite:
+    if not overwrite and not out.is_dir() and (out.exists() or out.is_symlink()):
         raise UsageError(f"{out} exists already; nothing was written. Choose another --out, or use --overwrite.")

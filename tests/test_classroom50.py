@@ -160,13 +160,15 @@ def test_a_bundle_holds_nothing_that_must_stay_hidden(bundle: Path) -> None:
 def test_a_bundle_is_written_over_an_older_one_and_over_nothing_else(tmp_path: Path) -> None:
     for lang in ("en", "ru"):
         command = ["pack", "classroom50", "--self-hosted", "--lang", lang, "--out", str(tmp_path / "digits")]
-        assert CliRunner().invoke(cli.main, command).exit_code == 0
+        done = CliRunner().invoke(cli.main, command)
+        assert done.exit_code == 0
+        assert ("4 files, in place of the bundle that was there;" in done.stdout) is (lang == "ru")
         assert json.loads((tmp_path / "digits" / "settings.json").read_text()) == {"lang": lang}
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(UsageError, match=r"holds what is no part of the bundle: .*mine\.txt\. Nothing was written"):
         pack_classroom50(tmp_path, self_hosted=True)
     (tmp_path / "file").write_text("")
-    with pytest.raises(UsageError, match=r"file: cannot be written \("):
+    with pytest.raises(UsageError, match=r"file: cannot be written, for a part of its path is a file"):
         pack_classroom50(tmp_path / "file", self_hosted=True)
 
 
@@ -214,6 +216,60 @@ def test_a_hosted_bundle_without_the_kit_is_an_error(tmp_path: Path, checkout: P
     assert done.returncode == 1
     assert not (checkout / "result.json").is_symlink(), "the runner would write its error through it"
     assert "digitlab is not on this runner's PATH" in done.stdout
+
+
+@pytest.fixture(params=["folder", "read-only folder", "link", "pipe"])
+def in_the_way(request: pytest.FixtureRequest, tmp_path: Path, checkout: Path) -> Path:
+    """Put something into the checkout where the autograder writes; return what no autograder may touch."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "kept").write_text("kept")
+    for name in ("result.json", "release-body.md"):
+        place = checkout / name
+        if request.param == "link":
+            place.symlink_to(outside)
+        elif request.param == "pipe":
+            os.mkfifo(place)
+        else:
+            (place / "inner").mkdir(parents=True)
+            (place / "inner" / "file").write_text("{}")
+            (place / "link").symlink_to(outside)
+        if request.param == "read-only folder":
+            (place / "inner").chmod(0o500)
+            place.chmod(0o500)
+    return outside
+
+
+def test_what_a_student_committed_in_the_way_is_removed(bundle: Path, checkout: Path, in_the_way: Path) -> None:
+    (checkout / "mnist_all_models.py").write_text("def broken(:\n")
+    assert graded(bundle, checkout)["score"] == 0
+    assert (checkout / "release-body.md").is_file()
+    assert [path.name for path in in_the_way.iterdir()] == ["kept"]
+
+
+def test_a_hosted_bundle_removes_it_too(tmp_path: Path, checkout: Path, in_the_way: Path) -> None:
+    pack_classroom50(tmp_path / "bundle", self_hosted=True)
+    done = run(tmp_path / "bundle", checkout, PATH=fake_digitlab(tmp_path / "bin", "echo {} > result.json"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (checkout / "result.json").read_text() == "{}\n"
+    assert [path.name for path in in_the_way.iterdir()] == ["kept"]
+
+
+@pytest.mark.parametrize("self_hosted", [False, True])
+def test_what_cannot_be_removed_is_an_error_without_a_traceback(
+    bundle: Path, tmp_path: Path, checkout: Path, self_hosted: bool
+) -> None:
+    own = tmp_path / "bundle"
+    if self_hosted:
+        pack_classroom50(own, self_hosted=True)
+    else:
+        shutil.copytree(bundle, own)
+    contract = own / "contract.py"
+    contract.write_text(contract.read_text().replace("path.unlink(missing_ok=True)", "raise OSError('busy')"))
+    done = run(own, checkout)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout == "::error::busy. Nothing was graded; this is no fault of the submission.\n"
+    assert [path.name for path in checkout.iterdir()] == ["mnist_all_models.py"]
 
 
 def graded(bundle: Path, checkout: Path, **more: str) -> dict[str, Any]:

@@ -115,9 +115,7 @@ def test_a_report_advises_no_option_that_it_does_not_have(graded: Path, monkeypa
         write_reports(graded, ResultStore(graded).load_all())
 
 
-@pytest.mark.parametrize(
-    ("kind", "name"), [("gradescope", "autograder.zip"), ("github", "classroom.yml"), ("classroom50", "classroom50")]
-)
+@pytest.mark.parametrize(("kind", "name"), [("gradescope", "autograder.zip"), ("github", "classroom.yml")])
 def test_packing_replaces_nothing_without_being_asked_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, name: str
 ) -> None:

@@ -147,6 +147,24 @@ def test_a_rejected_submission_shows_the_reason_and_needs_no_lines() -> None:
     assert "Points by part" not in page.text
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "The submission could not be taken The zip file is damaged. None of the 2 checks was run."),
+        ("ru", "Работу не удалось принять The zip file is damaged. Ни одна из 2 проверок не выполнялась."),
+    ],
+)
+def test_of_lines_that_nobody_tested_it_is_said_once(lang: str, words: str) -> None:
+    """They were not skipped for a line that did not pass, and no code ran."""
+    reason = "The zip file is damaged."
+    items = [make_item(name, Outcome.SKIPPED, message=reason) for name in ("parser.u1", "letters.accuracy")]
+    page = Page(render_student_page(make_result("anna", *items, reason=reason), lang))
+    text = " ".join(page.text.split())
+    assert words in text
+    for absent in ("did not pass", "не пройден", "parser.u1", "пропущен", "confined", "изолирован"):
+        assert absent not in text
+
+
 def test_a_grader_error_shows_no_number_as_the_score() -> None:
     result = make_result("student-1", make_item(), make_item("x", Outcome.GRADER_ERROR), score=4.0)
     words = " ".join(Page(render_student_page(result)).text.split())

@@ -52,6 +52,13 @@ def test_a_rejected_submission_without_lines() -> None:
     assert shown_submission(make_class()[3]) == "student-4\nRejected: No Python file found.\nTotal: 0 of 10\n"
 
 
+def test_of_lines_that_nobody_tested_it_is_said_once() -> None:
+    items = [make_item(name, Outcome.SKIPPED, message="Damaged.") for name in ("parser.u1", "letters.accuracy")]
+    for some, words in ((items, "None of the 2 checks was run."), (items[:1], "Its 1 check was not run.")):
+        shown = shown_submission(make_result("anna", *some, reason="Damaged."))
+        assert shown == f"anna\nRejected: Damaged.\n{words}\nTotal: 0 of {4 * len(some)}\n"
+
+
 def test_every_outcome_is_shown_and_the_missing_mark_is_loud() -> None:
     assert shown_submission(make_every_outcome(), width=80) == EVERY_OUTCOME
 

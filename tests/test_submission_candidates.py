@@ -9,11 +9,12 @@ import pytest
 from grader.errors import SubmissionError
 from grader.submission import folder as folder_module
 from grader.submission import read_submission
-from grader.submission.candidates import MAX_NOTES, Entry, EntryKind, choose_module
+from grader.submission.candidates import GIVEN, MAX_NOTES, Entry, EntryKind, choose_module
 from grader.submission.contents import Content
 from grader.submission.contract import CONTRACT_NAMES, is_named_as_module
 
 SOURCE = "def f(): return 1\n"
+TEMPLATE = Path(__file__).resolve().parent.parent / "student_template"
 
 
 @pytest.fixture
@@ -393,3 +394,17 @@ def test_a_name_that_hides_what_the_file_is_costs_nothing(handed_in, name, text,
 @pytest.mark.parametrize("name", ["mnist_all_models.txt", "mnist_all_models.json", "notes.txt"])
 def test_a_text_file_is_still_none(handed_in, name):
     assert "Expected one file, mnist_all_models.py or mnist_all_models.ipynb" in rejection(handed_in(name))
+
+
+def test_who_hands_in_the_whole_template_reads_nothing_of_its_other_modules(tmp_path):
+    """Clones hold all of it: ten files that nobody but the release wrote were named as not used."""
+    folder = tmp_path / "lab"
+    shutil.copytree(TEMPLATE, folder, ignore=shutil.ignore_patterns("*_dataset", "figures", "test_images"))
+    (folder / "mnist_all_models.py").write_text(WRITTEN)
+    (folder / "extra.py").write_text(OTHER)
+    given = {path.name for path in TEMPLATE.iterdir() if path.suffix == ".py" or list(path.glob("*.py"))}
+    assert given - {"mnist_all_models.py", "tests"} == GIVEN
+    assert read_submission(folder).notes == (
+        "extra.py is not used: a submission is one module.",
+        "mnist_all_models.ipynb is not used: it is the template, and nothing is written in it.",
+    )

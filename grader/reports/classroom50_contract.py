@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ SCHEMA = "classroom50/result/v1"
 NEEDED = ("CLASSROOM", "ASSIGNMENT", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL")
 """What the runner's environment must say."""
 PER_POINT = 10
+RESULT_NAME = "result.json"
 BODY_NAME = "release-body.md"
 MAX_BODY_BYTES = 100_000
 """GitHub takes 125,000 characters for the text of a release."""
@@ -117,6 +119,25 @@ def _block(text: str, chars: int) -> list[str]:
     cut = text if len(text) <= chars else f"{text[: chars - 1]}…"
     fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", cut))])
     return [f"{fence}text\n{cut}\n{fence}\n"]
+
+
+def clear_away(path: Path) -> None:
+    """Remove what a student committed under the name of a file that the runner reads, a folder too.
+
+    The runner would write its own error through a link. Only for the checkout of an autograder.
+
+    Raises:
+        OSError: it cannot be removed.
+    """
+    if not path.is_dir() or path.is_symlink():
+        path.unlink(missing_ok=True)
+        return
+    path.chmod(0o700)
+    for folder, names, _files in os.walk(path):  # a folder that may not be written keeps what is in it
+        for child in (Path(folder, name) for name in names):
+            if not child.is_symlink():
+                child.chmod(0o700)
+    shutil.rmtree(path)
 
 
 def write_over(path: Path, text: str) -> None:

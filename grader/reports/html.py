@@ -63,13 +63,15 @@ def render_student_page(result: SubmissionResult, lang: str | None = None, grade
 
 def _student_page(result: SubmissionResult, grade: StudentGrade | None) -> str:
     template = page_environment().get_template("student.html.j2")
+    untested = summary.is_untested(result)
     occurred = {item.outcome for item in result.items}
     return FEEDBACK_HEAD + template.render(
         result=result,
         marked=summary.has_mark(result),
         penalty=penalty_lines(grade),
         networks=[show_network(look) for look in result.networks],
-        parts=summary.part_scores(summary.say_reason_once(result)),
+        untested=untested,
+        parts=[] if untested else summary.part_scores(summary.say_reason_once(result)),
         meanings=[(outcome, tr(text)) for outcome, text in summary.OUTCOME_MEANINGS.items() if outcome in occurred],
     )
 
@@ -268,6 +270,7 @@ def page_environment() -> Environment:
         of_points=_of_points,
         passed_words=_passed_words,
         # For `listing`: functions, because what a template macro returns is escaped already and would be so twice.
+        untested_words=summary.untested_words,
         reason_line=lambda result: first_line(result.reason),
         what_went_wrong=summary.what_went_wrong,
         what_needs_a_look=summary.what_needs_a_look,

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from grader.assignment.public_tests.checks.language import later, tr
+from grader.assignment.public_tests.checks.language import later, tr, trn
 from grader.reports.escaping import first_line
 from grader.results import ItemResult, Outcome, SubmissionResult
 
@@ -116,6 +116,17 @@ def format_points(points: float) -> str:
 def has_mark(result: SubmissionResult) -> bool:
     """Tell whether the score counts; a fault of the grader on any line takes the mark away."""
     return result.score is not None and not result.has_grader_error
+
+
+def is_untested(result: SubmissionResult) -> bool:
+    """Tell whether a submission was rejected and none of its code was run: its lines say no more than the reason."""
+    return bool(result.reason) and all(item.outcome is Outcome.SKIPPED for item in result.items)
+
+
+def untested_words(result: SubmissionResult) -> str:
+    """Return that the checks of such a submission were not run; empty where it has none."""
+    count = len(result.items)
+    return trn("Its {count} check was not run.", "None of the {count} checks was run.", count) if count else ""
 
 
 def say_reason_once(result: SubmissionResult) -> SubmissionResult:

@@ -24,9 +24,11 @@ from grader.reports.summary import (
     class_statistics,
     format_points,
     has_mark,
+    is_untested,
     rejected_ones,
     say_reason_once,
     share,
+    untested_words,
     what_went_wrong,
 )
 from grader.reports.words import count_words
@@ -101,7 +103,9 @@ def print_submission(result: SubmissionResult, console: Console) -> None:
     console.print(Text(one_line(result.submission), style="bold"), highlight=False)
     if result.reason:
         console.print(Text(tr("Rejected: {reason}", reason=visible(result.reason)), style="red"), highlight=False)
-    if result.items:
+    if is_untested(result) and result.items:
+        console.print(Text(untested_words(result)), highlight=False)
+    elif result.items:
         console.print(_items_table(say_reason_once(result).items), highlight=False)
     for note in result.notes:
         console.print(Padding(Text(tr("Note: {note}", note=visible(note))), (0, 0, 0, 2)), highlight=False)

@@ -26,6 +26,10 @@ MAX_LOOKED_INTO = 8
 PASSED_OVER = frozenset({"__pycache__", "__macosx", "tests", "venv"})
 """Folders that are never looked into (besides hidden ones), compared without regard to case."""
 
+GIVEN = frozenset({"check.py", "checking", "draw.py", "drawing_page"})
+"""The template's own modules beside the one to fill in: whoever hands in the whole folder, as clones are, did not make
+them."""
+
 UNTOUCHED = later("it is the template, and nothing is written in it")
 NAMES = {"module": f"{MODULE_STEM}.py", "notebook": f"{MODULE_STEM}.ipynb"}
 
@@ -228,6 +232,11 @@ def _note_on(entry: Entry, chosen: Entry, reasons: dict[Entry, str]) -> str | No
         return tr("{name} is not used: the grader trains the models itself.", name=name)
     if entry.suffix == ".zip" and not chosen.has_contract_name:
         return tr("{name} is not opened: a module lies beside it.", name=name)
-    if entry.is_module:
+    if entry.is_module and not _is_given(entry, chosen):
         return tr("{name} is not used: a submission is one module.", name=name)
     return None
+
+
+def _is_given(entry: Entry, chosen: Entry) -> bool:
+    folder = chosen.path.parent
+    return entry.path.is_relative_to(folder) and entry.path.relative_to(folder).parts[0] in GIVEN

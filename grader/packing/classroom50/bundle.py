@@ -5,10 +5,10 @@ What is in it:
     autograder.py       called by the runner for each submission, in the student's checkout
     runtime.json        for `gh teacher assignment add --runtime`: where the runner works
     settings.json       the language of the messages
+    contract.py         what the runner takes from an autograder
 
 and, where it runs the public tests itself:
 
-    contract.py         what the runner takes from an autograder
     reporting.py        a plugin of pytest: how each line of the rubric ended
     requirements.txt    the libraries that the lab needs
     lab/                the tests, the code that reads a submission, and the data, as students have them
@@ -64,7 +64,11 @@ def pack_classroom50(out: Path, *, self_hosted: bool = False, lang: str = SOURCE
 
 def _hosted_files() -> dict[str, bytes]:
     runtime: dict[str, object] = {"runs-on": ["self-hosted", "digitlab"]}
-    return {"autograder.py": _read(_FOLDER / "hosted_autograder.py"), "runtime.json": _json(runtime)}
+    return {
+        "autograder.py": _read(_FOLDER / "hosted_autograder.py"),
+        "contract.py": _read(Path(classroom50_contract.__file__)),
+        "runtime.json": _json(runtime),
+    }
 
 
 def _public_files() -> dict[str, bytes]:

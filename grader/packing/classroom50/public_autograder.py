@@ -31,8 +31,10 @@ sys.path[:0] = [str(HERE), str(HERE / "lab")]
 
 from contract import (  # type: ignore[import-not-found]  # noqa: E402 -- the bundle has it beside this file
     BODY_NAME,
+    RESULT_NAME,
     Line,
     body_text,
+    clear_away,
     missing_names,
     result_text,
     write_over,
@@ -61,20 +63,20 @@ class HarnessError(Exception):
 
 def main() -> int:
     """Test the checkout in the current folder and write what the runner takes; return the exit status."""
-    for name in ("result.json", BODY_NAME):  # the runner would write its own error through a link that was committed
-        Path(name).unlink(missing_ok=True)
     try:
+        for name in (RESULT_NAME, BODY_NAME):
+            clear_away(Path(name))
         if missing := missing_names(os.environ):
             raise HarnessError(f"the environment does not have {', '.join(missing)}, which the runner sets")
         install()
         lang = json.loads((HERE / "settings.json").read_text(encoding="utf-8"))["lang"]
         lines, told = tested(Path.cwd(), lang)
-    except HarnessError as error:
-        print(f"::error::{error}. Nothing was graded; this is no fault of the submission.")
+        when = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        write_over(Path(BODY_NAME), body_text(lines, told))
+        write_over(Path(RESULT_NAME), result_text(lines, os.environ, when))
+    except (HarnessError, OSError) as error:
+        print(f"::error::{' '.join(str(error).split())}. Nothing was graded; this is no fault of the submission.")
         return 1
-    when = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    write_over(Path("result.json"), result_text(lines, os.environ, when))
-    write_over(Path(BODY_NAME), body_text(lines, told))
     print(f"{sum(line.points for line in lines):g} of {sum(line.max_points for line in lines):g} public points")
     return 0
 
