@@ -538,3 +538,11 @@ def test_an_entry_keeps_how_its_author_called_a_file_and_no_name_of_a_folder(mak
     )
     assert {entry.name: entry.own_name for entry in read(folder)[0]} == {"Anna": "", "Boris": "lab.py", "Chen": ""}
     assert {entry.name: entry.own_name for entry in read(folder, "folder")[0]}["Anna_101_assignsubmission_file_"] == ""
+
+
+def test_the_summary_that_classroom_50_lays_beside_the_clones_is_no_submission(make: MakeClass, read: Read) -> None:
+    clones = ("ml26-digits-ann/.git/HEAD", "ml26-digits-ben/.git/HEAD")
+    entries, told = read(make(*clones, "scores.csv"))
+    assert [entry.student for entry in entries] == ["ann", "ben"]
+    assert ": read as github (folders with a .git)" in told[0]
+    assert not [line for line in told if "scores.csv" in line]

@@ -12,6 +12,8 @@ from pathlib import Path
 from grader.intake.handed_in import HandedIn
 
 TITLE = "folders with a .git"
+SUMMARY = "scores.csv"
+"""Which `gh teacher download` of Classroom 50 writes beside the clones."""
 
 
 def is_ours(path: Path) -> bool:

@@ -80,7 +80,8 @@ def read_class(
     if start := github.shared_start(paths) if kind == "github" else "":
         tell(f"the students' names are what stands behind {shown(start)} in the folders' names")
     used = {path for record in records for path in record.files.values()}
-    if unused := [path.name for path in paths if path not in used and path.name != gradescope.METADATA]:
+    own = {"gradescope": gradescope.METADATA, "github": github.SUMMARY}.get(kind)
+    if unused := [path.name for path in paths if path not in used and path.name != own]:
         or_why = ", or the numbers of two students in its name" if kind == "canvas" else ""
         tell(f"not graded (no submission of {kind}, or an older version of a file{or_why}): {shown_list(unused, 20)}")
     attempts = _attempts(records) if all_attempts else [(1, record) for record in _last_attempts(records, tell)]
@@ -148,7 +149,9 @@ def _recognised(class_dir: Path, paths: Sequence[Path], tell: Callable[[str], No
             f"{class_dir}: looks like {' and '.join(named)} ({shown_list(path.name for path in paths)}). Keep the "
             "downloads apart, or say which it is with --from."
         )
-    kind = next((kind for kind in counts if counts[kind] == len(paths)), FOLDER)
+    beside = sum(path.name == github.SUMMARY and path.is_file() for path in paths) if counts["github"] else 0
+    whole = {kind: count + (beside if kind == "github" else 0) for kind, count in counts.items()}
+    kind = next((kind for kind in whole if whole[kind] == len(paths)), FOLDER)
     if kind != FOLDER:
         tell(f"{class_dir}: read as {kind} ({_title(kind)})")
     elif named and counts[named[0]] * 2 > len(paths):  # a few odd names make no plain folder of a platform's class
