@@ -9,6 +9,9 @@ import unicodedata
 MAX_STEM_BYTES = 120
 """Leaves room for an extension within the 255 bytes that a file name may have, and for a path within Windows' 260."""
 
+OWN_ZIP = b"made by digitlab report"
+"""The comment of a zip that may be replaced by a newer one of its kind."""
+
 _HASH_DIGITS = 12
 _LIKE_HASHED = re.compile(rf"~[0-9a-f]{{{_HASH_DIGITS}}}$")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?=\.|$)", re.IGNORECASE)

@@ -5,6 +5,7 @@ The command imports what it needs when it runs, so that `digitlab --help` is fas
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,6 +74,11 @@ def report(
         raise UsageError(
             f"{option} says which grades of a roster are filled in, and there is no --roster. Give it, too."
         )
+    for path in (dolos, feedback_zip):
+        if path is not None:
+            _expect_replaceable(path)
+    if dolos is not None and feedback_zip is not None and dolos.resolve() == feedback_zip.resolve():
+        raise UsageError(f"{dolos}: cannot hold the texts and the pages at once. Choose two files.")
     course = load_course(course_file) if course_file is not None else None
     opened = _open_roster(folder, roster, assignment, course, drafts=drafts) if roster is not None else None
     say_reports(write_reports_of(folder, lang, course))
@@ -86,6 +92,27 @@ def report(
         _write_feedback_zip(folder, feedback_zip, course)
     if filled is not None and feedback_zip is not None:
         _say_order(filled, feedback_zip)
+
+
+def _expect_replaceable(path: Path) -> None:
+    """Check that no file of somebody's is replaced by a zip: a worksheet, the class itself.
+
+    Raises:
+        UsageError: it would be.
+    """
+    import zipfile
+
+    from grader.errors import UsageError
+    from grader.names import OWN_ZIP
+
+    if not path.is_file():
+        return
+    with contextlib.suppress(OSError, zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
+        if archive.comment == OWN_ZIP:
+            return
+    raise UsageError(
+        f"{path} exists already, and `digitlab report` did not make it; nothing was written. Choose another file."
+    )
 
 
 def _write_feedback_zip(folder: Path, path: Path, course: Course | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,24 @@ def test_a_report_advises_no_option_that_it_does_not_have(graded: Path, monkeypa
         UsageError, match=r"chmod u\+rwx\), or copy the whole folder to where you may write, and report"
     ):
         write_reports(graded, ResultStore(graded).load_all())
+
+
+@pytest.mark.parametrize("option", ["--dolos", "--feedback-zip"])
+def test_a_report_replaces_no_file_but_its_own_zips(graded: Path, option: str) -> None:
+    path = graded.parent / "class.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("work", "of the class")
+    for file, words in ((path, "class.zip"), (graded.parent / "file.csv", "file.csv")):
+        before = file.read_bytes()
+        done = CliRunner().invoke(cli.main, ["report", str(graded), option, str(file)])
+        assert done.exit_code == 2
+        assert f"{words} exists already, and `digitlab report` did not make it; nothing was written" in done.stderr
+        assert file.read_bytes() == before
+    both = ["--dolos", str(graded / "new.zip"), "--feedback-zip", str(graded / "new.zip")]
+    done = CliRunner().invoke(cli.main, ["report", str(graded), *both])
+    assert "new.zip: cannot hold the texts and the pages at once. Choose two files." in done.stderr
+    for _again in range(2):
+        assert CliRunner().invoke(cli.main, ["report", str(graded), "--dolos", str(graded / "d.zip")]).exit_code == 0
 
 
 @pytest.mark.parametrize(("kind", "name"), [("gradescope", "autograder.zip"), ("github", "classroom.yml")])

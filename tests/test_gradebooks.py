@@ -681,3 +681,10 @@ def test_rules_that_the_class_was_graded_with_hold_for_later_reports(tmp_path: P
     store.close()
     assert CliRunner().invoke(cli.main, ["report", str(tmp_path)]).exit_code == 0
     assert "101,anna,1,yes,100,1,10,90,graded" in (tmp_path / "class.csv").read_text(encoding="utf-8")
+
+
+def test_who_is_excused_and_handed_in_nothing_is_named_so(tmp_path: Path) -> None:
+    make_class(tmp_path)
+    path = write(tmp_path, f'{CANVAS}\n"Ng, Zoe",105,zoe,S1,8,EX,80')
+    filled = fill_for_class(tmp_path, open_roster(tmp_path, path, "Digits"), path.name)[1]
+    assert ("105", "Ng, Zoe (105): excused (EX)") in filled.without_grade

@@ -17,7 +17,7 @@ from grader.errors import UsageError
 from grader.file_errors import why_not_written
 from grader.gradebooks.identity import as_in_folders
 from grader.gradebooks.of_class import Entry, known_of
-from grader.names import page_file
+from grader.names import OWN_ZIP, page_file
 from grader.reports.class_grades import rules_of, settle_stored, students_of
 from grader.reports.kept_worksheet import KeptWorksheet, called_of, find_kept_worksheet
 from grader.store import ResultStore
@@ -84,6 +84,7 @@ def write_feedback_zip(out_dir: Path, path: Path, course: Course | None = None) 
                 left_out.setdefault(told, []).append(_called(student, kept))
     try:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.comment = OWN_ZIP
             for name, submission in folders.items():
                 archive.write(store.feedback_dir / page_file(submission), name)
     except OSError as error:

@@ -271,16 +271,16 @@ def _with_reasons(
     groups: _Groups,
 ) -> list[tuple[str, str]]:
     """Return how to call those without a grade, and why: who waits must not look as if nothing was handed in."""
-    group_of = {row.id: row.group for row in roster.rows}
+    rows = {row.id: row for row in roster.rows}
     told = []
     for student, called in without_grade:
-        row = under[student][0][0] if student in under else None
+        graded = under[student][0][0] if student in under else None
         if roster.of_other_groups:
             reason = "the worksheet is of another assignment"
-        elif row is not None:
-            reason = _why_no_grade(row)
+        elif graded is not None:
+            reason = _why_no_grade(graded)
         else:
-            reason = _why_nothing(student, group_of.get(student), groups)
+            reason = rows[student].stays or _why_nothing(student, rows[student].group, groups)
         told.append((student, f"{called}: {reason}"))
     return told
 

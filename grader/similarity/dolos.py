@@ -11,7 +11,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 
-from grader.names import file_stem
+from grader.names import OWN_ZIP, file_stem
 
 TEMPLATE = "template.py"
 _FOLDER = "submissions"
@@ -36,6 +36,7 @@ def dolos_zip(sources: Mapping[str, str], template: str, *, handed_in: Mapping[s
     texts = {file: sources[name] for file, name in files.items()} | {TEMPLATE: template, "info.csv": table.getvalue()}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.comment = OWN_ZIP
         for file, text in texts.items():
             archive.writestr(zipfile.ZipInfo(file, _EPOCH), text.encode("utf-8", "replace"), zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
