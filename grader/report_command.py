@@ -305,7 +305,7 @@ def _fill_roster(folder: Path, roster: Roster, source: str, course: Course | Non
         (filled.by_course, "filled in by their number in the course's [groups], with the grade of"),
         (filled.replaced, "had another grade or feedback, which was replaced in the copy"),
         ((called for _student, called in filled.without_grade), "no grade for"),
-        (filled.groups_left, "graded, and no row of the worksheet names a group that is called so"),
+        (filled.groups_left, "graded, but no row of the worksheet is of a group with this name"),
         (filled.not_in_roster, "not in the roster, but graded"),
         (filled.twice, "stands in the roster more than once, and each row was filled in"),
         (filled.broken, "a row that lacks cells or has too many, and was left as it is; its number"),

@@ -219,7 +219,7 @@ def test_members_of_groups_get_their_groups_grade(tmp_path: Path) -> None:
     assert "roster:    groups are known by their names alone: see that this is the worksheet of the same" in done.stdout
     assert grades_in(tmp_path / "out") == {"Ann": "2", "Ben": "1", "Cid": "1", "Dan": "3", "Eve": ""}
     assert done.stderr == (
-        "digitlab: no grade for: Eve (Participant 8): the class has no work under the name of the group, Team Green\n"
+        "digitlab: no grade for: Eve (Participant 8): the class has no work of a group called Team Green\n"
     )
     listed = (tmp_path / "out" / "class.csv").read_text(encoding="utf-8").splitlines()
     assert [(row[0], row[1], row[-1]) for row in csv.reader(listed)] == [
@@ -246,9 +246,9 @@ def test_a_renamed_group_is_named_on_both_sides(tmp_path: Path, teams: Mapping[s
     done = report(tmp_path / "out", "--roster", sheet)
     left = [name for name in teams.values() if name != "Team Red"]
     assert [line for line in done.stderr.splitlines() if "Team_Red" not in line] == [
-        "digitlab: no grade for: Ben (Participant 7): the class has no work under the name of the group, Team Crimson",
+        "digitlab: no grade for: Ben (Participant 7): the class has no work of a group called Team Crimson",
         "digitlab: no grade for: Cid (Participant 8): the class holds nothing of theirs",
-        *(f"digitlab: graded, and no row of the worksheet names a group that is called so: {name}" for name in left),
+        *(f"digitlab: graded, but no row of the worksheet is of a group with this name: {name}" for name in left),
         f"digitlab: {RENAMED}",
     ]
 

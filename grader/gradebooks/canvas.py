@@ -18,10 +18,9 @@ from grader.gradebooks.roster import (
     Roster,
     RosterRow,
     check_maximum,
-    has_cells,
     has_commas,
     number_of,
-    told_of_nameless,
+    sort_rows,
 )
 
 _NUMBERED = re.compile(r"(?P<name>.*) \([0-9]+\)")
@@ -57,32 +56,27 @@ def read(table: RawTable, assignment: str | None, max_score: float) -> Roster | 
     grade = _assignment_column(table.row(0), list(maxima.values()), assignment)
     for place, row in maxima.items():
         check_maximum(place, row[grade] if len(row) > grade else "", max_score)
-    rows, broken, broken_ids, nameless = list[RosterRow](), list[str](), set[str](), list[str]()
-    width = len(table.row(0))
-    for place, row in body.items():
-        if place in maxima or all(map(_HIDDEN.fullmatch, row)):
-            continue
-        if not has_cells(row, max(number, grade, *names), width):
-            broken.append(str(place + 1))
-            broken_ids.update(row[number : number + 1])
-            continue
-        name = ", ".join(filter(None, (_name(row[column]) for column in names)))
-        if (student := row[number].strip()) and name != _TEST_STUDENT:
+    students = {
+        place: row for place, row in body.items() if place not in maxima and not all(map(_HIDDEN.fullmatch, row))
+    }
+    found = sort_rows(students, len(table.row(0)), number, max(number, grade, *names), str.strip)
+    rows = list[RosterRow]()
+    for place, cells in found.whole.items():
+        name, student = ", ".join(filter(None, (_name(cells[column]) for column in names))), cells[number].strip()
+        if name != _TEST_STUDENT:
             called = f"{name} ({student})" if name else student
-            stays = _STAYS.get(row[grade].strip().casefold(), "")
+            stays = _STAYS.get(cells[grade].strip().casefold(), "")
             rows.append(RosterRow(place, student, called, name=name, stays=stays))
-        elif not student:
-            nameless.append(str(place + 1))
-    cells = [row[grade] for row in body.values() if len(row) > grade]
+    written = [row[grade] for row in body.values() if len(row) > grade]
     return Roster(
         "canvas",
         table,
         rows,
         grade,
-        has_commas=has_commas(cells),
-        broken=broken,
-        broken_ids=frozenset(broken_ids),
-        told=told_of_nameless(nameless),
+        has_commas=has_commas(written),
+        broken=found.broken,
+        broken_ids=found.broken_ids,
+        told=found.told,
         has_several=True,
     )
 

@@ -23,10 +23,9 @@ from grader.gradebooks.roster import (
     Roster,
     RosterRow,
     check_maximum,
-    has_cells,
     has_commas,
     number_of,
-    told_of_nameless,
+    sort_rows,
 )
 
 _WORDS_FILE = Path(__file__).with_name("moodle_words.toml")
@@ -79,21 +78,12 @@ def read(table: RawTable, max_score: float, *, drafts: bool = False) -> Roster |
     if columns.maximum is None:
         what = "is graded by a scale" if columns.scale is not None else "has no maximum: its grade type is None"
         raise UsageError(f"the assignment of this worksheet {what}. {_GRADES.format(most=max_score)}")
-    told, rows, broken = _told(table, columns), list[RosterRow](), list[str]()
-    broken_ids, maxima, width, nameless = set[str](), list[str](), len(table.row(0)), list[str]()
-    for place in range(1, len(table)):
-        row = table.row(place)
-        if not has_cells(row, columns.last, width):
-            broken += [str(place + 1)] if any(row) else []
-            broken_ids.update(student_of(cell) for cell in row[columns.identifier : columns.identifier + 1])
-            continue
-        check_maximum(place, row[columns.maximum], max_score)
-        maxima.append(row[columns.maximum])
-        if row[columns.identifier].strip():
-            rows.append(_row(place, row, columns, drafts=drafts))
-        else:
-            nameless.append(str(place + 1))
-    told += told_of_nameless(nameless)
+    body = {place: row for place in range(1, len(table)) if any(row := table.row(place))}
+    found = sort_rows(body, len(table.row(0)), columns.identifier, columns.last, student_of)
+    for place, cells in found.whole.items():
+        check_maximum(place, cells[columns.maximum], max_score)
+    rows = [_row(place, cells, columns, drafts=drafts) for place, cells in found.whole.items()]
+    told = [*_told(table, columns), *found.told]
     drafted = [row for row in rows if _is_draft(table.row(row.number), columns)]
     if drafted and not any(_is_submitted(row, columns) for row in rows if row not in drafted):
         rows = [replace(row, stays="") if row.stays == _DRAFT else row for row in rows]
@@ -104,10 +94,10 @@ def read(table: RawTable, max_score: float, *, drafts: bool = False) -> Roster |
         rows,
         columns.grade,
         columns.feedback,
-        has_commas(maxima),
+        has_commas([row[columns.maximum] for row in found.whole.values()]),
         columns.language,
-        broken,
-        frozenset(broken_ids),
+        found.broken,
+        found.broken_ids,
         told,
     )
 

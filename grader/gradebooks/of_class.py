@@ -292,7 +292,7 @@ def _why_nothing(student: str, group: str | None, groups: _Groups) -> str:
     if group in groups.alike:
         return f"several groups are called like {shown(str(group))}, so there is no telling whose work it is"
     if group:
-        return f"the class has no work under the name of the group, {shown(group)}"
+        return f"the class has no work of a group called {shown(group)}"
     return "the class holds nothing of theirs"
 
 

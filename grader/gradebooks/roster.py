@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from grader.errors import UsageError
 
@@ -82,9 +82,40 @@ def has_cells(row: Sequence[str], last: int, width: int) -> bool:
     return len(row) > last and not any(row[width:])
 
 
-def told_of_nameless(rows: Sequence[str]) -> list[str]:
-    """Return what whoever fills the file in should know of rows that say of nobody, by their numbers in the file."""
-    return [f"rows without a number of a student, which get no grade: {', '.join(rows)}"] if rows else []
+class SortedRows(NamedTuple):
+    """The rows of a table, below its heads."""
+
+    whole: Mapping[int, Sequence[str]]
+    """By their places, those that have all that is needed, and say whose they are."""
+    broken: Sequence[str]
+    """Those that lack cells or have too many, by their numbers in the file."""
+    broken_ids: frozenset[str]
+    """Whose the broken ones are, as far as they say so."""
+    told: Sequence[str]
+    """What whoever fills the file in should know."""
+
+
+def sort_rows(
+    rows: Mapping[int, Sequence[str]], width: int, identifier: int, last: int, student_of: Callable[[str], str]
+) -> SortedRows:
+    """Tell rows of students from those that are left as they are.
+
+    Args:
+        rows: by their places, without those that are empty.
+        width: of the first row.
+        identifier: the column that says whose a row is.
+        last: the last column that is needed.
+        student_of: the student of such a cell.
+    """
+    broken = {place: row for place, row in rows.items() if not has_cells(row, last, width)}
+    whole = {place: row for place, row in rows.items() if place not in broken}
+    nameless = [str(place + 1) for place, row in whole.items() if not row[identifier].strip()]
+    return SortedRows(
+        {place: row for place, row in whole.items() if row[identifier].strip()},
+        [str(place + 1) for place in broken],
+        frozenset(student_of(cell) for row in broken.values() for cell in row[identifier : identifier + 1]),
+        [f"rows without a number of a student, which get no grade: {', '.join(nameless)}"] if nameless else [],
+    )
 
 
 def number_of(cell: str) -> float | None:
