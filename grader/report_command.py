@@ -90,7 +90,7 @@ def report(
         _export_for_dolos(folder, dolos)
     if feedback_zip is not None:
         _write_feedback_zip(folder, feedback_zip, course)
-    if filled is not None and feedback_zip is not None:
+    if filled is not None and opened is not None and feedback_zip is not None and not opened.of_other_groups:
         _say_order(filled, feedback_zip)
 
 

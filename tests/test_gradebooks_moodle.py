@@ -15,6 +15,7 @@ from grader.errors import UsageError
 from grader.gradebooks import Grade, fill_roster, load_roster
 from grader.gradebooks.identity import Known
 from grader.gradebooks.moodle import find_columns, student_of
+from grader.gradebooks.moodle_files import are_of_one_assignment
 from grader.gradebooks.raw_table import RawTable
 from grader.roll import WorkKey
 from grader.store import ResultStore
@@ -260,6 +261,7 @@ def test_a_renamed_group_is_named_on_both_sides(tmp_path: Path, teams: Mapping[s
         ("ML-Lab 2-Tuesday-57", "Grades-ML-Lab 2-Tuesday-58 (1).csv", True),
         ("ML-Lab 2-57(2).zip", "Grades-ML-Lab 2-57 (1).csv", False),
         ("ML-Lab 2-57-1.zip", "Grades-ML-Lab 2-57.csv", False),
+        ("ML-Lab-57-58.zip", "Grades-ML-Lab-57-58-2.csv", False),
         ("lab.zip", "Grades-ML-Lab 2-58.csv", False),
         ("class-1.zip", "worksheet-2.csv", False),
     ],
@@ -282,6 +284,24 @@ def test_another_assignments_groups_are_not_filled(tmp_path: Path, source: str, 
             f"{source}, which was graded, of 57. Groups are known by their names alone. Download the worksheet of the "
             "same assignment; if it is that one, take the number off the file's name\n"
         )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("ML-Lab-10-7.zip", "Grades-ML-Lab-10-8.csv", False),
+        ("ML-Lab-10-7.zip", "Grades-ML-Lab-10-7.csv", True),
+        ("ML-Lab-57-1.zip", "Grades-ML-Lab-57.csv", True),
+        ("ML-Lab-57.zip", "Grades-ML-Lab-57-3 (1).csv", True),
+        ("ML-Lab-57.zip", "Grades-ML-Lab-57-58.csv", False),
+        ("ML-Lab-57 2", "Grades-ML-Lab-57(12).CSV", True),
+        ("ML-Lab.zip", "Grades-ML-Lab.csv", False),
+        ("", "Grades-ML-Lab-57.csv", False),
+    ],
+)
+def test_the_numbers_of_files_agree_but_for_copies(one: str, other: str, same: bool) -> None:
+    assert are_of_one_assignment(one, other) is same
+    assert are_of_one_assignment(other, one) is same
 
 
 def test_anothers_assignments_number_is_told_of_individual_work(tmp_path: Path) -> None:

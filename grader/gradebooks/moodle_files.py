@@ -11,12 +11,27 @@ from __future__ import annotations
 
 import re
 
-_END = r"(?: ?\([0-9]+\)| [0-9])?(?:\.(?:zip|csv))?"
-_SAFARIS = re.compile(rf".+-.+-(?P<number>[0-9]{{2,}})-[1-9]{_END}", re.IGNORECASE | re.DOTALL)
-_NAMED = re.compile(rf".+-.+-(?P<number>[0-9]+){_END}", re.IGNORECASE | re.DOTALL)
+_NAMED = re.compile(
+    r".+?-.+?(?:-(?P<before>[0-9]{2,}))?-(?P<number>[0-9]+)(?: ?\([0-9]+\)| [0-9])?(?:\.(?:zip|csv))?",
+    re.IGNORECASE | re.DOTALL,
+)
+_COPIES = range(1, 10)
+"""How Safari numbers second copies."""
 
 
 def assignment_of(file_name: str) -> str:
     """Return the number at the end of a file's name; empty where there is none."""
-    found = _SAFARIS.fullmatch(file_name) or _NAMED.fullmatch(file_name)
+    found = _NAMED.fullmatch(file_name)
     return found["number"] if found else ""
+
+
+def are_of_one_assignment(one: str, other: str) -> bool:
+    """Tell whether the numbers at the end of two files' names are the same, of one of them perhaps as Safari's copy."""
+    numbers = assignment_of(one), assignment_of(other)
+    return numbers[0] == numbers[1] != "" or _copied(one) == numbers[1] != "" or _copied(other) == numbers[0] != ""
+
+
+def _copied(file_name: str) -> str | None:
+    """Return the number of a file's name that could be a copy by Safari."""
+    found = _NAMED.fullmatch(file_name)
+    return found["before"] if found and int(found["number"]) in _COPIES else None

@@ -16,7 +16,7 @@ from grader.gradebooks import classroom50
 from grader.gradebooks.feedback import render_feedback
 from grader.gradebooks.filling import Filled, Grade, fill_roster, load_roster
 from grader.gradebooks.identity import Known, find_doubt, groups_agree
-from grader.gradebooks.moodle_files import assignment_of
+from grader.gradebooks.moodle_files import are_of_one_assignment, assignment_of
 from grader.gradebooks.moodle_times import NOTHING, read_moment
 from grader.gradebooks.roster import Roster
 from grader.reports.class_grades import StudentGrade, rules_of, settle_stored, students_of
@@ -66,7 +66,7 @@ def _with_assignment(roster: Roster, name: str, graded: str, entries: Sequence[E
         graded: of the folder or zip that the class was read from.
     """
     numbers = assignment_of(name), assignment_of(graded)
-    if roster.platform != _MOODLE or numbers[0] == numbers[1] != "":
+    if roster.platform != _MOODLE or are_of_one_assignment(name, graded):
         return roster
     has_groups = bool(_match_groups(roster, entries).found)
     if "" in numbers:
