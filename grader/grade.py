@@ -173,7 +173,7 @@ class Grader:
         shown_name = name or path.stem
         sha256 = ""
         try:
-            submission = take_in(self._scorers.requests, path, name)
+            submission = take_in(self._zygote.readers.requests, self._folder, path, name)
             shown_name, sha256 = submission.name, submission.sha256
             on_source(submission.source)
             report = self._score_again_if_lost(submission, rubric)
@@ -227,7 +227,7 @@ class Grader:
         """
         scratch = Path(tempfile.mkdtemp(prefix="scorer-", dir=self._folder))
         scratch.chmod(PASSABLE)
-        channel, lifeline = start_child(self._scorers.requests, {"role": "score", "scratch": str(scratch)})
+        channel, lifeline = start_child(self._scorers.requests, {"scratch": str(scratch)})
         try:
             with channel, lifeline:
                 job = {"submission": submission.table, "lines": [line.id for line in rubric.line]}

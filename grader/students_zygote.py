@@ -1,7 +1,11 @@
-"""The zygote of one run or of several: it knows no secret, so that graders with different ones may share it."""
+"""The warm processes of one run or of several that know no secret, so that graders with different ones may share them.
+
+The zygote, which students' code is forked from, and the readers' server, which reads what they handed in.
+"""
 
 from __future__ import annotations
 
+import contextlib
 from types import TracebackType
 from typing import Self
 
@@ -16,7 +20,7 @@ def asked_for(settings: GradeSettings) -> tuple[str, bool, str]:
 
 
 class StudentsZygote:
-    """The process that the workers and examiners are forked from. Use as a context manager, or `start` and `close`."""
+    """What workers, examiners and readers are forked from. Use as a context manager, or `start` and `close`."""
 
     def __init__(self, settings: GradeSettings) -> None:
         """Find out how this machine confines students' code; the secret of the settings is not used.
@@ -32,16 +36,18 @@ class StudentsZygote:
         environment = ZYGOTE_ENVIRONMENT | {"MPLCONFIGDIR": str(matplotlib_cache(self._run_folder.path))}
         layers = ",".join(self.confinement.layers)
         self.process = WarmProcess("grader.sandbox.zygote", [layers], environment=environment, log=self.log)
+        self.readers = WarmProcess("grader.marking.reader", [layers], environment=environment, log=self.log)
 
     def start(self) -> None:
         self.process.start()
+        self.readers.start()
 
     def close(self) -> None:
-        """End the process with all of its children, if it was started, and remove its folder."""
-        try:
-            self.process.stop()
-        finally:
-            self._run_folder.close()
+        """End the processes with all of their children, if they were started, and remove their folder."""
+        with contextlib.ExitStack() as at_last:  # the last one first
+            at_last.callback(self._run_folder.close)
+            at_last.callback(self.readers.stop)
+            at_last.callback(self.process.stop)
 
     def __enter__(self) -> Self:
         self.start()

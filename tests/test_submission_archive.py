@@ -138,7 +138,8 @@ def test_a_name_that_stands_twice_and_differs_is_refused(zipped):
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_a_name_that_stands_twice_with_one_content_is_taken_once(zipped):
     path = zipped((NAME, SOURCE), (NAME, SOURCE), ("notes.txt", b"a"), ("notes.txt", b"b"))
-    assert read_archive(path, "student.zip").data == SOURCE
+    with path.open("rb") as file:
+        assert read_archive(file, "student.zip").data == SOURCE
     assert (
         read_submission(path).notes[-1]
         == f"{NAME} stands in the archive twice with the same content, and was taken once."

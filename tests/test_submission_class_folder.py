@@ -109,12 +109,12 @@ def test_an_empty_class(class_dir, entries):
 
 
 def test_no_such_folder(tmp_path):
-    with pytest.raises(UsageError, match=r"gone: there is no such folder\. Check the path\."):
+    with pytest.raises(UsageError, match=r"gone: there is no such folder or zip\. Check the path\."):
         find_submissions(tmp_path / "gone")
 
 
 def test_a_file_is_not_a_class(class_dir):
-    with pytest.raises(UsageError, match=r"a\.py: is not a folder\. For one submission use: digitlab grade"):
+    with pytest.raises(UsageError, match=r"a\.py: is not a folder, nor a zip\. .* For one submission use: digitlab grade"):
         find_submissions(class_dir("a.py") / "a.py")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader.errors import SubmissionError, UsageError
 from grader.submission.archive import ZipLimits, check_members, opened_archive, read_member
+from grader.submission.opening import open_regular
 from grader.submission.shown_text import shown, shown_list
 
 CLASS = ZipLimits(
@@ -38,7 +39,7 @@ def unpack_class(path: Path, folder: Path, tell: Callable[[str], None]) -> None:
     """
     same, different = list[str](), list[str]()
     try:
-        with opened_archive(path, path.name, CLASS) as archive:
+        with open_regular(path, path.name) as file, opened_archive(file, path.name, CLASS) as archive:
             for name, infos in check_members(archive, path.name, CLASS).items():
                 where = f"{path.name}, {shown(str(name))}"
                 target = folder.joinpath(*map(_fitting, name.parts))

@@ -50,6 +50,10 @@ class ChildEnded(Exception):
     """The child died, or had to be killed because its answer made no sense."""
 
 
+class EndedBySignal(ChildEnded):
+    """A signal ended the child, which nobody sent from outside: it crashed."""
+
+
 class LimitStruck(Exception):
     """The child used more than it may; it was killed. The text tells the use and the limit."""
 
@@ -345,7 +349,7 @@ class ChildSession:
             )
         if number == signal.SIGKILL and readable:
             return KilledFromOutside(tr("the process was killed from outside; perhaps this machine had no memory left"))
-        return ChildEnded(tr("the process was ended by {signal}", signal=_signal_name(number)))
+        return EndedBySignal(tr("the process was ended by {signal}", signal=_signal_name(number)))
 
     def kill(self) -> None:
         """End the child and wait until it is gone; its scratch directory goes with it."""

@@ -1,38 +1,41 @@
-"""Take in a submission within bounds: a forked child reads it, so that no text can stop or fill the supervisor.
+"""Take in a submission within bounds: a confined child reads it, which can neither stop nor fool the supervisor.
 
 Who does what:
-    child       forked from the scorers' server, trusted, under limits of its own; it parses text, runs none of it, and
-                answers with the packed submission or with why it is not taken.
-    supervisor  names the path, waits, and passes on what comes; a child that ends early is the submission's doing.
+    child       of the readers' server (see `reader`), confined, without a secret; it is told the names of what was
+                handed in, asks for the contents that it wants, and answers with the packed submission or with why it
+                is not taken.
+    supervisor  lists names, opens the files that are asked for, parses nothing, and checks the form of the answer; a
+                child that ends early is the submission's doing.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import resource
-import signal
 import socket
-import sys
-import time
-import traceback
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath, PurePosixPath
 
-from grader.assignment.public_tests.checks.language import tr
-from grader.errors import ForkServerLost, GraderFault, SubmissionError, UsageError
-from grader.marking.job import PackedSubmission, pack_submission
-from grader.sandbox.forkserver import Request, start_child
-from grader.sandbox.frames import BrokenFrame, ChannelClosed, DeadlinePassed, Frame, receive_frame, send_frame
-from grader.submission import read_submission
+from grader.assignment.public_tests.checks.language import language_in_use, tr
+from grader.errors import ForkServerLost, GraderFault, SubmissionError
+from grader.marking.child_session import (
+    ChildEnded,
+    ChildSession,
+    ChildSettings,
+    EndedBySignal,
+    KilledFromOutside,
+    LimitStruck,
+)
+from grader.marking.job import PackedSubmission, checked_submission
+from grader.sandbox.frames import Buffer, Frame, Header
+from grader.submission.archive import MAX_TOTAL_BYTES
+from grader.submission.files import Files, FilesOnDisk, where_of
+from grader.submission.kinds import limit_bytes_for
+from grader.submission.opening import read_whole
 from grader.submission.shown_text import shown
 
-ROLE = "intake"
-START_WAIT_S = 300.0
-"""For a server that is busy, or being started."""
-END_WAIT_S = 10.0
-_MIB = 1 << 20
+ROLE = "reader"
+MAX_REASON_CHARS = 2000
 
 
 @dataclass(frozen=True)
@@ -45,130 +48,116 @@ class IntakeLimits:
     clock_s: float = 90.0
 
 
-class _Killed(Exception):
-    """The child was killed from outside, perhaps because the machine's memory was full."""
-
-
-def warm_up() -> None:
-    """Import in the server what reading a notebook takes: no child has to wait for it."""
-    import nbformat  # noqa: F401
-
-
-def read_as_child(channel: socket.socket, request: Request) -> None:
-    """Read the submission that the channel names, within the limits that the request names; answer on the channel."""
-    job = receive_frame(channel)
-    _limit(int(request["cpu_s"]), int(request["memory_mib"]))
-    # As deep an expression is taken as in a fresh interpreter, however deep the server's own stack is by now.
-    sys.setrecursionlimit(sys.getrecursionlimit() + len(traceback.extract_stack()))
-    try:
-        packed = pack_submission(read_submission(Path(os.fsdecode(job.buffers[0])), name=job.header["name"]))
-    except SubmissionError as error:
-        send_frame(channel, {"rejected": str(error)})
-    except UsageError as error:
-        send_frame(channel, {"usage": str(error)})
-    except MemoryError:
-        send_frame(channel, {"is": "out of memory"})
-    else:
-        send_frame(channel, {"submission": packed.table}, packed.buffers)
-
-
-def _limit(cpu_s: int, memory_mib: int) -> None:
-    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines())
-    data_bytes = int(status["VmData"].split()[0]) * 1024 + memory_mib * _MIB
-    limits = {
-        resource.RLIMIT_CPU: (cpu_s, cpu_s + 1),  # the soft one ends it by a signal that tells why
-        resource.RLIMIT_DATA: (data_bytes, data_bytes),
-        resource.RLIMIT_CORE: (0, 0),
-    }
-    for kind, pair in limits.items():
-        hard = resource.getrlimit(kind)[1]
-        resource.setrlimit(kind, pair if hard == resource.RLIM_INFINITY else (min(pair[0], hard), min(pair[1], hard)))
-
-
 def take_in(
-    requests: socket.socket, path: Path, name: str | None = None, limits: IntakeLimits = IntakeLimits()
+    requests: socket.socket, folder: Path, path: Path, name: str | None = None, limits: IntakeLimits = IntakeLimits()
 ) -> PackedSubmission:
-    """Have a child of the scorers' server read a submission; see `read_submission`.
+    """Have a child of the readers' server read a submission; see `read_submission`.
 
     A child that was killed from outside, or lost with its server, gets one more try.
 
+    Args:
+        folder: for the folders of the children.
     Raises:
         SubmissionError: it cannot be graded, or reading it takes more than is allowed.
         UsageError: nothing is there.
         GraderFault: the child failed by itself; `ForkServerLost` when its server is gone.
     """
+    files = FilesOnDisk(path)
     try:
-        return _take_in_once(requests, path, name, limits)
-    except (_Killed, ForkServerLost):
+        return _read(requests, folder, files, name, limits)
+    except (KilledFromOutside, ForkServerLost):
         pass
     try:
-        return _take_in_once(requests, path, name, limits)
-    except _Killed as error:
-        raise _too_much(path, tr("reading it takes more memory than this machine has")) from error
+        return _read(requests, folder, files, name, limits)
+    except KilledFromOutside as error:
+        raise _too_much(files, tr("it cannot be read: {problem}", problem=error)) from error
 
 
-def _take_in_once(requests: socket.socket, path: Path, name: str | None, limits: IntakeLimits) -> PackedSubmission:
-    channel, lifeline = start_child(requests, {"role": ROLE} | asdict(limits))
-    with channel, lifeline:  # closing the lifeline kills a child that is late
-        _hear(lifeline, START_WAIT_S)  # the child is there: only now its time begins
+def _read(
+    requests: socket.socket, folder: Path, files: Files, name: str | None, limits: IntakeLimits
+) -> PackedSubmission:
+    name = name or shown(files.name if files.kind is None else PurePath(files.name).stem) or "unnamed"
+    try:
+        with ChildSession(requests, ChildSettings(ROLE, limits.memory_mib, limits.cpu_s), folder) as child:
+            return _asked(child, files, name, limits)
+    except (LimitStruck, EndedBySignal) as error:
+        raise _too_much(files, tr("it cannot be read: {problem}", problem=error)) from error
+    except KilledFromOutside:
+        raise
+    except ChildEnded as error:
+        raise GraderFault(f"the process that read the submission failed: {error}") from error
+
+
+def _asked(child: ChildSession, files: Files, name: str, limits: IntakeLimits) -> PackedSubmission:
+    """Tell a child of the names, give it what it wants, and return what it made of it."""
+    entries = files.entries() if files.kind is None else ()
+    inside = {entry.path for entry in entries}
+    kind = files.kind.name if files.kind is not None else None
+    header: Header = {"file": files.name, "kind": kind, "name": name, "lang": language_in_use()}
+    buffers: Sequence[Buffer] = [json.dumps([(str(entry.path), entry.kind.name) for entry in entries]).encode()]
+    given_bytes = 0
+    while True:
+        answer = child.ask(header, buffers, time_s=limits.cpu_s, wall_s=limits.clock_s, memory_mib=limits.memory_mib)
+        if answer.header.get("is") != "wants":
+            return _taken(answer, files, name, limits)
+        path = _wanted(answer, inside)
+        header, buffers = {"refused": None}, []
         try:
-            send_frame(channel, {"name": name}, [os.fsencode(path.absolute())])
-            answer = receive_frame(channel, deadline=time.monotonic() + limits.clock_s)
-        except DeadlinePassed as error:
-            raise _too_much(path, tr("reading it takes more than {seconds:.0f} s", seconds=limits.clock_s)) from error
-        except ChannelClosed as error:
-            raise _why_ended(lifeline, path, limits) from error
-        except BrokenFrame as error:
-            raise GraderFault(f"the process that read the submission gave a broken answer ({error})") from error
-    return _taken(answer, path, limits)
+            buffers = [_contents(files, path)]
+        except SubmissionError as error:
+            header = {"refused": str(error)}
+        given_bytes += sum(map(len, buffers))
+        if given_bytes > 2 * MAX_TOTAL_BYTES:
+            raise _too_much(files, tr("it cannot be read: {problem}", problem=tr("it is too large")))
 
 
-def _taken(answer: Frame, path: Path, limits: IntakeLimits) -> PackedSubmission:
-    header = answer.header
-    if "submission" in header:
-        return PackedSubmission(header["submission"], answer.buffers)
-    if "usage" in header:
-        raise UsageError(header["usage"])
-    if "rejected" in header:
-        raise SubmissionError(header["rejected"])
-    raise _too_much(path, tr("reading it takes more than {size:g} GiB of memory", size=limits.memory_mib / 1024))
-
-
-def _why_ended(lifeline: socket.socket, path: Path, limits: IntakeLimits) -> Exception:
-    """Return what to raise for a child that ended without an answer."""
-    status = _hear(lifeline, END_WAIT_S)["status"]
-    if not os.WIFSIGNALED(status):
-        return GraderFault(f"reading the submission ended with exit status {os.WEXITSTATUS(status)}")
-    number = os.WTERMSIG(status)
-    if number == signal.SIGXCPU:
-        return _too_much(path, tr("reading it takes more than {seconds} s of processor time", seconds=limits.cpu_s))
-    if number == signal.SIGKILL:
-        return _Killed()
-    return _too_much(path, tr("reading it makes Python crash (signal {number})", number=number))
-
-
-def _hear(lifeline: socket.socket, wait_s: float) -> dict[str, Any]:
-    """Return the server's next message about the child.
+def _wanted(answer: Frame, inside: set[PurePosixPath]) -> PurePosixPath | None:
+    """Return which file a child asks for: one of those that it was told of, or the lone one.
 
     Raises:
-        ForkServerLost: there is none; the server is gone.
+        GraderFault: it asks for anything else.
     """
-    lifeline.settimeout(wait_s)
+    path = answer.header.get("path")
+    if path is None and not inside:
+        return None
+    if not isinstance(path, str) or PurePosixPath(path) not in inside:
+        raise GraderFault(f"the process that read the submission asked for {path!r}, of which it was not told")
+    return PurePosixPath(path)
+
+
+def _contents(files: Files, path: PurePosixPath | None) -> bytes:
+    name = files.name if path is None else path.name
+    is_zip = PurePath(name).suffix.casefold() == ".zip"
+    limit_bytes = MAX_TOTAL_BYTES if is_zip else limit_bytes_for(name)
+    with files.opened(path) as file:
+        return read_whole(file, where_of(files, path), limit_bytes)
+
+
+def _taken(answer: Frame, files: Files, name: str, limits: IntakeLimits) -> PackedSubmission:
+    header = answer.header
+    match header.get("is"), header.get("text"):
+        case "rejected", str(reason):
+            raise SubmissionError(_printable(reason))
+        case "fault", str(text):
+            raise GraderFault(f"reading the submission failed:\n{_printable(text)}")
+        case "out of memory", _:
+            problem = tr("reading it takes more than {size} MiB of memory", size=limits.memory_mib)
+            raise _too_much(files, tr("it cannot be read: {problem}", problem=problem))
     try:
-        data = lifeline.recv(4096)
-    except OSError as error:
-        raise ForkServerLost(f"the scorers' server does not answer ({error})") from error
-    if not data:
-        raise ForkServerLost("the scorers' server is gone")
-    message: dict[str, Any] = json.loads(data)
-    return message
+        return checked_submission(header["table"], answer.buffers, name)
+    except (ValueError, KeyError) as error:
+        raise GraderFault(f"the process that read the submission gave a broken answer ({error})") from error
 
 
-def _too_much(path: Path, what: str) -> SubmissionError:
+def _printable(text: str) -> str:
+    return "\n".join(shown(line, MAX_REASON_CHARS) for line in text.splitlines())
+
+
+def _too_much(files: Files, what: str) -> SubmissionError:
     return SubmissionError(
         tr(
             "{name}: {what}. Take data and generated code out of it and hand in the code alone.",
-            name=shown(path.absolute().name) or tr("the submission"),
+            name=where_of(files),
             what=what,
         )
     )

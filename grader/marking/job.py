@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from array import array
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from grader.submission import LoadPlan, Submission
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from grader.sandbox.frames import Header
+from grader.submission.loading import LoadPlan, Submission
+from grader.submission.shown_text import shown
 
 MAX_SOURCE_BYTES = 500_000
 _FIRST_SOURCE = 2
@@ -32,6 +38,41 @@ class PackedSubmission:
     def source(self) -> str:
         """The text that is graded, or tried first; no more of it than `MAX_SOURCE_BYTES`."""
         return self.buffers[_FIRST_SOURCE][:MAX_SOURCE_BYTES].decode("utf-8", "replace")
+
+
+class _Plan(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    name: Literal["whole", "needed", "sure", "plain"]
+    left_out: list[str]
+    unmade: list[tuple[str, str]]
+    makers: list[tuple[int, list[str]]]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    name: str
+    file_name: Annotated[str, Field(min_length=1)]
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    notes: list[str]
+    plans: Annotated[list[_Plan], Field(min_length=1)]
+
+
+def checked_submission(table: Header, buffers: Sequence[bytes], name: str) -> PackedSubmission:
+    """Return what a process sent that read hostile text: it must have the form that `pack_submission` gives it.
+
+    Args:
+        name: how the class calls the submission, whatever the table says.
+    Raises:
+        ValueError: it has not.
+    """
+    known = _Table.model_validate_json(json.dumps(table))
+    cells, lines, *sources = buffers
+    if len(sources) != len(known.plans) or len(cells) != len(lines) or len(cells) % array("L").itemsize:
+        raise ValueError(f"{len(known.plans)} plans came with {len(buffers)} buffers")
+    for source in sources:
+        source.decode("utf-8", "surrogatepass")
+    shown_ones = {"name": name, "file_name": shown(known.file_name) or "unnamed"}
+    return PackedSubmission(known.model_dump() | shown_ones, tuple(buffers))
 
 
 def pack_submission(submission: Submission) -> PackedSubmission:

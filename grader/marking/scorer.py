@@ -1,9 +1,8 @@
 """The scorer: a trusted process that runs the hidden and public tests against one submission's worker.
 
 One server for a run: it draws the grading data from the secret or reads the real files, collects the tests once, and
-forks two children for each submission: one that reads it within bounds (see `intake`), and its scorer. The secret, and
-the labels that are scored, are in its memory and in its children's, never in a process with student code. It imports no
-TensorFlow.
+forks a scorer for each submission. The secret, and the labels that are scored, are in its memory and in its children's,
+never in a process that runs a student's code or reads what they handed in. It imports no TensorFlow.
 """
 
 from __future__ import annotations
@@ -25,8 +24,6 @@ from grader.languages import use_language
 from grader.marking.child_session import ChildSession, ChildSettings
 from grader.marking.datasets import GradingData, fixture_data, real_data
 from grader.marking.driver import EXAMINERS_TIME_S, Driver
-from grader.marking.intake import ROLE as INTAKE
-from grader.marking.intake import read_as_child, warm_up
 from grader.marking.job import PackedSubmission, unpack_submission
 from grader.marking.line_book import LineBook
 from grader.marking.line_limits import LineLimits
@@ -85,13 +82,11 @@ class ScorerPlugin(Driver):
         items.sort(key=lambda item: order[line_of(item)])
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Serve: a forked child reads one submission, or runs the collected tests for it."""
+        """Serve: a forked child runs the collected tests for one submission."""
         self._items = session.items
-        warm_up()
         public_test_sha256()
         settle()
-        roles = {INTAKE: read_as_child, "score": self._score}
-        ForkServer(self._requests, lambda channel, request: roles[request["role"]](channel, request)).serve()
+        ForkServer(self._requests, self._score).serve()
         return True
 
     def _score(self, channel: socket.socket, request: Request) -> None:

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import IO
 
 from grader.assignment.public_tests.checks.language import later, tr
@@ -19,7 +19,7 @@ from grader.errors import SubmissionError
 from grader.submission.candidates import Entry, choose_module
 from grader.submission.contents import Content
 from grader.submission.kinds import limit_bytes_for
-from grader.submission.opening import check_size, open_regular
+from grader.submission.opening import check_size
 from grader.submission.shown_text import shown
 
 MAX_ENTRIES = 500
@@ -93,13 +93,13 @@ class _CappedFile:
         return True
 
 
-def read_archive(path: Path, where: str) -> Member:
-    """Check a zip and return its one module; ``where`` is what messages call the zip.
+def read_archive(file: IO[bytes], where: str) -> Member:
+    """Check an open zip and return its one module; ``where`` is what messages call the zip.
 
     Raises:
         SubmissionError: it is no sound zip, something in it is not allowed, or it holds no single module.
     """
-    with opened_archive(path, where, SUBMISSION) as archive:
+    with opened_archive(file, where, SUBMISSION) as archive:
         members = check_members(archive, where, SUBMISSION)
 
         def read(path: PurePosixPath) -> list[bytes]:
@@ -132,25 +132,24 @@ def _notes_on_copies(data: bytes, again: Sequence[bytes], path: PurePosixPath, w
 
 
 @contextmanager
-def opened_archive(path: Path, where: str, limits: ZipLimits) -> Iterator[zipfile.ZipFile]:
-    """Open a zip without trusting its directory's size; ``where`` is what messages call it.
+def opened_archive(file: IO[bytes], where: str, limits: ZipLimits) -> Iterator[zipfile.ZipFile]:
+    """Read a zip's directory without trusting its size; ``where`` is what messages call it.
 
     Raises:
         SubmissionError: it is no sound zip.
     """
-    with open_regular(path, where) as file:
-        try:
-            archive = zipfile.ZipFile(_CappedFile(file, limits.one_read_bytes))
-        except _BROKEN as error:
-            raise SubmissionError(
-                tr(
-                    "{where}: is not a sound zip archive ({reason}). Pack the module again, as .zip.",
-                    where=where,
-                    reason=shown(str(error)) or type(error).__name__,
-                )
-            ) from error
-        with archive:
-            yield archive
+    try:
+        archive = zipfile.ZipFile(_CappedFile(file, limits.one_read_bytes))
+    except _BROKEN as error:
+        raise SubmissionError(
+            tr(
+                "{where}: is not a sound zip archive ({reason}). Pack the module again, as .zip.",
+                where=where,
+                reason=shown(str(error)) or type(error).__name__,
+            )
+        ) from error
+    with archive:
+        yield archive
 
 
 def check_members(

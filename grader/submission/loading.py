@@ -5,27 +5,25 @@ Nothing here imports or runs a student's code, writes a file, or reads more than
 
 import functools
 import hashlib
-import os
-import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath, PurePosixPath
 
 from grader.assignment.public_tests.checks.language import tr
-from grader.errors import SubmissionError, UsageError
+from grader.errors import SubmissionError
 from grader.sandbox.module_running import room_for_deep_trees
 from grader.submission.archive import read_archive
-from grader.submission.candidates import choose_module, find_lone_zip
+from grader.submission.candidates import EntryKind, choose_module, find_lone_zip
 from grader.submission.cells import Cell, holds_commands, read_cell
 from grader.submission.contents import Content
 from grader.submission.contract import MODULE_SUFFIXES, without_hiding_ending
 from grader.submission.decoding import decode_python
 from grader.submission.definitions import Filtered, LeftOut, keep_definitions, made_or_built
-from grader.submission.folder import list_folder
+from grader.submission.files import Files, FilesOnDisk, where_of
 from grader.submission.kinds import check_content, is_notebook_name, kind_by_content, limit_bytes_for, wrong_kind
 from grader.submission.module_facts import ModuleFacts
 from grader.submission.notebook import read_notebook
-from grader.submission.opening import read_regular
+from grader.submission.opening import read_whole
 from grader.submission.parsing import TOO_DEEP, check_amount, check_module, find_problem, parse_tree
 from grader.submission.shown_text import shown
 from grader.submission.source_text import SourceText
@@ -120,13 +118,20 @@ def read_submission(path: Path, *, name: str | None = None) -> Submission:
         SubmissionError: it cannot be graded; the message tells the student why and what to do.
         UsageError: nothing is there.
     """
-    absolute = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow the link that is refused below
-    where = shown(absolute.name) or tr("the submission")
-    module = _by_content(_find_module(absolute, where))
+    return read_files(FilesOnDisk(path), name=name)
+
+
+def read_files(files: Files, *, name: str | None = None) -> Submission:
+    """Read what one student handed in, wherever it comes from; see `read_submission`.
+
+    Raises:
+        SubmissionError: it cannot be graded.
+    """
+    module = _by_content(_find_module(files))
     check_content(module.data, module.where)
     text = _read_text(module)
     unplanned = Submission(
-        name=name or shown(absolute.name if absolute.is_dir() else absolute.stem) or "unnamed",
+        name=name or shown(files.name if files.kind is None else Path(files.name).stem) or "unnamed",
         file_name=shown(module.file_name),
         plans=(),
         notes=(*module.notes, *_notes_on(text, module)),
@@ -149,19 +154,16 @@ def _notes_on(text: _Text, module: _Module) -> list[str]:
     ]
 
 
-def _find_module(path: Path, where: str) -> _Module:
-    try:
-        mode = path.lstat().st_mode
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: there is no such file or folder. Check the path.") from error
-    if stat.S_ISDIR(mode):
-        return _find_in_folder(path, where)
+def _find_module(files: Files) -> _Module:
+    if files.kind is None:
+        return _find_in_folder(files)
+    path = PurePath(files.name)
     if path.suffix.casefold() == ".zip":
-        return _find_in_zip(path, where)
+        return _find_in_zip(files, None)
     suffix = PurePath(without_hiding_ending(path.name)).suffix.casefold()
-    if stat.S_ISREG(mode) and suffix not in MODULE_SUFFIXES:
-        raise wrong_kind(suffix, where)
-    return _Module(path.name, read_regular(path, where, limit_bytes_for(path.name)), where)
+    if files.kind is EntryKind.FILE and suffix not in MODULE_SUFFIXES:
+        raise wrong_kind(suffix, where_of(files))
+    return _Module(path.name, _read(files, None), where_of(files))
 
 
 def _by_content(module: _Module) -> _Module:
@@ -178,20 +180,24 @@ def _by_content(module: _Module) -> _Module:
     return replace(module, file_name=right, notes=(note, *module.notes))
 
 
-def _find_in_zip(path: Path, where: str) -> _Module:
-    member = read_archive(path, where)
+def _read(files: Files, path: PurePosixPath | None) -> bytes:
+    with files.opened(path) as file:
+        return read_whole(file, where_of(files, path), limit_bytes_for(path.name if path is not None else files.name))
+
+
+def _find_in_zip(files: Files, path: PurePosixPath | None) -> _Module:
+    where = where_of(files, path)
+    with files.opened(path) as file:
+        member = read_archive(file, where)
     return _Module(member.path.name, member.data, f"{where}, {shown(str(member.path))}", member.notes)
 
 
-def _find_in_folder(folder: Path, where: str) -> _Module:
-    def read(path: PurePosixPath) -> bytes:
-        return read_regular(folder / path, f"{where}/{shown(str(path))}", limit_bytes_for(path.name))
-
-    entries = list_folder(folder, where)
+def _find_in_folder(files: Files) -> _Module:
+    entries = files.entries()
     if (packed := find_lone_zip(entries)) is not None:
-        return _find_in_zip(folder / packed, f"{where}/{shown(str(packed))}")
-    choice = choose_module(entries, where, look=lambda path: Content(read(path)))
-    return _Module(choice.path.name, read(choice.path), f"{where}/{shown(str(choice.path))}", choice.notes)
+        return _find_in_zip(files, packed)
+    choice = choose_module(entries, where_of(files), look=lambda path: Content(_read(files, path)))
+    return _Module(choice.path.name, _read(files, choice.path), where_of(files, choice.path), choice.notes)
 
 
 def _read_text(module: _Module) -> _Text:
@@ -272,11 +278,11 @@ def _sentences(filtered: Filtered, text: _Text, place: Callable[[int], str]) -> 
 
 def _is_demonstration(left_out: LeftOut) -> bool:
     """Tell whether a statement stands in the notebook that students were given, which may keep it."""
-    return left_out.text in _demonstrations()
+    return left_out.text in demonstrations()
 
 
 @functools.cache
-def _demonstrations() -> frozenset[str]:
+def demonstrations() -> frozenset[str]:
     return frozenset(DEMONSTRATIONS.read_text(encoding="utf-8").splitlines())
 
 

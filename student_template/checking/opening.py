@@ -36,17 +36,16 @@ def open_regular(path: Path, where: str) -> Iterator[BinaryIO]:
         yield file
 
 
-def read_regular(path: Path, where: str, limit_bytes: int) -> bytes:
-    """Return the whole file.
+def read_whole(file: BinaryIO, where: str, limit_bytes: int) -> bytes:
+    """Return all of an open file.
 
     Raises:
-        SubmissionError: it cannot be opened or read, or is larger than ``limit_bytes``.
+        SubmissionError: it cannot be read, or is larger than ``limit_bytes``.
     """
-    with open_regular(path, where) as file:
-        try:
-            data = file.read(limit_bytes + 1)
-        except OSError as error:
-            raise SubmissionError(_why_not_opened(error, where)) from error
+    try:
+        data = file.read(limit_bytes + 1)
+    except OSError as error:
+        raise SubmissionError(_why_not_opened(error, where)) from error
     check_size(len(data), where, limit_bytes)
     return data
 

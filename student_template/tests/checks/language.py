@@ -7,6 +7,7 @@ the language may be chosen after everything is imported.
 
 from __future__ import annotations
 
+import functools
 import gettext
 import locale
 import os
@@ -37,13 +38,18 @@ def use_language(language: str, *more_folders: Path) -> None:
     """
     if language not in LANGUAGES:
         raise ValueError(f"language {language!r} is not known; choose one of: {', '.join(LANGUAGES)}")
-    translations = gettext.NullTranslations()
-    if language != SOURCE_LANGUAGE:
-        first, *others = (gettext.translation(DOMAIN, folder, [language]) for folder in (FOLDER, *more_folders))
-        translations = first
-        for other in others:
-            first.add_fallback(other)
-    _Chosen.language, _Chosen.translations = language, translations
+    _Chosen.language, _Chosen.translations = language, _translations(language, *more_folders)
+
+
+@functools.cache
+def _translations(language: str, *more_folders: Path) -> gettext.NullTranslations:
+    """Return the translations; a confined process, which could not read them any more, has what was asked before."""
+    if language == SOURCE_LANGUAGE:
+        return gettext.NullTranslations()
+    first, *others = (gettext.translation(DOMAIN, folder, [language]) for folder in (FOLDER, *more_folders))
+    for other in others:
+        first.add_fallback(other)
+    return first
 
 
 def language_in_use() -> str:
