@@ -114,7 +114,7 @@ def test_no_such_folder(tmp_path):
 
 
 def test_a_file_is_not_a_class(class_dir):
-    with pytest.raises(UsageError, match=r"a\.py: is not a folder, nor a zip\. .* For one submission use: digitlab grade"):
+    with pytest.raises(UsageError, match=r"a\.py: is not a folder, nor a zip\. .* use: digitlab grade"):
         find_submissions(class_dir("a.py") / "a.py")
 
 
