@@ -185,7 +185,7 @@ def test_only_the_students_time_is_counted_and_a_line_has_it_in_all(open_worker:
     Student(worker).f(0.5)
     assert 0.5 <= worker.limits.used_s < 1.2
     assert worker.limits.used_cpu_s < 0.1
-    with pytest.raises(StudentTimeout, match=r"on the clock that are allowed\.$"):
+    with pytest.raises(StudentTimeout, match=r"\(of the 1\.2 s on the clock that this line has in all\)\.$"):
         Student(worker).f(1)
     worker.limits = LineLimits(2, 1500)
     Student(worker).spin(1.5)

@@ -29,9 +29,11 @@ class LineLimits:
     @property
     def in_all(self) -> str:
         """Words that explain a smaller limit than the line has: an earlier call took its part."""
-        if max(self.used_cpu_s, self.used_s / WALL_FACTOR) <= self.time_s / 10:
-            return ""
-        return " " + tr("(of the {seconds:g} s that this line has in all)", seconds=self.time_s)
+        if self.used_cpu_s > self.time_s / 10:
+            return " " + tr("(of the {seconds:g} s that this line has in all)", seconds=self.time_s)
+        if self.used_s > (wall_s := self.time_s * WALL_FACTOR) / 10:
+            return " " + tr("(of the {seconds:g} s on the clock that this line has in all)", seconds=wall_s)
+        return ""
 
     @property
     def left_s(self) -> float:
