@@ -10,8 +10,9 @@ from grader.handwriting.glyphs import CHARACTERS, load_glyph_file, load_glyphs
 from grader.handwriting.ink import make_paper, roughen
 from grader.handwriting.motion import Curves, move_pen
 from grader.handwriting.normalise import ink_letters, legible_pen, shrink, upright_width
+from grader.handwriting.sets import letter_ways
 from grader.handwriting.splines import STEPS, stroke_matrix
-from grader.handwriting.writers import DIGITS, LETTERS, NEAT, make_writers, own_shapes, pen_widths
+from grader.handwriting.writers import DIGITS, LETTERS, NEAT, choose_ways, make_writers, own_shapes, pen_widths
 
 
 def test_digits_have_the_promised_form():
@@ -143,6 +144,40 @@ def drawn_sizes(character):
     glyph = load_glyphs()[character][0]
     curves = move_pen(glyph, own_shapes(glyph, (0, 0), writers), writer, writers, np.random.default_rng(0))
     return np.ptp(curves.points, axis=1)
+
+
+def chosen_ways(ways, label, writers):
+    """Return the writer (K,) and the number of the way (K,) of 40 samples by each writer."""
+    writer = np.repeat(np.arange(writers.count), 40)
+    return writer, choose_ways(ways, label, writer, writers, np.random.default_rng(label))
+
+
+@pytest.mark.parametrize("label", range(26))
+def test_capitals_and_small_letters_are_as_common_in_each_class(label):
+    ways = letter_ways(label)
+    _, way = chosen_ways(ways, label, make_writers(600, 1, LETTERS))
+    capital = np.array([glyph.character.isupper() for glyph in ways])[way]
+    assert 0.42 < capital.mean() < 0.58
+
+
+@pytest.mark.parametrize("character", CHARACTERS)
+def test_a_way_that_is_said_to_be_common_is_drawn_more_often_than_a_rare_one(character):
+    ways = load_glyphs()[character]
+    weights = np.array([glyph.weight for glyph in ways])
+    _, way = chosen_ways(ways, 3, make_writers(600, 1, LETTERS))
+    drawn = np.bincount(way, minlength=len(ways))
+    assert drawn[weights.argmax()] > drawn[weights.argmin()] * min(weights.max() / weights.min(), 4) ** 0.4
+    assert drawn.min() > 0
+
+
+def test_a_writer_keeps_mostly_to_one_way_and_writers_differ():
+    ways = load_glyphs()["a"]
+    writer, way = chosen_ways(ways, 0, make_writers(200, 1, LETTERS))
+    counts = np.zeros((200, len(ways)))
+    np.add.at(counts, (writer, way), 1)
+    favourite = counts.max(axis=1) / counts.sum(axis=1)
+    assert favourite.mean() > 2 * counts.sum(axis=0).max() / counts.sum()
+    assert len(set(counts.argmax(axis=1).tolist())) > len(ways) // 2
 
 
 def test_small_letters_are_smaller_than_capitals_of_the_same_hand():

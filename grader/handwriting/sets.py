@@ -113,7 +113,7 @@ def draw_digits(
     return draw_set(classes, labels, make_writers(writers, seed), ink_digits), labels
 
 
-def _letter_ways(label: int) -> list[Glyph]:
+def letter_ways(label: int) -> list[Glyph]:
     """Return the ways of a letter: upper and lower case, each half of the weight."""
     ways = []
     for first in "Aa":
@@ -135,5 +135,5 @@ def draw_letters(
         HandwritingError: an argument is out of range.
     """
     labels = make_labels(count, 26, class_weights, seed)
-    classes = [_letter_ways(label) for label in range(26)]
+    classes = [letter_ways(label) for label in range(26)]
     return draw_set(classes, labels, make_writers(writers, seed, LETTERS), ink_letters), labels
