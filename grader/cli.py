@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -286,10 +287,12 @@ main.add_command(validate)
 
 
 @main.command()
-def doctor() -> None:
+@click.option("--attack", is_flag=True, help="Run the attacks of a clone's corpus here, too: some minutes.")
+@jobs_option
+def doctor(*, attack: bool, jobs: int | None) -> None:
     """Tell what this machine offers: Python, libraries, cores, memory and confinement.
 
-    Example: digitlab doctor
+    Example: digitlab doctor --attack
     """
     from grader.doctor import examine_machine
 
@@ -298,6 +301,30 @@ def doctor() -> None:
         click.echo(f"{'ok' if finding.good else 'MISSING':<8}{finding.name:<24}{finding.value}")
     if not all(finding.good for finding in findings if finding.needed):
         sys.exit(EXIT_FAILED)
+    if attack and not _tell_what_held(jobs):
+        sys.exit(EXIT_FAILED)
+
+
+def _tell_what_held(jobs: int | None) -> bool:
+    from grader.machine import sensible_jobs
+    from grader.progress import class_progress
+    from grader.reports.escaping import one_line
+    from grader.rubric import load_rubric
+    from grader.run_settings import GradeSettings
+    from grader.validation.attack_trial import attacks_here, what_held
+    from grader.validation.run import run_cases
+
+    cases = attacks_here()
+    jobs = jobs or sensible_jobs(max(line.memory_mib for line in load_rubric().line))
+    with class_progress(len(cases)) as on_result:
+        report = run_cases(GradeSettings(secret=secrets.token_bytes(32)), [cases], jobs=jobs, on_result=on_result)
+    kinds = what_held(report)
+    for kind in kinds:
+        held = "all held" if not kind.not_held else f"{len(kind.not_held)} NOT HELD"
+        click.echo(f"{'ok' if not kind.not_held else 'BROKEN':<8}{kind.name:<24}{kind.attacks} attacks, {held}")
+        for told in kind.not_held:
+            click.echo(f"{'':<8}{one_line(told)}")
+    return not any(kind.not_held for kind in kinds)
 
 
 def _grader(**options: Any) -> Grader:
