@@ -14,6 +14,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import cv2
 import keras
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -24,7 +25,7 @@ from grader.assignment.public_tests import test_save as save
 from grader.assignment.public_tests import test_showpics as showpics
 from grader.assignment.public_tests import test_training as training
 from grader.assignment.public_tests.checks.centring import centre_outputs
-from grader.assignment.public_tests.checks.crash_words import describe_crash
+from grader.assignment.public_tests.checks.crash_words import describe_crash, folder_failure
 from grader.assignment.public_tests.checks.given_network import GivenNetwork
 from grader.assignment.public_tests.checks.written_files import times_in
 from grader.validation.variants import changed
@@ -47,10 +48,15 @@ def files_in(folder: Path) -> SimpleNamespace:
         (folder / name).write_bytes(content)
         return str(folder / name)
 
+    def get(path: str) -> bytes:
+        if Path(path).is_dir():
+            raise folder_failure(Path(path).name)
+        return Path(path).read_bytes()
+
     return SimpleNamespace(
         put=put,
         path=lambda name: str(folder / name),
-        get=lambda path: Path(path).read_bytes(),
+        get=get,
         times=lambda: times_in(str(folder), str(Path.cwd())),
     )
 
@@ -76,6 +82,10 @@ def pictures(student: Any, _files: Any, rng: Any) -> None:
 
 def int16(student: Any, _files: Any, rng: Any) -> None:
     parser.test_int16_is_big_endian(student, rng)
+
+
+def double(student: Any, _files: Any, rng: Any) -> None:
+    parser.parsed(student, rng.normal(0, 1000, (4, 3)), given="a file of float64", hint="")
 
 
 def npz(student: Any, files: Any, rng: Any) -> None:
@@ -108,6 +118,10 @@ def drawn(student: Any, files: Any, _rng: Any) -> None:
     drawing.test_dark_on_white(student, files, printed, "8", "drawing.png")
 
 
+def drawn_light(student: Any, files: Any, _rng: Any) -> None:
+    drawing.expect_drawing(student, files, 255 - printed("8"), given="a drawing, light on black")
+
+
 def predicted(student: Any, files: Any, _rng: Any) -> None:
     cnn = given(student.build_cnn)
     drawing.test_predict_drawing_with_the_convolutional_network(student, files, printed, cnn, outputs_of)
@@ -136,6 +150,10 @@ def prepared_for_cnn(student: Any, _files: Any, rng: Any) -> None:
 
 def scored(student: Any, _files: Any, rng: Any) -> None:
     training.test_predict_scores_of_the_dense_network(student, given(student.build_ann), outputs_of, rng, 19)
+
+
+def scored_alone(student: Any, _files: Any, rng: Any) -> None:
+    training.test_predict_scores_of_the_dense_network(student, given(student.build_ann), outputs_of, rng, 1)
 
 
 def indexed(student: Any, _files: Any, _rng: Any) -> None:
@@ -183,5 +201,5 @@ def told_of(changes: Sequence[Change], check: Check, folder: Path) -> str:
     """Return what is told of the reference with these changes, by one check."""
     student, files = student_with(*changes), files_in(folder)
     (folder / "here").mkdir()
-    with contextlib.chdir(folder / "here"):
+    with contextlib.chdir(folder / "here"), contextlib.closing(SimpleNamespace(close=lambda: plt.close("all"))):
         return told(lambda: check(student, files, np.random.default_rng(7)))

@@ -10,6 +10,7 @@ import pytest
 from student_mistakes import (
     Change,
     Check,
+    double,
     emptied,
     files_in,
     int16,
@@ -93,6 +94,21 @@ NO_FOLDER = ("model.save(path)", "model.save(Path(path).name)")
 PICKLE = ("import gzip\n", "import gzip\nimport pickle\n")
 LAYERS = ("models.load_model(path)", "models.Sequential.from_config(models.load_model(path).get_config())")
 OWN_MODEL = ("    model.save(path)\n", "    build_ann().save(path)\n")
+HDF5 = ("    model.save(path)\n", '    model.save(f"{path}.h5")\n    Path(f"{path}.h5").rename(path)\n')
+NOTHING = ("    model.save(path)\n", '    Path(path).write_bytes(b"")\n')
+EXPORT = ("    model.save(path)\n", "    model.export(path, verbose=False)\n")
+FROM_FOUR = (PARSER, "    return np.frombuffer(fd.read()[4:], np.uint8)\n")
+NATURAL = (
+    PARSER,
+    """    _, _, code, dimensions = fd.read(4)
+    shape = struct.unpack(f">{dimensions}I", fd.read(4 * dimensions))
+    types = {0x08: np.uint8, 0x09: np.int8, 0x0B: np.int16, 0x0C: np.int32, 0x0D: np.float32, 0x0E: np.float64}
+    return np.frombuffer(fd.read(), types[code]).reshape(shape)
+""",
+)
+"""The most natural parser of all: it forgets the order of the bytes."""
+PACKED_ALONE = (PACKED, 'if not is_gzip:\n        raise ValueError("packed?")\n    with gzip.open(fname, "rb") as fd:')
+FALLBACK = ("models.load_model(path)", "models.load_model(path) if Path(path).exists() else build_ann()")
 WEIGHTS = ("models.load_model(path)", "models.load_model(path).get_weights()")
 
 
@@ -156,6 +172,20 @@ def two_sizes(student: Any, _files: Any, rng: Any) -> None:
         ([(LETTERS, 'return images, np.array(list("A" * 12))')], labels, "text, not numbers"),
         ([LAYERS], restored, "restored twice, the outputs differ"),
         ([OWN_MODEL], restored, "saved twice, the outputs differ"),
+        ([HDF5], written, "HDF5, the format of .h5 files"),
+        ([NOTHING], written, "nothing was written into it"),
+        ([EXPORT], written, "model.export writes a folder for TensorFlow"),
+        ([FROM_FOUR], vector, "you skip 4 header bytes"),
+        ([PACKED_ALONE], parser.test_raw_file, "a compressed file of this name is read, one that is not"),
+        ([DOUBLED], upright, "mnist_parse_file does not read the file of the pictures rightly"),
+        ([(SHAPED, f"{SHAPED} + (dimensions == 1)")], labels, "does not read the file of the labels rightly"),
+        ([(".reshape(shape)", "")], labels, "mnist_parse_file does not read the file of the pictures rightly"),
+        ([("images.transpose(0, 2, 1)", "np.rot90(images, 1, (1, 2))")], upright, "of the file were rotated"),
+        ([("images.transpose(0, 2, 1)", "images[:, :, ::-1]")], upright, "of the file were mirrored"),
+        ([NATURAL], int16, "in the wrong order (little-endian)"),
+        ([NATURAL], double, "in the wrong order (little-endian)"),
+        ([FALLBACK, OWN_MODEL], restored, "saved twice, the outputs differ"),
+        ([("import gzip\n", "")], parser.test_gzip_file, "nothing defines this name"),
     ],
 )
 def test_a_mistake_is_told_with_its_cause(tmp_path: Path, changes: list[Change], check: Check, words: str) -> None:

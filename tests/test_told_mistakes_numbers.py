@@ -11,6 +11,7 @@ from student_mistakes import (
     Change,
     Check,
     drawn,
+    drawn_light,
     indexed,
     lettered,
     measured,
@@ -19,6 +20,7 @@ from student_mistakes import (
     prepared,
     prepared_for_cnn,
     scored,
+    scored_alone,
     shown,
     shown_alone,
     titled,
@@ -65,6 +67,9 @@ IN_LOOP = (AXES, f"        figure = plt.figure()\n{AXES}")
 BUILT = "model = models.Sequential(\n        [\n            layers.Input((28, 28, 1)),\n            layers.Conv2D(32"
 SEEDED = (BUILT, f"keras.utils.set_random_seed(42)\n    {BUILT}")
 SKIPPED = (AXES, f"        if pred_labels[index] == true_labels[index]:\n            continue\n{AXES}")
+SORTED = (PREPARE, PREPARE.replace("return images", "return np.sort(images").replace("784)", "784), axis=1)"))
+LATER = ("enumerate(indices, start=1)", "enumerate(list(indices)[1:], start=1)")
+NEGATIVE = (CHANNEL, CHANNEL.replace("images.", "(255 - images)."))
 MIXED = (PREPARE, PREPARE.replace("len(images), 784", "784, -1"))
 TURNED = (PREPARE, PREPARE.replace("len(images), 784)", "784, -1).T"))
 
@@ -112,6 +117,27 @@ TURNED = (PREPARE, PREPARE.replace("len(images), 784)", "784, -1).T"))
         ([(TITLE, TITLE.replace("[index]", "[place - 1]"))], titled, "the labels of a different picture"),
         ([SKIPPED], shown_alone, "only wrong predictions are drawn"),
         ([("start=1", "start=0")], shown, "subplots are counted from 1"),
+        ([("images[index], cmap", "images[index][:, ::-1], cmap")], shown, "mirrored: left and right are swapped"),
+        (
+            [("enumerate(indices, start=1)", "enumerate(list(indices)[1:], start=1)")],
+            shown,
+            "the first one is left out",
+        ),
+        ([(PREPARE, "return images.reshape(len(images), 784)")], prepared, "the pixels were not divided by 255"),
+        ([(PREPARE, "return np.full((len(images), 784), np.nan, np.float32)")], prepared, "some values are not finite"),
+        ([(INVERTED, f"({INVERTED}) * 1.0")], drawn, "floating-point numbers, not bytes"),
+        ([(INVERTED, "small")], drawn, "the drawing is dark on white, and it was not inverted"),
+        ([(INVERTED, "255 - small")], drawn_light, "the drawing is light on black already, and it was inverted"),
+        ([(ARGMAX, f"{ARGMAX} > 4")], predicted_labels, "True and False, not numbers"),
+        ([(ARGMAX, f"{ARGMAX} - 1")], predicted_labels, "every label is 1 too small: off by 1"),
+        ([(RAW, "return outputs / outputs.sum(axis=1, keepdims=True)")], predicted, "the outputs divided by their sum"),
+        ([(PAIR, "return int(np.argmax(scores)), int(np.argmax(scores))")], predicted, "a label, not the scores"),
+        ([(f"{OUTPUTS}\n", f"{OUTPUTS}.squeeze()\n")], scored_alone, "the first dimension, of length 1, is missing"),
+        (
+            [(CHANNEL, CHANNEL.replace("images.", "(255 - images)."))],
+            predicted,
+            "does not prepare this drawing rightly",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_cause(tmp_path: Path, changes: list[Change], check: Check, words: str) -> None:

@@ -83,6 +83,20 @@ def test_the_message_must_point_to_the_cause() -> None:
     assert must_lose(["second", "first"], [], hint="second: 3 came")(both, None) == []
 
 
+def test_a_message_may_name_no_cause_but_the_mistakes_own() -> None:
+    named = result_of(
+        messages={"second": "Wrong.\n  got:      3\n  cause:    off by 3\n  try:      x"},
+        first=Outcome.PASSED,
+        second=Outcome.FAILED,
+    )
+    assert must_lose(["second"], [], causes=["off by 1"])(named, None) == []
+    assert must_lose(["second"], [])(named, None) == []
+    for others in ([], ["it was rounded"]):
+        (problem,) = must_lose(["second"], [], causes=others)(named, None)
+        assert problem.fault is Fault.CAUSE
+        assert problem.text.startswith("second names 'off by 3'")
+
+
 def test_two_gradings_may_differ_in_times_only() -> None:
     slower = ALL.model_copy(update={"items": tuple(item.model_copy(update={"seconds": 9}) for item in ALL.items)})
     assert disagreements(ALL, slower) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +10,9 @@ from pathlib import Path
 
 from grader.results import Outcome, SubmissionResult
 
+_CAUSE = re.compile(r"^  cause:? +(.*)$", re.MULTILINE)
+_NUMBER = re.compile(r"(?<![\w=<>'-])-?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?")
+"""Not what is a part of a name or of code: uint8, axis=1, '>i4'."""
 LOG_CHARS = 600
 """Of the grader's log, shown with a line that has no mark."""
 
@@ -47,6 +51,8 @@ class Fault(StrEnum):
     """The student reads what must stay hidden."""
     MESSAGE = "message"
     """A message does not point to the mistake."""
+    CAUSE = "wrong cause"
+    """A message names a cause that is not the mistake's."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,22 @@ class Verdict:
         return not self.problems
 
 
+def cause_in(message: str) -> str:
+    """Return the cause that a message in English names; nothing when it names none."""
+    found = _CAUSE.search(message)
+    return found[1] if found else ""
+
+
+def is_among(cause: str, causes: Collection[str]) -> bool:
+    """Tell whether a cause is one of these, numbers aside."""
+    return without_numbers(cause) in set(map(without_numbers, causes))
+
+
+def without_numbers(text: str) -> str:
+    """Return the text with `#` for each number."""
+    return _NUMBER.sub("#", text)
+
+
 def lost_lines(result: SubmissionResult) -> dict[str, str]:
     """Return the lines that did not get all their points, with the first line of their message."""
     return {item.id: item.message.partition("\n")[0] for item in result.items if item.points < item.max_points}
@@ -133,6 +155,7 @@ def must_lose(
     by_luck: Collection[str] = (),
     any_of: bool = False,
     hint: str = "",
+    causes: Collection[str] | None = None,
 ) -> Callable[[SubmissionResult, SubmissionResult | None], list[Problem]]:
     """Return the judge of a mistake.
 
@@ -141,6 +164,7 @@ def must_lose(
         consequences: lines that build on them, and lose, too; with `any_of` they may.
         by_luck: lines that train; where they are consequences, they may keep their points.
         hint: words of the message that the first of `loses` must get, in any case of letters.
+        causes: all that the messages may name as a cause, numbers aside; None for anything.
     """
 
     def judge(result: SubmissionResult, _base: SubmissionResult | None = None) -> list[Problem]:
@@ -163,6 +187,12 @@ def must_lose(
         message = next((messages[line] for line in loses if line in messages), None)
         if message is not None and hint.lower() not in message.lower():
             found.append(Problem(Fault.MESSAGE, f"does not point to the cause (`hint` is {hint!r}):\n{message}"))
+        named = {line: cause for line, text in messages.items() if (cause := cause_in(text)) and line not in skipped}
+        found += [
+            Problem(Fault.CAUSE, f"{line} names {cause!r} (if that is the mistake: name it in `causes`)")
+            for line, cause in named.items()
+            if causes is not None and not is_among(cause, causes)
+        ]
         return found + faults_of_ours(result)
 
     return judge

@@ -13,13 +13,11 @@ from grader.errors import UsageError
 from grader.results import Outcome
 from grader.rubric import load_rubric
 from grader.store import write_text_atomic
-from grader.validation.cases import Fault, Kind, Problem, Verdict
+from grader.validation.cases import Fault, Kind, Problem, Verdict, without_numbers
 
 Messages = dict[tuple[str, str], str]
 """By mutant and rubric line."""
 _HEADING = re.compile(r"^=== (\S+) (\S+)$", re.MULTILINE)
-_NUMBER = re.compile(r"(?<![\w=<>'-])-?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?")
-"""Not what is a part of a name or of code: uint8, axis=1, '>i4'."""
 
 
 def golden_file() -> Path:
@@ -110,8 +108,3 @@ def changes(found: Messages, kept: Messages) -> list[tuple[str, Problem]]:
 def _difference(was: str, words: str) -> str:
     """Return both texts as one: lines in common as they are, the old ones with a minus, the new ones with a plus."""
     return "\n".join(line.rstrip() for line in difflib.ndiff(was.splitlines(), words.splitlines()) if line[0] != "?")
-
-
-def without_numbers(text: str) -> str:
-    """Return the text with `#` for each number."""
-    return _NUMBER.sub("#", text)

@@ -10,6 +10,7 @@
     loses = ["letters.letter_of"]
     consequences = ["letters.letter_of_range"]
     hint = "A, B, C"
+    causes = ["small letters, not capital ones"]
 
 `patch` pairs a text that stands once in the function `within` with what the student wrote instead. See `Mutant`.
 """
@@ -47,6 +48,8 @@ class Mutant(BaseModel):
     """Words of the message for the first line of the rubric that `loses` names, which help to find the mistake."""
     unseen: str = ""
     """Why no public line tells the student of it; empty when one does."""
+    causes: tuple[str, ...] = ()
+    """What its messages may name as their cause, numbers aside: another one is wrong."""
     any_of: bool = False
     """One of `loses` is enough."""
     everywhere: bool = False
@@ -70,6 +73,7 @@ class _Entry(BaseModel):
     consequences: frozenset[str] = frozenset()
     hint: Annotated[str, Field(pattern=r"\S")]
     unseen: str = ""
+    causes: tuple[str, ...] = ()
 
 
 class _File(BaseModel):
@@ -138,6 +142,7 @@ def _made(entry: _Entry, path: Path, rubric: Rubric) -> Mutant:
         consequences=entry.consequences,
         hint=entry.hint,
         unseen=entry.unseen,
+        causes=entry.causes,
     )
 
 

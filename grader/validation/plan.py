@@ -84,7 +84,14 @@ def _mistake(kind: Kind, mutant: Mutant, rubric: Rubric, reached: Mapping[str, f
         path.write_text(mutant.source, encoding="utf-8")
         return path
 
-    judge = must_lose(mutant.loses, mutant.consequences, by_luck=rubric.costly, any_of=mutant.any_of, hint=mutant.hint)
+    judge = must_lose(
+        mutant.loses,
+        mutant.consequences,
+        by_luck=rubric.costly,
+        any_of=mutant.any_of,
+        hint=mutant.hint,
+        causes=mutant.causes if kind is Kind.MUTANT else None,
+    )
     concerns = frozenset(mutant.loses) | mutant.consequences
     lines = _lines_for(mutant, rubric, reached)
     return Case(kind, mutant.name, mutant.mistake, make, judge, lines=lines, concerns=concerns, unseen=mutant.unseen)

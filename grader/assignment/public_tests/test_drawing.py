@@ -295,6 +295,7 @@ def expect_predicted(student, files, model, picture, outputs_of, *, shape, what)
             or scaled_cause(
                 lambda factor: are_scores_of(scores[np.newaxis], outputs_of(model, prepared * factor), EXACT)
             )
+            or prepared_otherwise_cause(student, model, drawing, scores, outputs_of, prepared)
             or unused_cause(student, files, model, path, scores, outputs_of, prepared)
         ),
     )
@@ -306,6 +307,22 @@ def expect_predicted(student, files, model, picture, outputs_of, *, shape, what)
         expected=tr("the class with the largest score"),
         hint="int(np.argmax(scores))",
     )
+
+
+def prepared_otherwise_cause(student, model, drawing, scores, outputs_of, prepared):
+    """Name a preparation that is wrong, where the scores are those of what it gives for the drawing."""
+    function = "prepare_ann" if prepared.ndim == 2 else "prepare_cnn"
+
+    def look():
+        other = np.asarray(getattr(student, function)(drawing[np.newaxis]), np.float32)
+        if other.shape != prepared.shape or np.allclose(other, prepared, rtol=0, atol=1e-5):
+            return ""
+        if not are_scores_of(scores[np.newaxis], outputs_of(model, other)):
+            return ""
+        words = tr("{function} does not prepare this drawing rightly", function=function)
+        return Cause(words, tr("fix {function} first; its tests show what is wrong", function=function))
+
+    return cause_by_calling(look)
 
 
 def unused_cause(student, files, model, path, scores, outputs_of, prepared):

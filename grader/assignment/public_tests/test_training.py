@@ -144,7 +144,9 @@ def expect_history(trained, what):
         came=trn("{count} epoch", "{count} epochs", len(losses))
         if losses
         else tr("{name} without losses", name=type_of(trained.history)),
-        expected=tr("the Keras History of at most {epochs} epochs", epochs=trained.epochs),
+        expected=trn(
+            "the Keras History of {count} epoch", "the Keras History of at most {count} epochs", trained.epochs
+        ),
         cause=lambda: "" if losses else history_cause(trained.history),
         hint=tr("return what model.fit(...) returns, and pass `epochs` on to it"),
     )

@@ -151,8 +151,6 @@ def labels_cause(labels: np.ndarray, outputs: np.ndarray) -> str:
         return tr("every label is 1 too small: off by 1")
     if len(labels) > 1 and (labels == outputs.argmin(axis=1)).all():
         return tr("the class with the smallest output")
-    if labels.any() and (labels == (outputs > 0.5).argmax(axis=1)).all():
-        return tr("the first class above one half: 0 where the network is less sure than that")
     if len(labels) > 1 and not np.ptp(labels):
         return tr("every value is {value:.4g}", value=float(labels[0]))
     if same_labels(labels[:BATCH], outputs[:BATCH]) and len(labels) > BATCH:

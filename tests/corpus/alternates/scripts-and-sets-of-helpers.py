@@ -1,5 +1,5 @@
-# style: a script that works at top level when the data lie there, nested helpers with default arguments, global state, numpy.lib tricks
-import gzip, os, sys
+# style: a script that works at top level when the data lie there, nested helpers with default arguments, global state, numpy.lib tricks, settings at the top, a window left open
+import gzip, locale, os, sys, tempfile, warnings
 from struct import *
 
 import cv2
@@ -7,6 +7,14 @@ import numpy as np
 import tensorflow as tf
 import matplotlib.pyplot as plt
 
+warnings.simplefilter("error", RuntimeWarning)
+np.seterr(divide="raise", invalid="raise", over="raise")
+np.set_printoptions(precision=2, threshold=10, legacy="1.25")
+locale.setlocale(locale.LC_ALL, "")
+plt.rcParams.update({"figure.figsize": (4, 3), "image.interpolation": "bilinear", "savefig.dpi": 30})
+tf.keras.utils.set_random_seed(7)
+sys.setrecursionlimit(1500)
+os.chdir(tempfile.gettempdir())
 layer = tf.keras.layers
 seen = []          # which files were read, for the report
 verbose = int(os.environ.get("LAB_VERBOSE", "0"))
@@ -162,6 +170,10 @@ def load_drawing(path):
     if not isinstance(p, np.ndarray):
         raise ValueError("OpenCV gave %r for %s" % (p, path))
     p = cv2.resize(p, (28, 28), interpolation=cv2.INTER_CUBIC)
+    cv2.namedWindow("my drawing", cv2.WINDOW_NORMAL)
+    cv2.imshow("my drawing", p)
+    cv2.waitKey(1)
+    cv2.destroyAllWindows()
     left, right = p[:, :3], p[:, -3:]
     return ink - p if (left.mean() + right.mean()) / 2 > 127 else p
 

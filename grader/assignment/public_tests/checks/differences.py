@@ -79,10 +79,9 @@ def dtype_cause(array: np.ndarray, kind: str) -> str:
     if kind == "float32" and array.dtype.kind in "iu":
         return tr("whole numbers: the pixels were not divided by 255") if array.max(initial=0) > 1 else tr(CUT_OFF)
     if kind == "uint8" and array.dtype.kind == "f":
-        scaled = array.size and float(array.max()) <= 1
-        return (
-            tr("fractions from 0 to 1: it was divided by 255 already") if scaled else tr("fractions, not whole numbers")
-        )
+        if array.size and float(array.max()) <= 1:
+            return tr("fractions from 0 to 1: it was divided by 255 already")
+        return tr("floating-point numbers, not bytes: .astype(np.uint8) converts")
     if kind == "integer" and array.dtype.kind == "f":
         return tr("floating-point numbers where labels are whole numbers")
     return tr("True and False, not numbers") if array.dtype.kind == "b" else ""
@@ -94,8 +93,6 @@ def value_cause(came: np.ndarray, wanted: np.ndarray, tolerance: float = 0.0) ->
         return ""
     if _is_byteswapped(came, wanted):
         return tr("the bytes of each number were read in the wrong order (little-endian)")
-    if _is_bytewise(came, wanted):
-        return tr("every element is read as one byte: these are the first bytes of the data")
     if _is_narrowed(came, wanted):
         return tr("the right numbers, converted to {dtype}, which cannot hold them", dtype=came.dtype)
     if sign := _sign_cause(came, wanted):
@@ -112,14 +109,6 @@ def _is_byteswapped(came: np.ndarray, wanted: np.ndarray) -> bool:
     with np.errstate(over="ignore", invalid="ignore"):
         narrow = came.astype(wanted.dtype)
         return bool((narrow == came).all() and np.array_equal(narrow.byteswap(), wanted, equal_nan=True))
-
-
-def _is_bytewise(came: np.ndarray, wanted: np.ndarray) -> bool:
-    """Tell whether the bytes of big-endian numbers came as numbers of their own."""
-    if wanted.dtype.itemsize == 1:
-        return False
-    data = np.frombuffer(wanted.astype(wanted.dtype.newbyteorder(">")).tobytes(), np.uint8)[: came.size]
-    return len(np.unique(data)) >= MANY and np.array_equal(came.ravel(), data)
 
 
 def _is_narrowed(came: np.ndarray, wanted: np.ndarray) -> bool:

@@ -43,7 +43,7 @@ class Line:
     needs: tuple[str, ...] = ()
     """Lines without which the grader does not test it."""
     functions: tuple[str, ...] = ()
-    """Functions without which it cannot be passed, where its tests may not run here."""
+    """Functions without which it cannot be passed."""
     trains: bool = False
     """Its tests train a network, and were left out for that."""
     state: str = "not run"
