@@ -118,6 +118,10 @@ def drawn(student: Any, files: Any, _rng: Any) -> None:
     drawing.test_dark_on_white(student, files, printed, "8", "drawing.png")
 
 
+def drawn_as_bytes(student: Any, files: Any, _rng: Any) -> None:
+    drawing.test_uint8_28x28(student, files, printed)
+
+
 def drawn_light(student: Any, files: Any, _rng: Any) -> None:
     drawing.expect_drawing(student, files, 255 - printed("8"), given="a drawing, light on black")
 

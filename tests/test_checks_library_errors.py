@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import io
 import struct
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -64,6 +66,19 @@ def unknown_layer() -> Any:
     return keras.layers.deserialize({"module": "x", "config": {}, **named})
 
 
+def keras() -> Any:
+    import keras
+
+    return keras
+
+
+def input_of_nothing() -> str:
+    """Read a line where nobody types, and pytest does not look."""
+    code = "import sys; sys.stdin = open('/dev/null'); input()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    raise EOFError(done.stderr.strip().rpartition("EOFError: ")[2])
+
+
 def download() -> Any:
     import keras
 
@@ -120,6 +135,13 @@ def download() -> Any:
         (functools.partial(getattr, [1], "shape"), "has no attribute 'shape'", "got a list instead of an array"),
         (unknown_layer, "Could not locate class 'Nowhere'", "a function or class that Keras does not know"),
         (download, "URL fetch failure on", "data were to be downloaded"),
+        (lambda: keras().optimizers.Adam(lr=0.1), "not recognized", "Keras calls it learning_rate"),
+        (lambda: network("mse").fit(X, Y, nb_epoch=1), "argument 'nb_epoch'", "Keras calls it epochs"),
+        (lambda: keras().layers.Dense(3, output_dim=2), "Unrecognized keyword", "this argument is from an older Keras"),
+        (lambda: network("mse").fit_generator([X]), "'fit_generator'", "an older Keras had this for generators"),
+        (functools.partial(__import__, "tensorflow.examples.tutorials"), "No module", "this is TensorFlow 1"),
+        (functools.partial(exec, "display(1)"), "name 'display' is not defined", "display exists only in notebooks"),
+        (input_of_nothing, "EOF when reading a line", "input() waits for somebody at the keyboard"),
     ],
 )
 def test_errors_lose_their_noise_and_get_a_cause(call: Callable[[], Any], text: str, cause: str) -> None:

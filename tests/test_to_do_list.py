@@ -101,7 +101,9 @@ def test_a_line_of_a_function_that_is_not_written_is_not_possible(to_do: ToDoLis
     to_do.lines["parser.u1"].note("passed")
     to_do.lines["parser.i2"].note("passed")
     assert to_do.total({"save_model"}.__contains__).startswith("between 3.5 and 8 of 12 points")
-    assert to_do.total({"parse_idx"}.__contains__).startswith("between 3.5 and 9 of 12 points"), "nor where it is public"
+    assert to_do.total({"parse_idx"}.__contains__).startswith("between 3.5 and 9 of 12 points"), (
+        "nor where it is public"
+    )
 
 
 def test_one_number_is_said_when_everything_is_known(to_do: ToDoList) -> None:

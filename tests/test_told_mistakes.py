@@ -84,6 +84,7 @@ BY_28 = (SHAPED, f"return np.frombuffer(data, dtype){SIDES_28}")
 FROM_DISK = ('data = read_exactly(fd, math.prod(shape) * dtype.itemsize, "data")', "data = np.fromfile(fd, dtype)")
 NEVER = (DATA, f'raise ValueError("never")\n    {DATA}')
 DOUBLED = (SHAPED, f"{SHAPED} * 2")
+ROLLED = (SHAPED, f"return np.roll({SHAPED.removeprefix('return ')}, 1)")
 SNIFFED = 'is_gzip = fd.read(2) == b"\\x1f\\x8b"'
 PEEKED = (SNIFFED, f"{SNIFFED}\n        if not is_gzip:\n            return parse_idx(fd)\n       ")
 CLOSED = (f"    {PACKED}\n        return", f"    {PACKED}\n        pass\n    return")
@@ -177,6 +178,7 @@ def two_sizes(student: Any, _files: Any, rng: Any) -> None:
         ([EXPORT], written, "model.export writes a folder for TensorFlow"),
         ([FROM_FOUR], vector, "you skip 4 header bytes"),
         ([PACKED_ALONE], parser.test_raw_file, "a compressed file of this name is read, one that is not"),
+        ([ROLLED], vector, "the right values in the wrong order"),
         ([DOUBLED], upright, "mnist_parse_file does not read the file of the pictures rightly"),
         ([(SHAPED, f"{SHAPED} + (dimensions == 1)")], labels, "does not read the file of the labels rightly"),
         ([(".reshape(shape)", "")], labels, "mnist_parse_file does not read the file of the pictures rightly"),
