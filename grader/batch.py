@@ -53,7 +53,11 @@ class Crew(Protocol):
 
 
 def class_keys(
-    entries: Sequence[Entry], grading: str, *, tell: Callable[[str], None] = lambda _words: None
+    entries: Sequence[Entry],
+    grading: str,
+    own_names: Mapping[str, str],
+    *,
+    tell: Callable[[str], None] = lambda _words: None,
 ) -> dict[str, WorkKey]:
     """Return the key of each entry's result, by name; the batch loop's border, as `grade_work` is.
 
@@ -61,12 +65,13 @@ def class_keys(
 
     Args:
         grading: what the results hang on besides the submissions; see `grading_key`.
+        own_names: by name, how their authors called what is named by a platform; see `work_key`.
         tell: is called with a sentence for each of them: it is a fault of ours, and a resumed run grades it again.
     """
     keys = {}
     for name, path in entries:
         try:
-            keys[name] = work_key(path, grading)
+            keys[name] = work_key(path, grading, own_names.get(name))
         except Exception as error:  # the grading itself records what is wrong with the entry
             tell(f"{name}: its content cannot be told from another's ({error!r}); it is graded at every run")
             keys[name] = WorkKey(f"no content, {secrets.token_hex(16)}", grading)

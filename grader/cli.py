@@ -176,7 +176,7 @@ def batch(
         )
     from dataclasses import asdict
 
-    from grader.intake import read_class
+    from grader.intake import FOLDER, read_class
     from grader.run_folder import RunFolder
 
     course = _course_of(out, course_file, resume=resume)
@@ -206,7 +206,11 @@ def batch(
             )
 
         pairs = [(entry.name, entry.path) for entry in entries]
-        _run_class(pairs, store, begin, jobs, options, dask=dask, again=f"Go on: {command}", course_file=course_file)
+        own_names = {entry.name: entry.own_name for entry in entries if entry.platform != FOLDER}
+        again = f"Go on: {command}"
+        _run_class(
+            pairs, store, begin, jobs, options, dask=dask, again=again, course_file=course_file, own_names=own_names
+        )
 
 
 def _course_of(out: Path, course_file: Path | None, *, resume: bool) -> Course:
@@ -357,12 +361,14 @@ def _run_class(
     again: str,
     dask: str | None = None,
     course_file: Path | None = None,
+    own_names: Mapping[str, str] | None = None,
 ) -> None:
     """Grade the entries with a progress bar, write the reports, print the table.
 
     Args:
         begin: begins the run in the store; is called with the content of each entry, and with what the results hang
             on besides, when all that grading needs is there: until then the results of an earlier run are safe.
+        own_names: see `class_keys`.
     """
     from grader.batch import class_keys, find_left, grade_class
     from grader.grading_key import grading_key
@@ -373,7 +379,7 @@ def _run_class(
     try:
         with _crew(grader, jobs, dask) as crew:
             grading = grading_key(grader, store.salt)
-            keys = class_keys(entries, grading.whole, tell=warn)
+            keys = class_keys(entries, grading.whole, own_names or {}, tell=warn)
             begin({name: key.content for name, key in keys.items()}, grading)
             is_begun = True
             left = find_left(entries, store, keys)

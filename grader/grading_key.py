@@ -51,13 +51,15 @@ def grading_facts(run: Grader) -> dict[str, Any]:
     }
 
 
-def work_key(path: Path, grading: str) -> WorkKey:
+def work_key(path: Path, grading: str, own_name: str | None = None) -> WorkKey:
     """Return the key of one submission's result. Its file's name counts: messages name it.
 
     Args:
         grading: `GradingKey.whole`.
+        own_name: how its author called the file, where the path has a platform's name, of which the student's or the
+            group's is a part: who is renamed has handed in nothing anew. Empty for a folder that is the platform's.
     """
-    named = f"{path.name}\0{digest(path)}".encode("utf-8", "surrogateescape")
+    named = f"{path.name if own_name is None else own_name}\0{digest(path)}".encode("utf-8", "surrogateescape")
     return WorkKey(hashlib.sha256(named).hexdigest(), grading)
 
 

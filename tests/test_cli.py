@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -360,6 +361,28 @@ def test_a_resumed_run_counts_what_is_to_be_graded_and_says_what_is_kept(run, wi
     assert ", 1 of 1\n" in done.stderr
     done = run("batch", class_dir, "--out", tmp_path / "out", "--resume")
     assert done.stderr == "digitlab: graded before and kept: 2 of 2; to grade: 0\n"
+
+
+MOODLES = "{}_7_assignsubmission_file{}"
+
+
+@pytest.mark.parametrize("own", ["/lab.py", "_/lab.py", "_lab.py"])
+def test_who_was_renamed_is_not_graded_again(run, without_grading, tmp_path, own):
+    """A student or a group: the platform's name of what was handed in changes, and nothing was handed in anew."""
+    out, class_dir = tmp_path / "out", tmp_path / "class"
+    without_grading(FakeCrew())
+    handed_in = class_dir / MOODLES.format("Anna Petrova", own)
+    handed_in.parent.mkdir(parents=True)
+    handed_in.write_text("x = 1")
+    assert "Anna Petrova: 8 (" in run("batch", class_dir, "--out", out).stderr
+    shutil.rmtree(class_dir)
+    handed_in = class_dir / MOODLES.format("Anna Ivanova", own)
+    handed_in.parent.mkdir(parents=True)
+    handed_in.write_text("x = 1")
+    assert "kept: 1 of 1; to grade: 0\n" in run("batch", class_dir, "--out", out, "--resume").stderr
+    assert [result.submission for result in ResultStore(out).load_all()] == ["Anna Ivanova"]
+    handed_in.rename(handed_in.with_name(handed_in.name.replace("lab.py", "other.py")))
+    assert "Anna Ivanova: 8 (" in run("batch", class_dir, "--out", out, "--resume").stderr, "the file's name counts"
 
 
 def test_a_stopped_run_says_what_there_is_to_see(run, without_grading, course_of_two, tmp_path):

@@ -105,7 +105,7 @@ def test_a_scheduler_that_dies_is_told_and_nobody_gets_a_fault_for_it(tmp_path: 
     store = ResultStore(tmp_path / "out")
     store.prepare()
     grader = Grader(GradeSettings(secret=SECRET.encode()))
-    keys = class_keys(entries, grading_key(grader, store.salt).whole)
+    keys = class_keys(entries, grading_key(grader, store.salt).whole, {})
     with contextlib.closing(grader), pytest.raises(UsageError, match="the connection to the scheduler was lost"):
         grade_class(
             DaskCrew(cluster.address, grader), find_left(entries, store, keys), store, keys=keys, on_result=on_result
@@ -144,7 +144,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path, cluster: Cl
     store = ResultStore(tmp_path / "out")
     store.prepare()
     grader = Grader(GradeSettings(secret=SECRET.encode()))
-    keys = class_keys(entries, grading_key(grader, store.salt).whole)
+    keys = class_keys(entries, grading_key(grader, store.salt).whole, {})
     grade_class(
         DaskCrew(cluster.address, grader), find_left(entries, store, keys), store, keys=keys, on_result=on_result
     )

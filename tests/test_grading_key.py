@@ -76,6 +76,7 @@ def test_a_submission_counts_by_content_and_file_name(tmp_path: Path) -> None:
     assert before == work_key(first, "grading")
     assert before != work_key(second, "grading")
     assert before != work_key(first, "other")
+    assert work_key(first, "grading", "lab.py") == work_key(second, "grading", "lab.py") != before
     first.write_text("x = 2")
     assert before != work_key(first, "grading")
 
@@ -84,7 +85,7 @@ def test_an_entry_of_which_no_key_can_be_made_stops_nobody(tmp_path: Path, monke
     """It gets another key each time, so that no stored result passes for its own."""
     (tmp_path / "a.py").write_text("x = 1")
 
-    def work_key_of(path: Path, grading: str) -> WorkKey:
+    def work_key_of(path: Path, grading: str, _own_name: str | None) -> WorkKey:
         if path.name == "odd":
             raise RecursionError("maximum recursion depth exceeded")
         return work_key(path, grading)
@@ -92,7 +93,7 @@ def test_an_entry_of_which_no_key_can_be_made_stops_nobody(tmp_path: Path, monke
     monkeypatch.setattr(batch, "work_key", work_key_of)
     entries = [("a", tmp_path / "a.py"), ("odd", tmp_path / "odd")]
     told: list[str] = []
-    first, second = (class_keys(entries, "grading", tell=told.append) for _ in range(2))
+    first, second = (class_keys(entries, "grading", {}, tell=told.append) for _ in range(2))
     assert [words.partition(":")[0] for words in told] == ["odd", "odd"]
     assert "RecursionError('maximum recursion depth exceeded')" in told[0]
     assert first["a"] == second["a"] == work_key(tmp_path / "a.py", "grading")
