@@ -136,6 +136,7 @@ def test_clones_are_users_only_where_the_rest_of_the_name_is_the_classs() -> Non
     clones = ["x-1-Ann-P", "x-1-p", "x-1-bo", "y-2-cy"]
     assert users_of_clones(clones, ["ann-p", "p", "bo", "cy"]) == {"x-1-Ann-P": "ann-p", "x-1-p": "p", "x-1-bo": "bo"}
     assert users_of_clones(clones, ["cy"], "x-1-") == {}
+    assert users_of_clones(["x-1-p", "x-1-1-p"], ["p", "1-p"], "X-1-") == {"x-1-p": "p", "x-1-1-p": "1-p"}
     assert users_of_clones([], ["cy"]) == {}
 
 

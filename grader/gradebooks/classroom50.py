@@ -128,16 +128,19 @@ def users_of_clones(clones: Iterable[str], users: Iterable[str], repositories: s
     stands before it must be what stands there for most of the class.
 
     Args:
-        repositories: how all of them begin, where the platform's file says so.
+        repositories: how all of them begin, where the platform's file says so; then nothing has to be concluded.
     """
     every = list(clones)
+    if repositories:
+        whole = {f"{repositories}{user}".casefold(): user for user in users}
+        return {clone: whole[clone.casefold()] for clone in every if clone.casefold() in whole}
     known = sorted(users, key=len, reverse=True)
     found = {}
     for clone in every:
         user = next((one for one in known if f"-{clone}".casefold().endswith(f"-{one}".casefold())), None)
         if user is not None:
             found[clone] = (clone[: len(clone) - len(user)].casefold(), user)
-    usual = repositories.casefold() or _usual_start([start for start, _user in found.values()], every)
+    usual = _usual_start([start for start, _user in found.values()], every)
     return {clone: user for clone, (start, user) in found.items() if start == usual}
 
 

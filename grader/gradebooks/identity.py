@@ -52,14 +52,15 @@ def names_agree(one: str, other: str) -> bool:
     words, others = words_of(one), words_of(other)
     if not words or not others:
         return bool(one.strip()) and one.strip() == other.strip()
-    return sorted(words) == sorted(others) or _is_made_of(words, others) or _is_made_of(others, words)
+    return sorted(words) == sorted(others) or _is_made_of(one, others) or _is_made_of(other, words)
 
 
-def _is_made_of(single: tuple[str, ...], words: tuple[str, ...]) -> bool:
-    """Tell whether one word is several others, written one after the other."""
-    if len(single) != 1 or len(single[0]) != sum(map(len, words)):
+def _is_made_of(name: str, words: tuple[str, ...]) -> bool:
+    """Tell whether a name without spaces is several words, written one after the other; Canvas leaves ``_`` in it."""
+    text = "".join(words_of(name))
+    if len(name.split()) != 1 or len(text) != sum(map(len, words)):
         return False
-    return single[0] == "".join(words) or (len(words) <= _MOST_WORDS and _begins_with(single[0], words))
+    return text == "".join(words) or (len(words) <= _MOST_WORDS and _begins_with(text, words))
 
 
 def _begins_with(text: str, words: tuple[str, ...]) -> bool:
