@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from grader.errors import UsageError
-from grader.file_errors import why_not_read
+from grader.file_errors import read_given, why_not_read
 
 _NotNegative = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False, strict=True)]
 """Minutes or points: a million of them is a mistake in writing."""
@@ -108,7 +108,9 @@ def load_course(path: Path) -> Course:
         UsageError: it cannot be read, or a rule is not known or makes no sense.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # editors on Windows put a mark at the beginning
+        table = tomllib.loads(
+            read_given(path).decode("utf-8-sig").replace("\r\n", "\n")
+        )  # editors on Windows put a mark at the beginning
         _expect_moments(path, table)
         course = Course.model_validate(table)
     except OSError as error:

@@ -82,10 +82,10 @@ def github(out: Path, overwrite: bool) -> None:
     Example: digitlab pack github --out .github/workflows/classroom.yml
     """
     from grader.packing import classroom_workflow
-    from grader.store import write_text_atomic
+    from grader.store import write_asked_for
 
     _refuse_existing(out, overwrite=overwrite)
-    write_text_atomic(out, classroom_workflow())
+    write_asked_for(out, classroom_workflow().encode())
     click.echo(f"made {out}")
 
 

@@ -76,11 +76,13 @@ def report(
         )
     for path in (dolos, feedback_zip):
         if path is not None:
-            _expect_replaceable(path)
+            _expect_place(path)
     if dolos is not None and feedback_zip is not None and dolos.resolve() == feedback_zip.resolve():
         raise UsageError(f"{dolos}: cannot hold the texts and the pages at once. Choose two files.")
     course = load_course(course_file) if course_file is not None else None
     opened = _open_roster(folder, roster, assignment, course, drafts=drafts) if roster is not None else None
+    if feedback_zip is not None:
+        _expect_worksheet(folder, course)
     say_reports(write_reports_of(folder, lang, course))
     say_who_has_no_grade(folder, course, course_file)
     filled = None
@@ -94,25 +96,37 @@ def report(
         _say_order(filled, feedback_zip)
 
 
-def _expect_replaceable(path: Path) -> None:
-    """Check that no file of somebody's is replaced by a zip: a worksheet, the class itself.
+def _expect_place(path: Path) -> None:
+    """Check that a zip can be written, and that no file of somebody's is replaced by it: a worksheet, the class itself.
 
     Raises:
-        UsageError: it would be.
+        UsageError: it cannot, or one would be.
     """
     import zipfile
 
     from grader.errors import UsageError
     from grader.names import OWN_ZIP
+    from grader.store import write_asked_for
 
-    if not path.is_file():
+    write_asked_for(path, b"", keep=False)
+    if not path.exists():
         return
-    with contextlib.suppress(OSError, zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
-        if archive.comment == OWN_ZIP:
-            return
+    if path.is_file():
+        with contextlib.suppress(OSError, zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
+            if archive.comment == OWN_ZIP:
+                return
     raise UsageError(
         f"{path} exists already, and `digitlab report` did not make it; nothing was written. Choose another file."
     )
+
+
+def _expect_worksheet(folder: Path, course: Course | None) -> None:
+    from grader.gradebooks.feedback_zip import find_worksheet
+    from grader.reports.class_grades import rules_of
+    from grader.store import ResultStore
+
+    store = ResultStore(folder)
+    find_worksheet(store, rules_of(store, course))
 
 
 def _write_feedback_zip(folder: Path, path: Path, course: Course | None) -> None:
@@ -165,20 +179,15 @@ def _say_kept_times(store: ResultStore, rules: Course) -> None:
 
 
 def _export_for_dolos(folder: Path, path: Path) -> None:
-    from grader.errors import UsageError
-    from grader.file_errors import why_not_written
     from grader.similarity.dolos import dolos_zip
     from grader.similarity.known import known_code
-    from grader.store import ResultStore
+    from grader.store import ResultStore, write_asked_for
 
     store = ResultStore(folder)
     sources = store.load_sources()
     times = {entry["name"]: entry["handed_in"] for entry in store.load_students() if entry.get("handed_in")}
     _reference, template = known_code()
-    try:
-        path.write_bytes(dolos_zip(sources, template, handed_in=times))
-    except OSError as error:
-        raise UsageError(f"{path}: {why_not_written(error)}. Choose another file.") from error
+    write_asked_for(path, dolos_zip(sources, template, handed_in=times))
     click.echo(f"for Dolos: {path} ({_counted(len(sources), 'text')})")
 
 

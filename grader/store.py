@@ -14,6 +14,8 @@ given this folder. Every file but the journal appears whole or not at all: a tem
 from __future__ import annotations
 
 import contextlib
+import errno
+import functools
 import json
 import os
 import secrets
@@ -382,11 +384,28 @@ def write_text_atomic(path: Path, text: str) -> None:
         raise UsageError(f"{path}: {_why_failed(error, 'what was stored before is untouched')}") from error
 
 
-def _write_bytes_atomic(path: Path, content: bytes, *, keep: bool = True) -> None:
+def write_asked_for(path: Path, content: bytes, *, keep: bool = True, mode: int = 0o666) -> None:
+    """Write a file where the user asked for it, whole or not at all.
+
+    Args:
+        keep: False only tries whether that works.
+        mode: its permissions, less what the umask takes.
+    Raises:
+        UsageError: it could not be written; an earlier file of this name is untouched.
+    """
+    try:
+        _write_bytes_atomic(path, content, keep=keep, mode=mode)
+    except OSError as error:
+        raise UsageError(f"{path}: {why_not_written(error)}. Choose another file.") from error
+
+
+def _write_bytes_atomic(path: Path, content: bytes, *, keep: bool = True, mode: int = 0o666) -> None:
     """Write a file by way of a temporary one beside it; with ``keep=False`` only try whether that works."""
+    if path.is_dir():  # such as "." and "..", beside which nothing is
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     temporary = path.with_name(f".digitlab-{secrets.token_hex(8)}.tmp")
     try:
-        with temporary.open("xb") as file:
+        with open(temporary, "xb", opener=functools.partial(os.open, mode=mode)) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

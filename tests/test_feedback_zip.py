@@ -12,6 +12,8 @@ from click.testing import CliRunner, Result
 from report_cases import make_item, make_result
 
 from grader import cli
+from grader.errors import UsageError
+from grader.gradebooks.feedback_zip import write_feedback_zip
 from grader.results import Outcome
 from grader.roll import WorkKey
 from grader.store import ResultStore
@@ -166,7 +168,7 @@ def test_drafts_and_locked_rows_get_no_page(tmp_path: Path) -> None:
     [
         ("canvas", "feedback.zip", "does not hold a class of Moodle, and only Moodle takes"),
         ("moodle", "feedback.zip", "no grading worksheet was given yet, and Moodle goes by numbers alone"),
-        ("moodle", "missing/feedback.zip", "cannot be written, for there is no such folder (from the pages in"),
+        ("moodle", "missing/feedback.zip", "cannot be written, for there is no such folder. Choose another file"),
     ],
 )
 def test_what_cannot_be_written_is_told(tmp_path: Path, platform: str, name: str, words: str) -> None:
@@ -175,3 +177,14 @@ def test_what_cannot_be_written_is_told(tmp_path: Path, platform: str, name: str
     done = report(tmp_path / "out", *roster, "--feedback-zip", tmp_path / name)
     assert done.exit_code != 0
     assert words in done.stderr
+    assert not (tmp_path / "out" / "report.html").exists(), "it is told before anything is written"
+
+
+def test_a_page_that_is_missing_is_named(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    make_class(out)
+    assert report(out, "--roster", make_worksheet(tmp_path, "101,Anna Petrova,,")).exit_code == 0
+    next((out / "feedback").glob("Anna*")).unlink()
+    with pytest.raises(UsageError, match=r"there is no such file\. Make the pages anew: digitlab report"):
+        write_feedback_zip(out, tmp_path / "feedback.zip")
+    assert not (tmp_path / "feedback.zip").exists()

@@ -52,6 +52,9 @@ def graded(tmp_path: Path) -> Path:
     store.close()
     (tmp_path / "file.csv").touch()
     (tmp_path / "folder.json").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    with (tmp_path / "large.json").open("wb") as file:
+        file.truncate(64 * 1024 * 1024 + 1)
     return out
 
 
@@ -73,7 +76,13 @@ ROSTER = (
             "gone.toml: there is no such file. Expected the course's rules, a course.toml",
         ),
         ("report out --course out", "out: is a folder, and a file was expected. Expected the course's rules"),
+        ("report out --roster pipe", f"pipe: is a pipe or a device, and a file was expected. {ROSTER}"),
+        ("report out --roster large.json", f"large.json: is larger than 64 MiB. {ROSTER}"),
+        ("report out --course pipe", "pipe: is a pipe or a device, and a file was expected. Expected the course's rul"),
         ("report out --dolos gone/a.zip", "gone/a.zip: cannot be written, for there is no such folder. Choose another"),
+        ("report out --feedback-zip out", "out: cannot be written, for a folder is called so. Choose another file"),
+        ("report out --dolos ..", "..: cannot be written, for a folder is called so. Choose another file"),
+        ("report out --dolos pipe", "pipe exists already, and `digitlab report` did not make it; nothing was written"),
         (
             "report gone",
             "gone: there is no such folder (there is no journal.jsonl with any). Give the folder that an ear",
@@ -91,7 +100,9 @@ ROSTER = (
             "gone: there is no such file. Expected a file with the secr",
         ),
         ("pack gradescope --out gone/a.zip", "gone/a.zip: cannot be written, for there is no such folder. Choose anot"),
-        ("pack github --out gone/a.yml", "gone/a.yml: cannot be written, for there is no such folder; "),
+        ("pack gradescope --out .", ".: cannot be written, for a folder is called so. Choose another file"),
+        ("pack github --out gone/a.yml", "gone/a.yml: cannot be written, for there is no such folder. Choose another"),
+        ("pack github --out .", ".: cannot be written, for a folder is called so. Choose another file"),
         ("pack classroom50 --out file.csv/a", "file.csv/a: cannot be written, for a part of its path is a file"),
     ],
 )
@@ -103,6 +114,24 @@ def test_a_wrong_path_is_named_with_what_was_expected(
     done = CliRunner().invoke(cli.main, command.split())
     assert done.exit_code == 2
     assert f"digitlab: error: {words}" in done.stderr
+    assert not (graded / "report.html").exists(), "it is told before anything is written"
+
+
+def test_a_report_that_was_killed_leaves_no_half_of_a_zip(graded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It could not be told from somebody's own file, and the next report would not replace it."""
+    path = graded.parent / "texts.zip"
+    command = ["report", str(graded), "--dolos", str(path)]
+
+    def killed(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    for before in (False, True):
+        monkeypatch.setattr(os, "fsync", killed)
+        assert CliRunner().invoke(cli.main, command).exit_code != 0
+        assert path.exists() is before
+        monkeypatch.undo()
+        assert CliRunner().invoke(cli.main, command).exit_code == 0
+        assert zipfile.ZipFile(path).testzip() is None
 
 
 def test_a_report_advises_no_option_that_it_does_not_have(graded: Path, monkeypatch: pytest.MonkeyPatch) -> None:

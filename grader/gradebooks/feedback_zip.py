@@ -7,6 +7,7 @@ for the students': there a folder is written when either way only the group's me
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,13 +15,13 @@ from typing import NamedTuple
 
 from grader.course import Course
 from grader.errors import UsageError
-from grader.file_errors import why_not_written
+from grader.file_errors import why_not_read
 from grader.gradebooks.identity import as_in_folders
 from grader.gradebooks.of_class import Entry, known_of
 from grader.names import OWN_ZIP, page_file
 from grader.reports.class_grades import rules_of, settle_stored, students_of
 from grader.reports.kept_worksheet import KeptWorksheet, called_of, find_kept_worksheet
-from grader.store import ResultStore
+from grader.store import ResultStore, write_asked_for
 from grader.submission.shown_text import shown
 
 PAGE_NAME = "feedback.html"
@@ -39,25 +40,35 @@ class Written(NamedTuple):
     """Who has a grade and gets no page, in all versions of Moodle or in one, by what is to be said of them."""
 
 
+def find_worksheet(store: ResultStore, rules: Course) -> KeptWorksheet:
+    """Return what is kept of the worksheet of a class, without which there is no zip.
+
+    Raises:
+        UsageError: the class is not Moodle's, or no worksheet was given yet.
+    """
+    if store.load_platforms() != {"moodle"}:
+        raise UsageError(
+            f"{store.out_dir}: does not hold a class of Moodle, and only Moodle takes a zip of feedback files. Give "
+            "the pages out from feedback/, or grade Moodle's download with `digitlab batch --from moodle`."
+        )
+    kept = find_kept_worksheet(store, rules.zone)
+    if kept is None:
+        raise UsageError(
+            f"{store.out_dir}: no grading worksheet was given yet, and Moodle goes by numbers alone, which may be a "
+            "group's: somebody else could get a page. Give it once: --roster worksheet.csv"
+        )
+    return kept
+
+
 def write_feedback_zip(out_dir: Path, path: Path, course: Course | None = None) -> Written:
     """Write the pages of all students with a grade to a zip.
 
     Raises:
-        UsageError: the class is not Moodle's, no worksheet was given yet, or the zip cannot be written.
+        UsageError: see `find_worksheet`; or there are no pages, or the zip cannot be written.
     """
     store = ResultStore(out_dir)
-    if store.load_platforms() != {"moodle"}:
-        raise UsageError(
-            f"{out_dir}: does not hold a class of Moodle, and only Moodle takes a zip of feedback files. Give the "
-            "pages out from feedback/, or grade Moodle's download with `digitlab batch --from moodle`."
-        )
     rules = rules_of(store, course)
-    kept = find_kept_worksheet(store, rules.zone)
-    if kept is None:
-        raise UsageError(
-            f"{out_dir}: no grading worksheet was given yet, and Moodle goes by numbers alone, which may be a group's: "
-            "somebody else could get a page. Give it once: --roster worksheet.csv"
-        )
+    kept = find_worksheet(store, rules)
     entries = {str(entry["name"]): entry for entry in students_of(store, rules)}
     receivers: dict[str, list[str]] = {}
     left_out: dict[str, list[str]] = {}
@@ -82,16 +93,23 @@ def write_feedback_zip(out_dir: Path, path: Path, course: Course | None = None) 
             reached += not (in_new and in_old)
             if told := _told(in_new, in_old):
                 left_out.setdefault(told, []).append(_called(student, kept))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.comment = OWN_ZIP
+        for name, submission in folders.items():
+            archive.writestr(name, _read_page(store, submission))
+    write_asked_for(path, buffer.getvalue())
+    return Written(len(set(folders.values())), reached, left_out)
+
+
+def _read_page(store: ResultStore, submission: str) -> bytes:
+    path = store.feedback_dir / page_file(submission)
     try:
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.comment = OWN_ZIP
-            for name, submission in folders.items():
-                archive.write(store.feedback_dir / page_file(submission), name)
+        return path.read_bytes()
     except OSError as error:
         raise UsageError(
-            f"{path}: {why_not_written(error)} (from the pages in {store.feedback_dir}). Choose another file."
+            f"{path}: {why_not_read(error)}. Make the pages anew: digitlab report {store.out_dir}"
         ) from error
-    return Written(len(set(folders.values())), reached, left_out)
 
 
 def _called(student: str, kept: KeptWorksheet) -> str:

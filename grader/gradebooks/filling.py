@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.file_errors import why_not_read
+from grader.file_errors import read_given, why_not_read
 from grader.gradebooks import canvas, classroom50, moodle
 from grader.gradebooks.identity import Known, find_doubt
 from grader.gradebooks.raw_table import RawTable
@@ -122,7 +122,7 @@ def load_roster(
 def _read(path: Path, max_score: float, assignment: str | None, *, drafts: bool) -> tuple[Roster, str]:
     if path.suffix.casefold() == ".json":
         try:
-            text = path.read_text(encoding="utf-8")
+            text = read_given(path).decode("utf-8")
         except OSError as error:
             raise UsageError(f"{why_not_read(error)}. Expected {_EXPECTED}. Check the path.") from error
         except ValueError as error:
@@ -147,7 +147,7 @@ def _read(path: Path, max_score: float, assignment: str | None, *, drafts: bool)
 def _load_table(path: Path) -> tuple[RawTable, str]:
     """Read a file of cells; say in what encoding, where that is none that platforms write."""
     try:
-        raw = path.read_bytes()
+        raw = read_given(path)
         text, encoding = _decoded(raw)
         table = RawTable(text)
     except OSError as error:

@@ -11,15 +11,15 @@ What is in it, at its root:
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader.assets import datasets_dir, reference_dir
 from grader.assignment.public_tests.checks.language import SOURCE_LANGUAGE
-from grader.errors import UsageError
-from grader.file_errors import why_not_written
 from grader.packing.requirements import pinned_requirements
+from grader.store import write_asked_for
 
 MARGIN_S = 30
 """A run of ours ends so long before Gradescope's own timeout, which gives a zero."""
@@ -54,17 +54,11 @@ def pack_gradescope(
         "time_limit_s": f"{timeout_minutes * 60 - MARGIN_S}\n".encode(),
     }
     files |= {name: (_SCRIPTS / name).read_bytes() for name in ("setup.sh", "run_autograder")}
-    unfinished = out.with_name(out.name + ".part")
-    try:
-        with unfinished.open("wb") as file:
-            unfinished.chmod(0o600)  # the secret is in it
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-                for name, data in sorted(files.items()):
-                    archive.writestr(_entry(name), data)
-        unfinished.replace(out)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True) if unfinished.is_file() else None
-        raise UsageError(f"{out}: {why_not_written(error)}. Choose another --out.") from error
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in sorted(files.items()):
+            archive.writestr(_entry(name), data)
+    write_asked_for(out, buffer.getvalue(), mode=0o600)  # the secret is in it
     return sorted(files)
 
 
