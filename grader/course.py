@@ -108,9 +108,7 @@ def load_course(path: Path) -> Course:
         UsageError: it cannot be read, or a rule is not known or makes no sense.
     """
     try:
-        table = tomllib.loads(
-            read_given(path).decode("utf-8-sig").replace("\r\n", "\n")
-        )  # editors on Windows put a mark at the beginning
+        table = tomllib.loads(read_given(path).decode("utf-8-sig"))  # editors on Windows put a mark at the beginning
         _expect_moments(path, table)
         course = Course.model_validate(table)
     except OSError as error:
