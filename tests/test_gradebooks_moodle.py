@@ -275,11 +275,8 @@ def test_another_assignments_groups_are_not_filled(tmp_path: Path, source: str, 
     filled = (out / f"filled-{name}").read_text(encoding="utf-8")
     assert (filled == sheet.read_text(encoding="utf-8")) is is_other
     assert (out / "worksheet.json").exists() is not is_other
-    assert (
-        "digitlab: no grade for: Ann (Participant 6): the worksheet is of another assignment\n" in done.stderr
-    ) is is_other
     if is_other:
-        assert done.stderr.startswith(
+        assert done.stderr == (
             f"digitlab: nothing is filled in: by the numbers at the end of their names {name} is of assignment 58 and "
             f"{source}, which was graded, of 57. Groups are known by their names alone. Download the worksheet of the "
             "same assignment; if it is that one, take the number off the file's name\n"

@@ -265,6 +265,33 @@ def test_gradescope_takes_the_last_in_time_and_knows_groups(make: MakeClass, rea
     assert "Anna Petrova: submission_21 is an earlier attempt; not graded" in told
 
 
+@pytest.mark.parametrize(
+    ("names", "students"),
+    [
+        (("inner/1_assignsubmission_file_/a.py", "inner/Ann_2_assignsubmission_file_/a.py"), ["1", "2"]),
+        (("inner/ann_1_2_a.py", "inner/bo_3_4_a.py", "inner/odd.txt"), ["1", "3"]),
+        (("inner/mnist_all_models.py", "inner/ann_1_2_a.py"), ["inner"]),
+        (("inner/mnist_all_models.py",), ["inner"]),
+        (("inner/a-ann/.git/x", "inner/a-bo/.git/x"), ["inner"]),
+        (("inner/Ann_2_assignsubmission_file_/a.py", "odd.py"), ["inner", "odd"]),
+    ],
+)
+def test_a_folder_with_a_platforms_class_as_its_one_folder_is_that_class(
+    make: MakeClass, read: Read, names: tuple[str, ...], students: list[str]
+) -> None:
+    """Gradescope's zip holds one folder, and so does the folder that it was unpacked into."""
+    folder = make(*names)
+    entries, told = read(folder)
+    assert sorted(entry.student for entry in entries) == students
+    assert (f"{folder}: its one folder inner is read as the class" in told) is (students[0] != "inner")
+
+
+def test_the_one_folder_may_be_an_empty_one_of_a_student(tmp_path: Path, read: Read) -> None:
+    (tmp_path / "class" / "anna").mkdir(parents=True)
+    ((anna,), told) = read(tmp_path / "class")
+    assert (anna.student, told) == ("anna", [])
+
+
 def test_all_attempts_are_entries_where_they_are_asked_for(make: MakeClass, read: Read) -> None:
     folder = make(*(f"submission_{number}/a.py" for number in (19, 20, 21)))
     (folder / "submission_metadata.yml").write_text(METADATA)

@@ -148,7 +148,7 @@ def fill_for_class(
     left = _groups_left(roster, entries, groups, {student: known for student, (_found, known) in under.items()})
     filled = replace(
         filled,
-        without_grade=_with_reasons(filled.without_grade, under, roster, groups),
+        without_grade=[] if roster.of_other_groups else _with_reasons(filled.without_grade, under, roster, groups),
         not_in_roster=tuple(called.get(student, student) for student in filled.not_in_roster if student not in left),
         groups_left=[*left.values()],
     )
@@ -275,9 +275,7 @@ def _with_reasons(
     told = []
     for student, called in without_grade:
         graded = under[student][0][0] if student in under else None
-        if roster.of_other_groups:
-            reason = "the worksheet is of another assignment"
-        elif graded is not None:
+        if graded is not None:
             reason = _why_no_grade(graded)
         else:
             reason = rows[student].stays or _why_nothing(student, rows[student].group, groups)

@@ -62,7 +62,7 @@ def read_class(
         UsageError: the folder cannot be read, holds no submission, or looks like two platforms.
     """
     given = class_dir
-    class_dir = _unpacked(given, staging / "unpacked", tell) if _is_zip(given) else given
+    class_dir = _unpacked(given, staging / "unpacked", tell) if _is_zip(given) else _opened(given, tell)
     paths = list_class(class_dir)
     kind = _recognised(given, paths, tell) if kind == AUTO else kind
     if kind == FOLDER:
@@ -134,6 +134,22 @@ def _unpacked(path: Path, folder: Path, tell: Callable[[str], None]) -> Path:
         tell(f"{path}: its one folder {shown(found[0].name)} holds one file, and is read as a student's")
         return folder
     tell(f"{path}: its one folder {shown(found[0].name)} is read as the class")
+    return found[0]
+
+
+def _opened(folder: Path, tell: Callable[[str], None]) -> Path:
+    """Return a folder, or the one folder in it where a platform's class lies there, as in an unpacked zip of theirs."""
+    found = list_class(folder)
+    if len(found) != 1 or not _is_folder(found[0]) or _is_a_platforms(found[0]):
+        return folder
+    try:
+        inside = list_class(found[0])
+    except UsageError:  # a student's folder with nothing in it, or that cannot be looked into
+        return folder
+    kinds = [kind for name, kind in _PLATFORMS.items() if name != "github"]  # a student may hand in a clone anywhere
+    if not any(sum(map(kind.is_ours, inside)) * 2 > len(inside) for kind in kinds):
+        return folder
+    tell(f"{folder}: its one folder {shown(found[0].name)} is read as the class")
     return found[0]
 
 
