@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import unicodedata
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -334,13 +335,26 @@ def test_gradescope_tells_of_submissions_without_a_folder(make: MakeClass, read:
 def test_broken_metadata_is_named(make: MakeClass, read: Read, content: bytes, words: str) -> None:
     folder = make("submission_1/a.py")
     (folder / "submission_metadata.yml").write_bytes(content)
-    with pytest.raises(UsageError, match=rf"submission_metadata\.yml: {words}.*Export the submissions again"):
+    with pytest.raises(UsageError, match=rf"class: submission_metadata\.yml: {words}.*Export the submissions again"):
         read(folder)
 
 
 def test_an_export_without_its_metadata_is_named(make: MakeClass, read: Read) -> None:
-    with pytest.raises(UsageError, match=r"submission_metadata\.yml: cannot be read as YAML .*No such file"):
+    with pytest.raises(
+        UsageError, match=r"class: submission_metadata\.yml: there is no such file\. Give the export as"
+    ):
         read(make("submission_1/a.py"))
+
+
+def test_a_fault_of_a_zips_class_names_the_zip(tmp_path: Path, read: Read) -> None:
+    """And not the temporary folder that it was unpacked into."""
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("Ann_1", "Bo_1"):
+            archive.writestr(f"{name}_assignsubmission_file_/a.py", "x = 1")
+    with pytest.raises(UsageError) as told:
+        read(path)
+    assert str(told.value).startswith(f"{path}: the number 1 is that of Ann and of Bo. ")
 
 
 def test_clones_are_named_by_their_users_and_no_hook_is_run(make: MakeClass, read: Read, tmp_path: Path) -> None:

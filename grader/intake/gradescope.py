@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from grader.errors import UsageError
+from grader.file_errors import read_given, why_not_read
 from grader.intake.handed_in import HandedIn
 from grader.submission.shown_text import shown
 
@@ -42,10 +43,12 @@ def read(paths: Sequence[Path]) -> list[HandedIn]:
     folders = {path.name: path for path in paths if path.name != METADATA and is_ours(path)}
     try:
         # Texts alone: a number would lose its zeros in front (00123), and Ruby's own types are only tags.
-        table = yaml.load(metadata.read_bytes(), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506
+        table = yaml.load(read_given(metadata), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506
         shared = _shared_sids(table.values())
         return [_record(name, facts, folders.get(name), shared) for name, facts in table.items()]
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, OSError) as error:
+    except OSError as error:
+        raise UsageError(f"{METADATA}: {why_not_read(error)}. Give the export as Gradescope made it.") from error
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise UsageError(
             f"{METADATA}: cannot be read as YAML ({shown(str(error), 200)}). Export the submissions again."
         ) from error

@@ -43,7 +43,7 @@ def read(paths: Sequence[Path]) -> list[HandedIn]:
             number = match["id"] or match["name"] or path.name
             if names.setdefault(number, match["name"]) != match["name"]:
                 raise UsageError(
-                    f"{path.parent}: the number {number} is that of {shown(names[number])} and of "
+                    f"the number {number} is that of {shown(names[number])} and of "
                     f"{shown(match['name'])}. Two downloads lie together, or somebody was renamed between them: keep "
                     "the last one alone."
                 )

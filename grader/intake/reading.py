@@ -70,7 +70,10 @@ def read_class(
             ClassEntry(name, path, name, own_name="" if _is_folder(path) else path.name, called=name)
             for name, path in find_submissions(class_dir)
         ]
-    found = _PLATFORMS[kind].read(paths)
+    try:
+        found = _PLATFORMS[kind].read(paths)
+    except UsageError as error:  # the folder that a zip was unpacked into says nothing to anybody
+        raise UsageError(f"{given}: {error}") from error
     records = [record for record in found if record.files]
     if not records:
         raise UsageError(f"{given}: holds nothing of {kind} ({_title(kind)}). Use another --from, or auto.")
