@@ -259,6 +259,14 @@ def test_without_a_scheduler_or_workers_it_says_so(
     grader.close()
 
 
+@pytest.mark.parametrize("address", ["nowhere", "tcp://host", "http://host:1"])
+def test_what_is_no_address_is_refused_before_a_client_is_made(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """One that could not be made waits a minute at the end of the process, and then prints a traceback."""
+    monkeypatch.setattr(crew, "Client", None)
+    with pytest.raises(UsageError, match=r"no scheduler answers there \(.*\)\. Start one: dask scheduler"):
+        crew._connected(address)
+
+
 def test_the_plugin_does_not_show_its_secret() -> None:
     plugin = GraderPlugin(GradeSettings(secret=SECRET.encode()), None)
     assert SECRET not in repr(plugin) + str(plugin) + repr(plugin._settings)

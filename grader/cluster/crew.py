@@ -12,6 +12,7 @@ from typing import Any
 import dask
 from distributed import CancelledError, Client, Future, KilledWorker, as_completed
 from distributed.comm import CommClosedError
+from distributed.comm.addressing import get_address_host_port, normalize_address
 
 from grader.batch import Graded, Work
 from grader.cluster.travel import pack
@@ -172,6 +173,7 @@ def _connected(address: str) -> Any:
             "Set it as docs/scaling.md says."
         )
     try:
+        get_address_host_port(normalize_address(address))  # of one that is none, a client waits a minute at the end
         client = Client(address, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError) as error:
         raise UsageError(
