@@ -186,7 +186,7 @@ def grade_whole(grader: Grader, jobs: int, class_dir: Path, out: Path, count: in
     entries = read_class(class_dir, "auto", staging, tell=lambda _sentence: None)
     store, pairs = ResultStore(out), [(entry.name, entry.path) for entry in entries]
     store.prepare()
-    keys, ends, wrong = class_keys(pairs, grading_key(grader, store.salt).whole), Counter[str](), []
+    keys, ends, wrong = class_keys(pairs, grading_key(grader, store.salt).whole, {}), Counter[str](), []
     students = [asdict(entry) | {"path": entry.path.name} for entry in entries]
     contents = {name: key.content for name, key in keys.items()}
     store.begin([entry.name for entry in entries], contents=contents, students=students)

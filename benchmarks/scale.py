@@ -83,7 +83,7 @@ def run(folder: Path, address: str, scheduler_pid: int, count: int) -> None:
     grader = Grader(GradeSettings(secret=b"a secret of the benchmark"))
     crew = DaskCrew(address, grader, make=functools.partial(InstantGrader, result_of("student")))
     begin, done = time.perf_counter(), 0
-    keys = class_keys(entries, "0" * 64)
+    keys = class_keys(entries, "0" * 64, {})
 
     def on_result(_result: SubmissionResult) -> None:
         nonlocal done
