@@ -169,7 +169,9 @@ def test_canvas_gradebook_keeps_every_other_byte(tmp_path: Path) -> None:
     ("text", "assignment", "words"),
     [
         ("name,mark\n", None, r"is neither Moodle's grading worksheet nor Canvas' gradebook .*\(name, mark\)"),
-        ("", None, "is neither Moodle's"),
+        ("", None, "is empty. Expected Moodle's"),
+        ("\n\n", None, "is empty. Expected Moodle's"),
+        ("a,b\n", None, "is neither Moodle's"),
         ('Identifier,"Gra', None, r"cannot be read as CSV in UTF-8 \(row 1: a quote"),
         (CANVAS, None, r"2 columns fit, .* where two are alike; there are: Homework 1 \(55\), Digits \(56\)"),
         (CANVAS, "Essay", "0 columns fit"),

@@ -134,8 +134,10 @@ def _read(path: Path, max_score: float, assignment: str | None, *, drafts: bool)
         or canvas.read(table, assignment, max_score)
         or classroom50.read_students(table)
     )
+    if roster is None and not any(any(table.row(place)) for place in range(len(table))):
+        raise UsageError(f"is empty. Expected {_EXPECTED}. Download it again.")
     if roster is None:
-        head = ", ".join(cell.strip() for cell in table.row(0)) if len(table) else ""
+        head = ", ".join(cell.strip() for cell in table.row(0))
         raise UsageError(
             "is neither Moodle's grading worksheet nor Canvas' gradebook nor Classroom 50's roster by its first row "
             f"({head[:200]}). Expected the columns Identifier, Grade and Maximum grade, or Student and ID, or username "
