@@ -103,6 +103,7 @@ ROSTER = (
         ("pack gradescope --out .", ".: cannot be written, for a folder is called so. Choose another file"),
         ("pack github --out gone/a.yml", "gone/a.yml: cannot be written, for there is no such folder. Choose another"),
         ("pack github --out .", ".: cannot be written, for a folder is called so. Choose another file"),
+        ("pack classroom50 --out file.csv", "file.csv: is a file, and a folder is made. Choose another --out"),
         ("pack classroom50 --out file.csv/a", "file.csv/a: cannot be written, for a part of its path is a file"),
     ],
 )

@@ -42,6 +42,8 @@ def pack_classroom50(out: Path, *, self_hosted: bool = False, lang: str = SOURCE
     Raises:
         UsageError: the folder holds what is none of the bundle's, or cannot be written.
     """
+    if out.exists() and not out.is_dir():  # the data for the public tests take a while to draw
+        raise UsageError(f"{out}: is a file, and a folder is made. Choose another --out.")
     files = (_hosted_files() if self_hosted else _public_files()) | {
         "settings.json": json.dumps({"lang": lang}).encode() + b"\n"
     }
