@@ -18,7 +18,7 @@ PACKAGE = Path(grader.__file__).resolve().parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 PUBLIC_TESTS = PACKAGE / "assignment" / "public_tests"
 
-# DESIGN section 9, from the top down: a module imports only what stands below it, or in its own row.
+# From the top down: a module imports only what stands below it, or in its own row.
 ROWS = (
     ("__main__",),
     ("cli",),
@@ -213,3 +213,9 @@ def test_public_tests_reach_no_higher_than_their_folder() -> None:
         depth = len(path.relative_to(PUBLIC_TESTS).parts)
         tree = ast.parse(path.read_text(encoding="utf-8"))
         assert all(node.level <= depth for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)), path.name
+
+
+def test_the_package_says_that_it_is_typed() -> None:
+    """As its classifier in `pyproject.toml` does: without the marker, no type checker reads its annotations."""
+    assert "Typing :: Typed" in (PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8")
+    assert (PACKAGE / "py.typed").is_file()

@@ -263,7 +263,7 @@ def test_similar_submissions_stand_side_by_side_as_text() -> None:
     words = " ".join(page.text.split())
     assert "A hint where to look, not a proof." in words
     assert "<i>a and b: 76 % and 100 % <i>a, line 3<script>1</script> b, line 7</pre><b>" in words
-    assert "c and d: 50 % and 50 % The texts are in sources/." in words
+    assert "c and d: 50 % and 50 % The texts: digitlab report DIR --dolos texts.zip" in words
 
 
 def test_a_class_that_nobody_compared_has_no_such_section() -> None:
@@ -426,7 +426,7 @@ def test_a_class_page_in_russian_has_no_english_heading() -> None:
     assert len(headings) > 20
     assert strange == []
     words = " ".join(Page(source).text.split())
-    assert "a и b: 50 % и 100 % Тексты лежат в sources/." in words
+    assert "a и b: 50 % и 100 % Тексты: digitlab report DIR --dolos texts.zip" in words
     assert 'data-ascending="по возрастанию"' in source
 
 
