@@ -487,3 +487,29 @@ def test_the_seeds_of_a_test_hang_on_no_other_test(open_worker: OpenWorker) -> N
     first = called("first", 2)
     assert len({*first, *called("second", 3)}) == 5, "another seed for every call"
     assert called("first", 2) == first
+
+
+def test_a_module_without_a_function_is_told_before_anything_is_made(open_worker: OpenWorker) -> None:
+    worker = open_worker("def letter_of(label): return 'A'\nparse_idx = None\n")
+    worker.expect_one_of(["letter_of"])
+    worker.expect_one_of(["train_model", "letter_of"])
+    worker.expect_one_of([])
+    for name in ("parse_idx", "train_model"):
+        with pytest.raises(CheckFailed, match=f"has no function `{name}`"):
+            worker.expect_one_of([name, "save_model"])
+        with pytest.raises(CheckFailed, match=f"has no function `{name}`"):
+            getattr(Student(worker), name)(1)
+
+
+@pytest.mark.parametrize("told", ["7", "[7, None]", "{'missing': 7}", "{'missing': [7, None]}"])
+def test_a_forged_list_of_missing_functions_takes_nothing_away(open_worker: OpenWorker, told: str) -> None:
+    forged = f"""from grader.sandbox import worker
+encode = worker.Encoder.encode
+def once(self, _value):
+    worker.Encoder.encode = encode
+    return encode(self, {told})
+worker.Encoder.encode = once
+"""
+    worker = open_worker(f"{forged}def letter_of(label): return 'A'\n")
+    worker.expect_one_of(["letter_of"])
+    assert Student(worker).letter_of(0) == "A"

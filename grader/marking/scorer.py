@@ -159,7 +159,11 @@ class ScorerPlugin(Driver):
         return ""
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Give the line its limits; skip it when a prerequisite is missing or it is decided already."""
+        """Give the line its limits; skip it when a prerequisite is missing or it is decided already.
+
+        Raises:
+            CheckFailed: the module has none of the functions that the line is about.
+        """
         line = self._line(item)
         if not self.book.is_open(line.id):
             pytest.skip("decided")
@@ -170,6 +174,7 @@ class ScorerPlugin(Driver):
             self._limited_line = line.id
             self.worker.limits = LineLimits(line.time_s, line.memory_mib)
         self.worker.begin_test(item.name)
+        self.worker.expect_one_of(line.functions)
         self._used_before_s = self.worker.limits.used_s
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:

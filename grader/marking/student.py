@@ -13,7 +13,7 @@ import itertools
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -49,6 +49,7 @@ from grader.sandbox.frames import Frame, Header
 from grader.sandbox.layers.view import SCRATCH_FILES, SCRATCH_MIB
 from grader.sandbox.values import BadValue, Decoder, Encoder, Handle
 from grader.submission import LoadPlan, Submission
+from grader.submission.contract import CONTRACT_NAMES
 
 IMPORT_TIME_S = 20.0
 MAX_NOTES, MAX_NOTES_IN_ALL = 40, 100
@@ -86,6 +87,8 @@ class StudentWorker:
     _starting_s: float = 0.0
     _unmade: dict[str, str] = field(default_factory=dict)
     """Names that the module's text makes and that do not exist here, each with a sentence on why."""
+    _missing: frozenset[str] = frozenset()
+    """Functions of the contract that the module does not have."""
     lost_process: bool = False
     """A process died while it imported the module, and perhaps not by this submission's doing."""
 
@@ -256,9 +259,9 @@ class StudentWorker:
         self.generation = next(self._generations)
         outer, self.limits = self.limits, LineLimits(IMPORT_TIME_S, self._session.limit_mib)
         try:
-            header = {"op": "import", "tolerant": plan.name != "whole"}
+            header = {"op": "import", "tolerant": plan.name != "whole", "names": sorted(CONTRACT_NAMES)}
             source = plan.source.encode("utf-8", "replace")
-            failed = self._ask(header, [source], function=tr("the import"), given="")
+            told = self._ask(header, [source], function=tr("the import"), given="")
         except Exception:
             self.close()  # a worker without the module would say that its functions are missing
             raise
@@ -266,6 +269,8 @@ class StudentWorker:
             self.limits = outer
             self._starting_s += time.monotonic() - started
         self._unmade = dict(plan.unmade)
+        failed, missing = map(told.get, ("failed", "missing")) if isinstance(told, dict) else (None, None)
+        self._missing = CONTRACT_NAMES & set(filter(_is_text, missing if isinstance(missing, list) else ()))
         return self._notes_on(failed, dict(plan.makers))
 
     def _notes_on(self, failed: object, makers: dict[int, tuple[str, ...]]) -> list[str]:
@@ -358,14 +363,26 @@ class StudentWorker:
             self.close()
             raise StudentCrash(tr("{call} returned something that cannot be read: {error}.", call=call, error=kind))
         if kind == "missing":
-            raise CheckFailed(
-                tr("{file} has no function `{function}`.", file=self.submission.file_name, function=function),
-                hint=tr(
-                    "define `def {function}(...)` with exactly this name, at the top level of the module",
-                    function=function,
-                ),
-            )
+            raise self._no_function(function)
         raise self._exception(answer.header, call)
+
+    def expect_one_of(self, functions: Sequence[str]) -> None:
+        """Check that the module has one of some functions at least, so that nothing is prepared for a call of none.
+
+        Raises:
+            CheckFailed: it has none of them.
+        """
+        if functions and self._missing.issuperset(functions):
+            raise self._no_function(functions[0])
+
+    def _no_function(self, function: str) -> CheckFailed:
+        return CheckFailed(
+            tr("{file} has no function `{function}`.", file=self.submission.file_name, function=function),
+            hint=tr(
+                "define `def {function}(...)` with exactly this name, at the top level of the module",
+                function=function,
+            ),
+        )
 
     def _repeatable(self, message: str) -> str:
         return repeatable(message, self._session.home if self._session is not None else "")
@@ -418,6 +435,10 @@ class StudentWorker:
 
     def _handle(self, number: int, kind: str, facts: dict[str, Any]) -> Handle:
         return Handle(number, kind, checked_facts(facts), self.generation)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _with_cause(text: str, cause: str) -> str:

@@ -86,11 +86,12 @@ class Worker:
             # The border to student code: nothing that it raises, SystemExit included, may end the worker's loop.
             return {"is": "raised"} | describe_error(error), []
 
-    def op_import(self, request: Header, decoder: Decoder) -> list[tuple[int, str]]:
+    def op_import(self, request: Header, decoder: Decoder) -> dict[str, object]:
         """Import the submission's source as the module that the contract names.
 
         With ``tolerant``, an import or a value that fails is passed over (a notebook may use what only its own
-        surroundings have), and so is what builds on it; returns a line and a reason for each.
+        surroundings have), and so is what builds on it; returns a line and a reason for each as ``failed``, and as
+        ``missing`` the names of the request that the module does not have.
         """
         source = decoder.buffers[0].decode()
         path = f"{self._scratch}/{MODULE_NAME}.py"
@@ -105,10 +106,13 @@ class Worker:
         sys.modules[MODULE_NAME] = module
         self._module = module
         with self._students.in_force():
-            if not request["tolerant"]:
+            failed: list[tuple[int, str]] = []
+            if request["tolerant"]:
+                failed = run_tolerantly(source, path, module)
+            else:
                 run_whole(source, path, module)
-                return []
-            return run_tolerantly(source, path, module)
+        missing = [name for name in request["names"] if getattr(module, name, None) is None]
+        return {"failed": failed, "missing": missing}
 
     def op_call(self, request: Header, decoder: Decoder) -> object:
         """Call one function of the module."""

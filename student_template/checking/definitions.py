@@ -9,6 +9,7 @@ import ast
 import builtins
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeGuard
 
 from tests.checks.language import later, tr
@@ -86,7 +87,7 @@ class _Verdict:
     inner: tuple[tuple["_Verdict", ...], ...] = ()
     holds: bool = False
 
-    @property
+    @cached_property  # a chain of a thousand `elif` is a thousand blocks deep
     def stays_whole(self) -> bool:
         return self.reason is None and all(one.stays_whole for body in self.inner for one in body)
 

@@ -76,18 +76,28 @@ def filled_name(statement: ast.stmt) -> str | None:
 def _read_by_definitions(facts: ModuleFacts) -> set[str]:
     """Return what definitions read, and what decides whether an import or a definition inside a block is reached."""
     read: set[str] = set()
+    holding = _holding_definitions(facts.tree.body)
     for statement in statements_in(facts.tree.body):
         if isinstance(statement, Definition):
             read |= facts.names_of(statement).read
-        elif any(isinstance(one, Definition | ast.Import | ast.ImportFrom) for one in _inside(statement)):
+        elif statement in holding:
             for header in headers_of(statement):
                 read |= facts.names_of(header).read
     return read
 
 
-def _inside(statement: ast.stmt) -> Iterator[ast.stmt]:
-    for body in bodies_of(statement):
-        yield from statements_in(body)
+def _holding_definitions(body: Sequence[ast.stmt]) -> set[ast.stmt]:
+    """Return the statements that have a definition or an import inside them; each is walked once."""
+    around: dict[ast.stmt, ast.stmt] = {}
+    holding: set[ast.stmt] = set()
+    for statement in statements_in(body):
+        around |= dict.fromkeys(chain.from_iterable(bodies_of(statement)), statement)
+        if isinstance(statement, Definition | ast.Import | ast.ImportFrom):
+            block = around.get(statement)
+            while block is not None and block not in holding:
+                holding.add(block)
+                block = around.get(block)
+    return holding
 
 
 def _makers(
