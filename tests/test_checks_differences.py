@@ -62,7 +62,7 @@ def test_shapes(came: tuple[int, ...], wanted: tuple[int, ...], words: str) -> N
         (np.array([0, 255], np.uint8), "float32", "not divided by 255"),
         (np.array([0, 1], np.uint8), "float32", "fractions were cut off"),
         (np.array([0.5, 1]), "uint8", "divided by 255 already"),
-        (np.array([0.5, 200]), "uint8", "fractions, not whole numbers"),
+        (np.array([0.5, 200]), "uint8", "floating-point numbers, not bytes"),
         (np.zeros(2), "integer", "labels are whole numbers"),
         (np.zeros(2, bool), "integer", "True and False"),
         (np.zeros(2, np.int8), "uint8", ""),
@@ -102,9 +102,6 @@ def test_dtypes(array: np.ndarray, kind: str, words: str) -> None:
         (PICTURES.astype(np.int8), PICTURES, "read with a sign"),
         (np.array([3, 250, 7]), np.array([3, -6, 7], np.int8), "taken without their sign"),
         (np.array([1.0, np.nan]), np.array([1.0, 2.0]), "not finite"),
-        (np.array([3, 232, 3, 233]), np.array([1000, 1001, 1002, 1003], np.int16), "read as one byte"),
-        (np.array([63, 128, 0, 0]), np.array([1, 2, 3, 4], np.float32), "read as one byte"),
-        (np.array([0, 5, 0, 7]), np.array([5, 7, 1, 2], np.int16), "read as one byte"),
         (np.array([0, 0, 0]), np.array([5, 0, 3]), "every value is 0"),
         (np.array([0, 5, 0, 5]), np.array([5, 5, 1, 2], np.int16), ""),
         (np.array([1, 5, 9]), np.array([1, 2, 3]), ""),
@@ -149,7 +146,6 @@ def test_labels() -> None:
     assert "1 too large" in labels_cause(labels + 1, LOGITS)
     assert "1 too small" in labels_cause(labels - 1, LOGITS)
     assert "smallest output" in labels_cause(LOGITS.argmin(axis=1), LOGITS)
-    assert "above one half" in labels_cause((PROBABILITIES > 0.5).argmax(axis=1), PROBABILITIES)
     unsure = np.tile([0.11, *[0.1] * 7, 0.14, 0.05], (6, 1))
     assert labels_cause(np.zeros(6, int), unsure) == "every value is 0", "which has more causes than one"
     assert labels_cause(labels[::-1], LOGITS) == ""

@@ -17,6 +17,7 @@ from grader.assignment.public_tests import test_save as save
 from grader.assignment.public_tests.checks.further_calls import MAX_LOST
 from grader.assignment.public_tests.checks.messages import CheckFailed
 from grader.marking.driver import Driver
+from grader.marking.line_limits import LineLimits
 from grader.marking.student import Student, StudentWorker
 from grader.marking.student_files import StudentFiles
 from grader.validation.variants import changed
@@ -91,4 +92,5 @@ def test_a_parser_that_hangs_at_probes_is_started_anew_a_few_times(open_worker: 
     with pytest.raises(CheckFailed, match="parse_idx returned wrong values"):
         parser.test_int16_is_big_endian(Student(worker), np.random.default_rng(3))
     assert worker.generation <= 1 + MAX_LOST
+    worker.limits = LineLimits(20, 1500)
     assert Student(worker).letter_of(2) == "C"

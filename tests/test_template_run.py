@@ -62,7 +62,7 @@ def test_the_untouched_template_is_a_list_of_what_to_do(template: Path) -> None:
 @pytest.mark.parametrize(("options", "environment"), [(["--lang", "ru"], {}), ([], {"LANG": "ru_RU.UTF-8"})])
 def test_it_speaks_russian(template: Path, options: list[str], environment: dict[str, str]) -> None:
     lines = run(template, *options, "tests/test_parser.py", **environment)
-    assert lines[-1].startswith("от 0 до 59,5 из 100 баллов; сейчас не запускалось: 59,5")
+    assert lines[-1] == "0 из 100 баллов", "of stubs nothing is promised, though their tests were left out"
     assert "parser: чтение файлов" in lines
     assert (
         "             сделать: load_mnist: np.load даёт объект с четырьмя массивами; возьмите их и закройте его"
