@@ -174,8 +174,8 @@ class ScorerPlugin(Driver):
             self._limited_line = line.id
             self.worker.limits = LineLimits(line.time_s, line.memory_mib)
         self.worker.begin_test(item.name)
-        self.worker.expect_one_of(line.functions)
         self._used_before_s = self.worker.limits.used_s
+        self.worker.expect_one_of(line.functions)
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         """Note the outcome of one phase of a test."""
