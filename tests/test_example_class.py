@@ -30,7 +30,7 @@ def graded(tmp_path_factory):
     store.prepare()
     with Grader(GradeSettings(secret=DEMO_SECRET)) as grader:
         entries = find_submissions(CLASS)
-        keys = class_keys(entries, grading_key(grader, store.salt).whole)
+        keys = class_keys(entries, grading_key(grader, store.salt).whole, {})
         grade_class(Threads(grader, usable_cores()), find_left(entries, store, keys), store, keys=keys)
         again = grader.grade(CLASS / "ivan-exit.py")
     return {result.submission: result for result in store.load_all()}, again

@@ -51,7 +51,7 @@ def bad_class(tmp_path_factory):
     seen = []
     with Grader(GradeSettings(secret=SECRET)) as grader:
         entries = find_submissions(folder)
-        keys = class_keys(entries, grading_key(grader, store.salt).whole)
+        keys = class_keys(entries, grading_key(grader, store.salt).whole, {})
         grade_class(Threads(grader, 2), find_left(entries, store, keys), store, keys=keys, on_result=seen.append)
     return {result.submission: result for result in store.load_all()}, store, seen
 
