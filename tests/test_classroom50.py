@@ -168,7 +168,7 @@ def test_a_bundle_is_written_over_an_older_one_and_over_nothing_else(tmp_path: P
     with pytest.raises(UsageError, match=r"holds what is no part of the bundle: .*mine\.txt\. Nothing was written"):
         pack_classroom50(tmp_path, self_hosted=True)
     (tmp_path / "file").write_text("")
-    with pytest.raises(UsageError, match=r"file: cannot be written, for a part of its path is a file"):
+    with pytest.raises(UsageError, match=r"file: is a file, and a folder is made\. Choose another --out"):
         pack_classroom50(tmp_path / "file", self_hosted=True)
 
 
