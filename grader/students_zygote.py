@@ -50,7 +50,11 @@ class StudentsZygote:
             at_last.callback(self.process.stop)
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:  # of two processes the first may run already
+            self.close()
+            raise
         return self
 
     def __exit__(

@@ -213,6 +213,19 @@ def test_a_result_speaks_the_language_of_the_run(tmp_path):
     assert "Пустой файл — ValueError" in {item.title for item in stub.items}
 
 
+def test_a_zygote_does_not_outlive_a_readers_server_that_cannot_start(monkeypatch):
+    warm = StudentsZygote(GradeSettings(secret=SECRET))
+
+    def no_memory():
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(warm.readers, "start", no_memory)
+    with pytest.raises(OSError, match="Cannot allocate memory"), warm:
+        pass
+    assert warm.process._process is not None
+    assert warm.process._process.poll() is not None
+
+
 def test_a_start_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
     """The zygote runs already when the scorers' server finds no memory."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
