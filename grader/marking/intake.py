@@ -27,14 +27,14 @@ from grader.marking.child_session import (
     LimitStruck,
 )
 from grader.marking.job import PackedSubmission, checked_submission
+from grader.marking.reader import ROLE
 from grader.sandbox.frames import Buffer, Frame, Header
 from grader.submission.archive import MAX_TOTAL_BYTES
-from grader.submission.files import Files, FilesOnDisk, where_of
+from grader.submission.files import Files, FilesOnDisk, default_name, where_of
 from grader.submission.kinds import limit_bytes_for
 from grader.submission.opening import read_whole
 from grader.submission.shown_text import shown
 
-ROLE = "reader"
 MAX_REASON_CHARS = 2000
 
 
@@ -70,18 +70,18 @@ def take_in(
     try:
         return _read(requests, folder, files, name, limits)
     except KilledFromOutside as error:
-        raise _too_much(files, tr("it cannot be read: {problem}", problem=error)) from error
+        raise _too_much(files, str(error)) from error
 
 
 def _read(
     requests: socket.socket, folder: Path, files: Files, name: str | None, limits: IntakeLimits
 ) -> PackedSubmission:
-    name = name or shown(files.name if files.kind is None else PurePath(files.name).stem) or "unnamed"
+    name = name or default_name(files)
     try:
         with ChildSession(requests, ChildSettings(ROLE, limits.memory_mib, limits.cpu_s), folder) as child:
             return _asked(child, files, name, limits)
     except (LimitStruck, EndedBySignal) as error:
-        raise _too_much(files, tr("it cannot be read: {problem}", problem=error)) from error
+        raise _too_much(files, str(error)) from error
     except KilledFromOutside:
         raise
     except ChildEnded as error:
@@ -108,7 +108,7 @@ def _asked(child: ChildSession, files: Files, name: str, limits: IntakeLimits) -
             header = {"refused": str(error)}
         given_bytes += sum(map(len, buffers))
         if given_bytes > 2 * MAX_TOTAL_BYTES:
-            raise _too_much(files, tr("it cannot be read: {problem}", problem=tr("it is too large")))
+            raise _too_much(files, tr("it is too large"))
 
 
 def _wanted(answer: Frame, inside: set[PurePosixPath]) -> PurePosixPath | None:
@@ -142,7 +142,7 @@ def _taken(answer: Frame, files: Files, name: str, limits: IntakeLimits) -> Pack
             raise GraderFault(f"reading the submission failed:\n{_printable(text)}")
         case "out of memory", _:
             problem = tr("reading it takes more than {size} MiB of memory", size=limits.memory_mib)
-            raise _too_much(files, tr("it cannot be read: {problem}", problem=problem))
+            raise _too_much(files, problem)
     try:
         return checked_submission(header["table"], answer.buffers, name)
     except (ValueError, KeyError) as error:
@@ -153,11 +153,11 @@ def _printable(text: str) -> str:
     return "\n".join(shown(line, MAX_REASON_CHARS) for line in text.splitlines())
 
 
-def _too_much(files: Files, what: str) -> SubmissionError:
+def _too_much(files: Files, problem: str) -> SubmissionError:
     return SubmissionError(
         tr(
-            "{name}: {what}. Take data and generated code out of it and hand in the code alone.",
+            "{name}: it cannot be read: {problem}. Take data and generated code out of it and hand in the code alone.",
             name=where_of(files),
-            what=what,
+            problem=problem,
         )
     )

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from grader.errors import SubmissionError
-from grader.languages import use_language
+from grader.languages import CHOICES, use_language
 from grader.marking.job import pack_submission
 from grader.sandbox.confined_server import Service, run
 from grader.sandbox.frames import Buffer, Frame, Header, receive_frame, send_frame
@@ -95,7 +95,7 @@ def warm_up() -> None:
     import nbformat  # noqa: F401
 
     demonstrations()
-    for lang in ("ru", "en"):
+    for lang in CHOICES:
         use_language(lang)
 
 

@@ -44,6 +44,11 @@ class Files(Protocol):
         """
 
 
+def default_name(files: Files) -> str:
+    """Return how the class calls what was handed in, where nobody says: the folder's name or the file's stem."""
+    return shown(files.name if files.kind is None else PurePosixPath(files.name).stem) or "unnamed"
+
+
 def where_of(files: Files, path: PurePosixPath | None = None) -> str:
     """Return what messages call what was handed in, or a file inside it."""
     own = shown(files.name) or tr("the submission")

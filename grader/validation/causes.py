@@ -29,6 +29,8 @@ _TABLES = re.compile(
 )
 """Names of what holds causes."""
 _KEYWORDS = {"cause", "instead", "lost"}
+_FINDERS = {"look", "unread", "made_anew", "of_bytes"}
+"""Functions inside others that find causes by further calls."""
 _NOT_CAUSES = {"hint", "given", "expected", "came", "what", "function"}
 """Keywords of checks whose texts are said elsewhere in a message."""
 
@@ -107,10 +109,6 @@ def _causes_in(tree: ast.AST, within: bool = False) -> Iterator[tuple[str, ...]]
             yield from [texts] if texts else []
         else:
             yield from _causes_in(node, within)
-
-
-_FINDERS = {"look", "unread", "made_anew", "of_bytes"}
-"""Functions inside others that find causes by further calls."""
 
 
 def pattern_of(*forms: str) -> re.Pattern[str]:

@@ -19,7 +19,7 @@ from .contents import Content
 from .contract import MODULE_SUFFIXES, without_hiding_ending
 from .decoding import decode_python
 from .definitions import Filtered, LeftOut, keep_definitions, made_or_built
-from .files import Files, FilesOnDisk, where_of
+from .files import Files, FilesOnDisk, default_name, where_of
 from .kinds import check_content, is_notebook_name, kind_by_content, limit_bytes_for, wrong_kind
 from .module_facts import ModuleFacts
 from .notebook import read_notebook
@@ -131,7 +131,7 @@ def read_files(files: Files, *, name: str | None = None) -> Submission:
     check_content(module.data, module.where)
     text = _read_text(module)
     unplanned = Submission(
-        name=name or shown(files.name if files.kind is None else Path(files.name).stem) or "unnamed",
+        name=name or default_name(files),
         file_name=shown(module.file_name),
         plans=(),
         notes=(*module.notes, *_notes_on(text, module)),
