@@ -31,7 +31,7 @@ def table_of(matrix: Matrix) -> str:
         "# What the messages name",
         "",
         "Made by `python benchmarks/causes.py --write` from the reviewed messages of the corpus' mistakes; a test",
-        "holds it. `#` stands for a number. A mistake declares its causes, and a message that names another one fails.",
+        "compares it. `#` stands for a number. Each mistake declares its causes; to name any other is an error.",
         "Each cause that no mistake of the corpus has is proven by a test in `tests/test_told_mistakes*.py` or",
         "`tests/test_checks_library_errors.py`.",
         "",
@@ -43,7 +43,7 @@ def table_of(matrix: Matrix) -> str:
     for cause, names in matrix.mistakes.items():
         more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
         lines.append(f"| {cause.replace('|', '/')} | {', '.join(f'`{name}`' for name in names[:MOST])}{more} |")
-    lines += ["", "Vague are, for each mistake, the messages of these lines:", ""]
+    lines += ["", "Messages that do not say what the mistake is, by mistake and line:", ""]
     vague: dict[str, list[str]] = {}
     for name, line in matrix.vague:
         vague.setdefault(name, []).append(f"`{line}`")

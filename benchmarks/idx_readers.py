@@ -55,11 +55,11 @@ def main() -> int:
     names: dict[str, object] = {"__name__": "mnist_all_models"}
     exec(compile(solved(), "mnist_all_models.py", "exec"), names)  # the reference itself
     ours: Callable[[io.BytesIO], np.ndarray] = names["parse_idx"]  # type: ignore[assignment]
-    chance, came, wrong = random.Random(asked.seed), Counter[tuple[str, str]](), 0
+    chance, outcomes, wrong = random.Random(asked.seed), Counter[tuple[str, str]](), 0
     for _ in range(asked.count):
         data = damaged(chance)
         (other, theirs), (mine, array) = outcome(idx2numpy.convert_from_file, data), outcome(ours, data)
-        came[other if other in ("reads", "refuses") else f"raises {other}", mine] += 1
+        outcomes[other if other in ("reads", "refuses") else f"raises {other}", mine] += 1
         if mine not in ("reads", "refuses"):
             told = f"the reference raises {mine}"
         elif theirs is not None and array is not None:
@@ -73,7 +73,7 @@ def main() -> int:
         if told:
             print(f"{told}: {data[:40].hex(' ')}")
     print(f"{'idx2numpy':<28}{'the reference':<16}files")
-    for (other, mine), count in sorted(came.items()):
+    for (other, mine), count in sorted(outcomes.items()):
         print(f"{other:<28}{mine:<16}{count:,}")
     print(f"{wrong} of {asked.count:,} files are read otherwise")
     return bool(wrong)
