@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import signal
 import socket
 import sys
@@ -113,6 +114,18 @@ def ctrl_c() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a day's sample of the corpora be repeated."""
+    today = datetime.datetime.now(datetime.UTC).toordinal()
+    parser.addoption("--day", type=int, default=today, help="which sample of the corpora: a day's number (today's)")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say which sample is taken."""
+    day = config.getoption("--day")
+    return f"sample of the corpora: that of day {day} (again, whenever: --day {day})"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from grader.assignment.public_tests.checks.expect import (
     ANY,
+    as_numbers,
     expect_array,
     expect_error,
     expect_number,
@@ -237,3 +238,23 @@ def test_results_that_are_exchanged_are_called_so(value: object) -> None:
     with pytest.raises(CheckFailed) as caught:
         expect_array(np.zeros((4, 5)), function="f", given="", shape=(9,), instead={(3, 3): "these are the labels"})
     assert "cause" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        (np.array([3, 1]), [3, 1]),
+        ([1, 2.5], [1, 2.5]),
+        (np.float32(0.5), 0.5),
+        (True, True),
+        ([[1, 2], [3]], None),
+        ([b"x" * 100_000_000, *[b""] * 19_999], None),  # as an array each would be as long as the longest
+        (np.array(["a"]), None),
+        ("1", None),
+        (None, None),
+        (Opaque("Thing"), None),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_numbers_are_read_without_making_an_array_of_texts(value: Any, wanted: object) -> None:
+    assert as_numbers(value) == wanted

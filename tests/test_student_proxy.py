@@ -124,6 +124,14 @@ def test_the_line_is_the_students_even_when_a_library_raised(open_worker: OpenWo
         Student(worker).f()
 
 
+@pytest.mark.parametrize("line", ["10 ** 4000", "-1", "0", "True", "'1'"])
+def test_a_line_that_no_module_has_is_not_told(open_worker: OpenWorker, line: str) -> None:
+    forged = f"lambda error: dict(type='ValueError', bases=['ValueError'], message='no', line={line}, errno=None)"
+    source = f"import sys\nsys.modules['grader.sandbox.worker'].describe_error = {forged}\ndef f():\n    return 1 / 0\n"
+    with pytest.raises(ValueError, match=r"^f\(\) raised ValueError: no\.$"):
+        Student(open_worker(source)).f()
+
+
 def test_a_call_is_described_by_types_and_not_by_contents(open_worker: OpenWorker) -> None:
     with pytest.raises(TypeError) as caught:
         Student(open_worker("def f(x): return x + None\n")).f(np.arange(1234, dtype=np.int64))

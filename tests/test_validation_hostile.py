@@ -135,16 +135,20 @@ def held(attack: Attack, result) -> bool:
     [
         ({"first": Outcome.FAILED}, "first: failed with 0 points, not passed"),
         ({"second": Outcome.PASSED}, "second: passed with 1 points, not failed"),
-        ({"second": Outcome.CRASHED}, "second: crashed with 0 points, not failed"),
         ({"first": Outcome.GRADER_ERROR}, "first: grader_error"),
+        ({"second": Outcome.GRADER_ERROR}, "second: grader_error"),
     ],
-    ids=["lost", "won", "another outcome", "fault"],
+    ids=["lost", "won", "fault", "fault where nothing was to be had"],
 )
 def test_every_line_that_differs_from_the_honest_one_is_told(changes: dict[str, Outcome], words: str) -> None:
     got = result_of(**({"first": Outcome.PASSED, "second": Outcome.FAILED} | changes))
     (problem,) = attack_problems(attack_of(), got, HONEST)
     assert problem.fault is Fault.NOT_HELD
     assert words in problem.text
+
+
+def test_how_a_line_without_points_was_lost_is_the_same() -> None:
+    assert held(attack_of(), result_of(first=Outcome.PASSED, second=Outcome.CRASHED))
 
 
 def test_an_attack_that_never_ran_or_held_up_the_class_has_not_held() -> None:

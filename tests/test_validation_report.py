@@ -53,6 +53,15 @@ def test_cases_are_counted_once_however_many_secrets_they_were_graded_on() -> No
     assert "none" in printed(report_of(NO_MARK))
 
 
+def test_what_an_attack_wrote_is_printed_short_and_as_text() -> None:
+    problem = Problem(Fault.NOT_HELD, "it said \ud800\x1b[2J " + "0" * 50_000)
+    attacked = verdict_of(case_of("a", Kind.HOSTILE, about="hopes " + "very " * 60), GOOD.result, problem)
+    text = printed(report_of(attacked))
+    assert r"a, secret 0: not held: it said \ud800\x1b[2J" in text
+    assert len(text) < 5_000
+    assert len([line for line in text.splitlines() if "very" in line]) == 1
+
+
 def test_only_right_solutions_tell_the_rate_of_false_fails() -> None:
     mutant = verdict_of(case_of("m", Kind.MUTANT), BAD.result)
     found = flakes((GOOD, BAD, mutant))

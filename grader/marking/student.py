@@ -56,7 +56,8 @@ MAX_NOTES, MAX_NOTES_IN_ALL = 40, 100
 """Of statements that failed in one import; of all imports together."""
 STARTS_TIME_S = 120.0
 """All the imports for one section together, on the clock: its worker is started anew after each crash."""
-MAX_REASON = 300
+MAX_REASON, MAX_LINE = 300, 10_000_000
+"""Characters of a reason; a line number above it was not told by an honest worker."""
 MAX_RAISED, MAX_SHOWN = 20_000, 2_000
 """Characters of an error's text: taken from the worker, shown to the student."""
 IMPORT_FAILED = later("Only its imports, definitions and constants were taken.")
@@ -413,7 +414,7 @@ class StudentWorker:
                 )
             )
         line = header.get("line")
-        place = self.submission.place(line) if type(line) is int and line > 0 else ""
+        place = self.submission.place(line) if type(line) is int and 0 < line <= MAX_LINE else ""
         error = f"{type_name}: {shown}" if shown else type_name
         if place:
             text = tr("{call} raised {error} ({place}).", call=call, error=error, place=place)

@@ -263,12 +263,16 @@ def _rejection_problems(attack: Attack, result: SubmissionResult) -> list[str]:
 
 
 def differences(result: SubmissionResult, honest: SubmissionResult, costs: dict[str, Outcome]) -> list[str]:
-    """Return what is not as it should be, line by line: the honest outcome, save where the attack costs a line."""
+    """Return what is not as it should be, line by line: the honest outcome, save where the attack costs a line.
+
+    How a line without points was lost is the same for both, as long as it was judged.
+    """
     found = [f"{line}: no such rubric line" for line in costs if line not in {item.id for item in honest.items}]
     for item, honest_item in zip(result.items, honest.items, strict=True):
         outcome = costs.get(item.id, honest_item.outcome)
         points = 0.0 if item.id in costs else honest_item.points
-        if (item.outcome, item.points) != (outcome, points):
+        is_lost_alike = item.points == points == 0 and item.id not in costs and item.outcome is not Outcome.GRADER_ERROR
+        if (item.outcome, item.points) != (outcome, points) and not is_lost_alike:
             found.append(
                 f"{item.id}: {item.outcome} with {item.points:g} points, not {outcome} with {points:g}: "
                 f"{item.message.splitlines()[0] if item.message else ''}"

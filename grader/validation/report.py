@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.proved import highest_rate
+from grader.reports.escaping import shorten
 from grader.store import write_text_atomic
 from grader.validation.cases import Case, Fault, Kind, Verdict, lost_lines
 from grader.validation.run import Report
@@ -29,6 +30,8 @@ GOOD_WORDS = {
 }
 TELLING_RATE = 0.5
 """A limit above it comes of a handful of gradings, and says nothing."""
+MAX_PROBLEM = 1500
+"""Characters that the terminal shows of a problem; a message of a mistake is shown whole, to be read."""
 RIGHT = (Kind.REFERENCE, Kind.ALTERNATE)
 """Kinds of right solutions: what they lose, the grader took wrongly."""
 
@@ -99,7 +102,8 @@ def print_report(report: Report, console: Console) -> None:
     console.print(_case_table(report))
     for verdict in report.verdicts:
         for problem in verdict.problems:
-            console.print(Text(f"{verdict.case.name}, secret {verdict.seed}: {problem.fault}: {problem.text}", "red"))
+            told = shorten(problem.text, MAX_PROBLEM)  # which may quote a message that an attack chose
+            console.print(Text(f"{verdict.case.name}, secret {verdict.seed}: {problem.fault}: {told}", "red"))
     for text in (*report.machine, *report.leaks, *report.gone):
         console.print(Text(text, "red"))
     console.print(_summary_table(report))
@@ -139,7 +143,7 @@ def _case_table(report: Report) -> Table:
     table.add_column("Case", no_wrap=True)
     table.add_column("Score", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
-    table.add_column("What it is")
+    table.add_column("What it is", no_wrap=True, overflow="ellipsis")
     for case, verdicts in by_case(report.verdicts):
         bad = sorted({problem.fault for verdict in verdicts for problem in verdict.problems})
         word = Text(", ".join(bad).upper(), "bold white on red") if bad else Text(GOOD_WORDS[case.kind], "green")

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from grader.assignment.public_tests.checks.expect import as_numbers
 from grader.assignment.public_tests.checks.language import tr
 from grader.assignment.public_tests.checks.messages import CheckFailed, is_told
 from grader.assignment.public_tests.test_training import (
     PREPARED,
-    as_numbers,
     expect_history,
     expect_prepared,
     expect_wrong_set,

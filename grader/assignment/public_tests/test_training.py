@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from .checks.differences import ANY, MANY
-from .checks.expect import expect_array, expect_number, expect_same, expect_true
+from .checks.expect import as_numbers, expect_array, expect_number, expect_same, expect_true
 from .checks.history_facts import history_facts
 from .checks.language import tr, trn
 from .checks.messages import Cause, CheckFailed, describe, is_told
@@ -483,15 +483,6 @@ def takes_lists(student):
             raise
         return False
     return True
-
-
-def as_numbers(came):
-    """Return a number, or an array or list of numbers, as Python's own; None for anything else."""
-    try:
-        came = np.asarray(came)
-    except ValueError:  # lists of different lengths
-        return None
-    return came.tolist() if came.dtype.kind in "biuf" else None
 
 
 def expect_lists(student):

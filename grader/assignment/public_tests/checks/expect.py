@@ -123,6 +123,15 @@ def _from_list(value: Any) -> Any:
     return array if array.dtype.kind in NUMBERS else value  # integers too long for a dtype become objects
 
 
+def as_numbers(value: Any) -> Any:
+    """Return a number, or an array or nested list of numbers, as Python's own; None for anything else."""
+    if isinstance(value, list | tuple):
+        value = _from_list(value)
+    is_of_numbers = isinstance(value, np.ndarray | np.generic | float | int) or hasattr(type(value), "__array__")
+    array = np.asarray(value) if is_of_numbers else None
+    return array.tolist() if array is not None and array.dtype.kind in NUMBERS else None
+
+
 def _shape(value: Any, depth: int = 0) -> tuple[int, ...] | None:
     """Return the shape that a nested list of numbers has as an array; None when it has none."""
     if isinstance(value, list | tuple):

@@ -2,9 +2,9 @@
 # stopped by: files are fetched by the confined worker itself; cleaning up follows no link; hard links need a right
 # costs: drawing.dark_on_white crashed
 # costs: drawing.light_on_black crashed
-# costs: drawing.cubic skipped
-# costs: drawing.other_sizes skipped
-# costs: drawing.colour skipped
+# costs: drawing.cubic crashed
+# costs: drawing.other_sizes crashed
+# costs: drawing.colour crashed
 
 import ctypes
 import os

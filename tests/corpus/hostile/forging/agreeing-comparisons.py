@@ -1,8 +1,8 @@
 # hopes: that tests compare with the functions of this process, which now always agree
 # stopped by: the tests run in another process with modules of its own
 # costs: training.wrong_set failed
-# costs: training.lists skipped
-# costs: training.nothing_wrong skipped
+# costs: training.lists failed
+# costs: training.nothing_wrong failed
 
 import builtins
 import json

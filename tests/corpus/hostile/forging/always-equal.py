@@ -1,7 +1,7 @@
 # hopes: that a number which equals everything passes every comparison
 # stopped by: only its plain value crosses the border
 # costs: training.accuracy failed
-# costs: training.lists skipped
+# costs: training.lists failed
 
 
 class Right(float):

@@ -1,8 +1,8 @@
 # hopes: that an answer to the next question, sent before it is asked, is taken as its answer
 # stopped by: answers carry the number of their request; any other one ends the worker
 # costs: training.wrong_set crashed
-# costs: training.lists skipped
-# costs: training.nothing_wrong skipped
+# costs: training.lists crashed
+# costs: training.nothing_wrong crashed
 
 import gc
 import socket

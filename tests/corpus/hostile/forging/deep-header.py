@@ -2,8 +2,8 @@
 # stopped by: what is not a plain header ends the worker
 # costs: training.accuracy crashed
 # costs: training.wrong_set crashed
-# costs: training.lists skipped
-# costs: training.nothing_wrong skipped
+# costs: training.lists crashed
+# costs: training.nothing_wrong crashed
 
 import sys
 

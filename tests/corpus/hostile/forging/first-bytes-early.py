@@ -1,7 +1,7 @@
 # hopes: that limits are watched only until an answer begins to come
 # stopped by: the worker is watched until its whole answer is there
 # costs: training.accuracy timeout
-# costs: training.lists skipped
+# costs: training.lists timeout
 
 import sys
 import time

@@ -1,8 +1,8 @@
 # hopes: that an array which lies about its shape, dtype and length passes the checks of both
 # stopped by: the worker's bytes are taken with the real shape, and the scorer checks that they fit
 # costs: training.prepare_ann failed
-# costs: training.prepare_sizes skipped
-# costs: training.input_unchanged skipped
+# costs: training.prepare_sizes failed
+# costs: training.input_unchanged failed
 
 
 class Lying(np.ndarray):

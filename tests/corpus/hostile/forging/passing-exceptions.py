@@ -2,12 +2,12 @@
 # stopped by: what is raised here arrives as text; only builtin classes are known by name
 # costs: training.prepare_ann crashed
 # costs: training.prepare_cnn crashed
-# costs: training.prepare_sizes skipped
-# costs: training.input_unchanged skipped
+# costs: training.prepare_sizes crashed
+# costs: training.input_unchanged crashed
 # costs: training.accuracy crashed
 # costs: training.wrong_set crashed
-# costs: training.lists skipped
-# costs: training.nothing_wrong skipped
+# costs: training.lists crashed
+# costs: training.nothing_wrong crashed
 
 
 def _raise(name, *bases, **fields):

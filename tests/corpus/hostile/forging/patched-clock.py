@@ -1,7 +1,7 @@
 # hopes: that time stands still for the limits, so that a slow answer is in time
 # stopped by: the scorer reads the processor time from the kernel, by its own clock
 # costs: training.accuracy timeout
-# costs: training.lists skipped
+# costs: training.lists timeout
 
 import resource
 import signal

@@ -1,8 +1,8 @@
 # hopes: that an object with a lying class and a new array at each look shows the right one to each check
 # stopped by: a value is looked at once, in the worker; the scorer gets bytes
 # costs: training.wrong_set failed
-# costs: training.lists skipped
-# costs: training.nothing_wrong skipped
+# costs: training.lists failed
+# costs: training.nothing_wrong failed
 
 
 class Pretender:
@@ -14,7 +14,7 @@ class Pretender:
 
     def __array__(self, dtype=None, copy=None):
         Pretender.looks += 1
-        return np.arange(Pretender.looks % 5, dtype=np.int64)
+        return np.arange(1 + Pretender.looks % 5, dtype=np.int64)
 
     def __eq__(self, other):
         return np.ones(3, bool)

@@ -1,8 +1,8 @@
 # hopes: that an answer that passed once passes again for another question
 # stopped by: answers carry the number of their request
 # costs: training.wrong_set crashed
-# costs: training.lists skipped
-# costs: training.nothing_wrong skipped
+# costs: training.lists crashed
+# costs: training.nothing_wrong crashed
 
 import os
 import stat

@@ -1,7 +1,7 @@
 # hopes: that the first of two answers to one question counts, and the second one for the next question
 # stopped by: an answer that nobody asked for ends the worker
 # costs: training.accuracy crashed
-# costs: training.lists skipped
+# costs: training.lists crashed
 
 import sys
 

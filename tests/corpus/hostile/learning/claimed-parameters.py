@@ -3,7 +3,7 @@
 # base: models
 # costs: builders.ann_parameters failed
 # costs: builders.ann_layers failed
-# costs: builders.ann_activations skipped
+# costs: builders.ann_activations failed
 
 _honest_build = build_ann
 

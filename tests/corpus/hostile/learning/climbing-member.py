@@ -2,7 +2,7 @@
 # stopped by: an archive with other members than Keras' three is refused
 # base: models
 # costs: save.restores failed
-# costs: save.restores_trained skipped
+# costs: save.restores_trained failed
 
 import zipfile
 

@@ -2,7 +2,7 @@
 # stopped by: no object of the student's own is known where the file is opened
 # base: models
 # costs: save.restores failed
-# costs: save.restores_trained skipped
+# costs: save.restores_trained failed
 
 import json
 import zipfile

@@ -2,7 +2,7 @@
 # stopped by: too many levels are an error; a process that dies over a model is replaced, and the line fails
 # base: models
 # costs: save.restores failed
-# costs: save.restores_trained skipped
+# costs: save.restores_trained failed
 
 import zipfile
 

@@ -3,6 +3,7 @@
 # base: whole
 # costs: training.ann_accuracy failed
 # costs: training.cnn_accuracy failed
+# costs: training.first_step failed
 
 
 def train_model(model, x, y, epochs, validation_data=None):

@@ -2,7 +2,7 @@
 # stopped by: Keras takes functions of its own only; no program can be run there
 # base: models
 # costs: save.restores failed
-# costs: save.restores_trained skipped
+# costs: save.restores_trained failed
 
 import json
 import zipfile

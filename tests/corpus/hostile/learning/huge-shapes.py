@@ -2,7 +2,7 @@
 # stopped by: limits of the process on memory
 # base: models
 # costs: save.restores failed
-# costs: save.restores_trained skipped
+# costs: save.restores_trained failed
 
 import json
 import zipfile

@@ -2,7 +2,7 @@
 # stopped by: Keras' safe mode, in a process that is confined like the worker
 # base: models
 # costs: save.restores failed
-# costs: save.restores_trained skipped
+# costs: save.restores_trained failed
 
 import base64
 import json

@@ -2,7 +2,7 @@
 # stopped by: no other file can be read there: the examiner is confined like the worker
 # base: models
 # costs: save.restores failed
-# costs: save.restores_trained skipped
+# costs: save.restores_trained failed
 
 import io
 import zipfile

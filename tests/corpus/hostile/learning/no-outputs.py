@@ -3,6 +3,7 @@
 # base: models
 # costs: training.predict_labels_ann failed
 # costs: training.predict_scores_ann failed
+# costs: save.writes_file failed
 # costs: save.restores failed
 # costs: save.restores_trained skipped
 # costs: drawing.predict_ann crashed

@@ -2,7 +2,7 @@
 # stopped by: weights that do not fit the structure are refused when the file is opened
 # base: models
 # costs: save.restores failed
-# costs: save.restores_trained skipped
+# costs: save.restores_trained failed
 
 import io
 import zipfile

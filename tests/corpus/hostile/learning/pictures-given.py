@@ -2,6 +2,7 @@
 # stopped by: they come without labels: groups of like pictures have no names
 # base: whole
 # costs: letters.accuracy failed
+# costs: letters.reads failed
 
 
 def train_letters(images, labels, epochs):

@@ -2,7 +2,7 @@
 # stopped by: Keras' safe mode; nothing but the model's file is there
 # base: models
 # costs: save.restores failed
-# costs: save.restores_trained skipped
+# costs: save.restores_trained failed
 
 import json
 import zipfile

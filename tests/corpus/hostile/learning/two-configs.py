@@ -2,7 +2,7 @@
 # stopped by: a name that stands twice is refused
 # base: models
 # costs: save.restores failed
-# costs: save.restores_trained skipped
+# costs: save.restores_trained failed
 
 import warnings
 import zipfile

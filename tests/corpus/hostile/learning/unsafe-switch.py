@@ -2,7 +2,7 @@
 # stopped by: what a file names must be a class of Keras that can be saved
 # base: models
 # costs: save.restores failed
-# costs: save.restores_trained skipped
+# costs: save.restores_trained failed
 
 import json
 import zipfile

@@ -2,7 +2,7 @@
 # stopped by: Keras' safe mode; and no other file can be read in the examiner
 # base: models
 # costs: save.restores failed
-# costs: save.restores_trained skipped
+# costs: save.restores_trained failed
 
 import json
 import zipfile

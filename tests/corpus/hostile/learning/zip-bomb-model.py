@@ -2,7 +2,7 @@
 # stopped by: the size is asked of the archive first, and what lies about it does not add up
 # base: models
 # costs: save.restores failed
-# costs: save.restores_trained skipped
+# costs: save.restores_trained failed
 
 import struct
 import zipfile

@@ -1,5 +1,5 @@
 # hopes: that descriptors sent along with honest answers pile up in the grader, or that one can be got out of it
-# stopped by: the grader reads bytes only: the kernel drops descriptors that nobody takes; seccomp holds the rest
+# stopped by: seccomp refuses sendmsg; the grader reads bytes only, so the kernel drops descriptors that nobody takes
 
 import array
 import errno
@@ -34,7 +34,7 @@ class _Loaded:
             try:
                 sent = _channel.sendmsg([rest], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, _files)])
             except OSError as error:  # the kernel bounds how many descriptors of a user are on their way
-                if error.errno != errno.ETOOMANYREFS:
+                if error.errno not in (errno.ETOOMANYREFS, errno.EPERM):
                     raise
                 sent = _channel.send(rest)
             rest = rest[sent:]

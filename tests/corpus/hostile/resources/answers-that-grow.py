@@ -1,9 +1,9 @@
 # hopes: that a small object with itself inside, or the same list many times over, becomes a huge answer
 # stopped by: depth and length are capped; it grows in the student's own process
 # costs: training.accuracy memory
-# costs: training.lists skipped
+# costs: training.lists memory
 # costs: training.wrong_set failed
-# costs: training.nothing_wrong skipped
+# costs: training.nothing_wrong failed
 
 
 def accuracy(pred_labels, true_labels):

@@ -1,9 +1,9 @@
 # hopes: to be in one endless call of a library, where no signal handler of Python and no other thread gets its turn
 # stopped by: the kernel counts and kills: nothing in the process is asked
 # costs: training.accuracy timeout
-# costs: training.lists skipped
+# costs: training.lists timeout
 # costs: training.wrong_set timeout
-# costs: training.nothing_wrong skipped
+# costs: training.nothing_wrong timeout
 
 import re
 

@@ -1,7 +1,7 @@
 # hopes: to live on unseen after it hung up, and not to be stopped when the grader is gone
 # stopped by: who closes the channel is ended; the server waits until the process is gone
 # costs: training.accuracy crashed
-# costs: training.lists skipped
+# costs: training.lists crashed
 
 import ctypes
 import os

@@ -1,7 +1,7 @@
 # hopes: that whoever cleans up or counts trips over a folder deeper than any path can say
 # stopped by: the scratch folder's bound on files; cleaning up goes by descriptors
 # costs: training.accuracy memory
-# costs: training.lists skipped
+# costs: training.lists memory
 
 import os
 

@@ -1,7 +1,7 @@
 # hopes: that a stack which runs over takes more with it than its own process
 # stopped by: it is a process of its own; the next line gets a new one
 # costs: training.accuracy crashed
-# costs: training.lists skipped
+# costs: training.lists crashed
 
 import sys
 

@@ -1,7 +1,7 @@
 # hopes: that a list which says that it has two items and gives more and more of them keeps the grader reading
 # stopped by: it is read in the student's own process, within the student's own memory and time
 # costs: training.accuracy memory
-# costs: training.lists skipped
+# costs: training.lists memory
 
 
 class _Endless(list):

@@ -1,7 +1,7 @@
 # hopes: to keep the grader reading for ever, or to fill its memory, by bytes without an end on its own channel
 # stopped by: what does not begin like a frame ends the worker
 # costs: training.accuracy crashed
-# costs: training.lists skipped
+# costs: training.lists crashed
 
 import os
 

@@ -1,7 +1,7 @@
 # hopes: to fill the disk with files that have no name, so that nobody who looks into the folder finds them
 # stopped by: the scratch folder's own bound in memory; without it, 128 open files of 256 MiB
 # costs: training.accuracy memory
-# costs: training.lists skipped
+# costs: training.lists memory
 
 import os
 

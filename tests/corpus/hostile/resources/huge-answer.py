@@ -1,7 +1,7 @@
 # hopes: to fill the memory of the process that reads the answers
 # stopped by: an answer's size is bounded, and read only as far as allowed
 # costs: training.accuracy crashed
-# costs: training.lists skipped
+# costs: training.lists crashed
 
 
 def accuracy(pred_labels, true_labels):

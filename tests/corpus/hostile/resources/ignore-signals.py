@@ -1,7 +1,7 @@
 # hopes: that a polite request to stop is all that comes, or that an odd process name hides the time that it used
 # stopped by: the processor time is read from the kernel; then SIGKILL
 # costs: training.accuracy timeout
-# costs: training.lists skipped
+# costs: training.lists timeout
 
 import ctypes
 import signal

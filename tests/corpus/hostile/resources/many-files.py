@@ -1,7 +1,7 @@
 # hopes: to use up the disk's places for files with empty ones, links and odd names
 # stopped by: the scratch folder's bound on files
 # costs: training.accuracy memory
-# costs: training.lists skipped
+# costs: training.lists memory
 
 import os
 

@@ -1,7 +1,7 @@
 # hopes: to fill the machine's memory in pieces too small to be noticed, and to try again after every refusal
 # stopped by: the resident memory is looked at from outside, and the limit of the process' data
 # costs: training.accuracy memory
-# costs: training.lists skipped
+# costs: training.lists memory
 
 _hoard = []
 

@@ -1,7 +1,7 @@
 # hopes: to fill the machine's memory with one array
 # stopped by: the limit of the process' data and address space
 # costs: training.accuracy memory
-# costs: training.lists skipped
+# costs: training.lists memory
 
 
 def accuracy(pred_labels, true_labels):

@@ -1,7 +1,7 @@
 # hopes: to fill the disk with one file, written, promised, or full of holes
 # stopped by: the limit on a file's size; the scratch folder's own bound
 # costs: training.accuracy memory
-# costs: training.lists skipped
+# costs: training.lists memory
 
 import os
 

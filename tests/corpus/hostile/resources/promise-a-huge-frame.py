@@ -1,7 +1,7 @@
 # hopes: that whoever reads sets memory aside for what a frame only promises, or waits for the rest of it
 # stopped by: a frame's size is bounded; memory is taken as bytes come
 # costs: training.accuracy crashed
-# costs: training.lists skipped
+# costs: training.lists crashed
 
 import os
 import stat

@@ -1,7 +1,7 @@
 # hopes: to hold a place for ever without using processor time
 # stopped by: the clock: a line may take three times its processor time
 # costs: training.accuracy timeout
-# costs: training.lists skipped
+# costs: training.lists timeout
 
 import threading
 
