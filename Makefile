@@ -22,8 +22,8 @@ demo: $(VENV)/.installed  ## grade the bundled example class and name the report
 	@$(BIN)/digitlab demo
 
 test: lint       ## everything that CI runs: lint, types, all tests, the template's check
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/test_corpora.py
-	@$(BIN)/python -m pytest tests/test_corpora.py
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/proofs/test_corpora.py
+	@$(BIN)/python -m pytest tests/proofs/test_corpora.py
 	@$(BIN)/digitlab release --check
 
 test-fast: $(VENV)/.installed  ## the tests that grade no whole submissions

@@ -37,7 +37,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.handwriting import GENERATOR_VERSION
+from grader.assignment.handwriting import GENERATOR_VERSION
 from grader.marking.datasets import GradingData, Pictures, fixture_data, real_data
 from grader.marking.thresholds import FIXTURE, MNIST, Threshold
 

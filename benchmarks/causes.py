@@ -11,10 +11,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from grader.assets import corpus_dir
-from grader.validation.causes import Matrix, matrix_of
-from grader.validation.golden import read_messages
-from grader.validation.mutants import load_mutants
+from grader.proofs.causes import Matrix, matrix_of
+from grader.proofs.golden import read_messages
+from grader.proofs.mutants import load_mutants
+from grader.system.assets import corpus_dir
 
 TABLE = Path(__file__).resolve().parent.parent / "docs" / "causes.md"
 MOST = 3
@@ -33,7 +33,7 @@ def table_of(matrix: Matrix) -> str:
         "Made by `python benchmarks/causes.py --write` from the reviewed messages of the corpus' mistakes; a test",
         "compares it. `#` stands for a number. Each mistake declares its causes; to name any other is an error.",
         "Each cause that no mistake of the corpus has is proven by a test in `tests/test_told_mistakes*.py` or",
-        "`tests/test_checks_library_errors.py`.",
+        "`tests/checks/test_checks_library_errors.py`.",
         "",
         f"{str(matrix)[0].upper()}{str(matrix)[1:]}.",
         "",

@@ -19,12 +19,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest import mock
 
-from grader import grade
-from grader.grade import Grader
-from grader.results import Confinement
-from grader.run_settings import ZYGOTE_ENVIRONMENT, GradeSettings
+from grader.engine import grade
+from grader.engine.grade import Grader
+from grader.engine.run_settings import ZYGOTE_ENVIRONMENT, GradeSettings
+from grader.proofs.variants import MODULE, solved
+from grader.results.models import Confinement
 from grader.sandbox.confinement import ALWAYS
-from grader.validation.variants import MODULE, solved
 
 SECRET = b"a secret of the benchmark"
 RECORDER = """

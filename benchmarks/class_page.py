@@ -17,10 +17,10 @@ from test_reports_browser import big_class
 from test_similarity import renamed, some_code
 
 from grader.reports import render_class_page, write_reports
-from grader.roll import WorkKey
+from grader.results.journal_index import WorkKey
+from grader.results.store import ResultStore
 from grader.similarity import find_pairs
 from grader.similarity.known import known_code
-from grader.store import ResultStore
 
 COUNT = 300
 

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from scale import scheduler_and_workers
 
-from grader.batch import Crew, Threads, Work
-from grader.cluster import DaskCrew
-from grader.grade import Grader
-from grader.run_settings import GradeSettings
+from grader.engine.batch import Crew, Threads, Work
+from grader.engine.cluster import DaskCrew
+from grader.engine.grade import Grader
+from grader.engine.run_settings import GradeSettings
 
 LEFT_OUT = 4
 SOURCE = "def letter_of(label):\n    if 0 <= label < 26: return chr(65 + label)\n    raise ValueError('outside')\n"

@@ -15,15 +15,15 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from grader.grade import Grader
+from grader.engine.grade import Grader
+from grader.engine.run_settings import ZYGOTE_ENVIRONMENT, GradeSettings
 from grader.marking.child_session import ChildSession, ChildSettings
 from grader.marking.child_use import ChildUse
-from grader.run_settings import ZYGOTE_ENVIRONMENT, GradeSettings
+from grader.proofs.hostile import bases
 from grader.sandbox.confinement import ALWAYS, OPTIONAL
 from grader.sandbox.control_group import find_groups
-from grader.sandbox.offer import offer
+from grader.sandbox.probe import offer
 from grader.sandbox.warm_process import WarmProcess
-from grader.validation.hostile import bases
 
 SETTINGS = ChildSettings("worker", 1500, 60)
 

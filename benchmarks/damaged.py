@@ -26,15 +26,15 @@ from pathlib import Path
 import yaml
 from scale import resident_mib
 
-from grader.batch import Threads, class_keys, find_left, grade_class
-from grader.grade import Grader
-from grader.grading_key import grading_key
-from grader.intake import read_class
+from grader.engine.batch import Threads, class_keys, find_left, grade_class
+from grader.engine.grade import Grader
+from grader.engine.grading_key import grading_key
+from grader.engine.run_settings import GradeSettings
 from grader.release.notebook import notebook_text, reference_source
 from grader.reports import write_reports
-from grader.results import SubmissionResult
-from grader.run_settings import GradeSettings
-from grader.store import ResultStore
+from grader.results.models import SubmissionResult
+from grader.results.store import ResultStore
+from grader.submissions.platforms import read_class
 
 MODULE = "mnist_all_models.py"
 TEMPLATE = b"def letter_of(label):\n    return chr(65 + label)\n"

@@ -21,8 +21,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from grader.handwriting import GENERATOR_VERSION, draw_digits, draw_letters
-from grader.handwriting.normalise import SIDE
+from grader.assignment.handwriting import GENERATOR_VERSION, draw_digits, draw_letters
+from grader.assignment.handwriting.normalise import SIDE
 
 DEV = 40_000
 BATCH = 256  # with small ones the last few steps decide half a point, and seeds cannot be compared

@@ -19,7 +19,7 @@ import idx2numpy
 import numpy as np
 
 from grader.assignment.public_tests.checks.idx_files import TYPE_CODES, idx_bytes
-from grader.validation.variants import solved
+from grader.proofs.variants import solved
 
 
 def damaged(chance: random.Random) -> bytes:

@@ -11,10 +11,10 @@ import time
 from pathlib import Path
 
 from grader.release.notebook import reference_source
-from grader.results import Confinement, GraderInfo, ItemResult, Outcome, SubmissionResult
-from grader.roll import WorkKey
-from grader.rubric import load_rubric
-from grader.store import ResultStore
+from grader.results.journal_index import WorkKey
+from grader.results.models import Confinement, GraderInfo, ItemResult, Outcome, SubmissionResult
+from grader.results.rubric import load_rubric
+from grader.results.store import ResultStore
 
 SOURCE = reference_source()
 

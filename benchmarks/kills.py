@@ -18,8 +18,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from grader.journal import FILE_NAME, read_journal
-from grader.validation.variants import without
+from grader.proofs.variants import without
+from grader.results.journal import FILE_NAME, read_journal
 
 COUNT, JOBS = 20, 2
 STARTING_S = 3.0
@@ -28,7 +28,15 @@ SOURCE = without(("build_ann", "build_cnn", "build_letters_model", "showpics", "
 
 
 def start(class_dir: Path, out: Path, *options: str) -> subprocess.Popen[bytes]:
-    line = [sys.executable, "-c", "from grader.cli import main; main()", "batch", str(class_dir), "--out", str(out)]
+    line = [
+        sys.executable,
+        "-c",
+        "from grader.cli.commands import main; main()",
+        "batch",
+        str(class_dir),
+        "--out",
+        str(out),
+    ]
     return subprocess.Popen(
         [*line, "--jobs", str(JOBS), *options],
         stdout=subprocess.DEVNULL,

@@ -9,10 +9,10 @@ over several gradings, one at a time.
 import argparse
 import statistics
 
-from grader.assets import reference_dir
-from grader.grade import Grader
-from grader.run_settings import GradeSettings
-from grader.validation.variants import MODULE
+from grader.engine.grade import Grader
+from grader.engine.run_settings import GradeSettings
+from grader.proofs.variants import MODULE
+from grader.system.assets import reference_dir
 
 SHOWN_S = 0.25
 

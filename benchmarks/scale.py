@@ -20,12 +20,12 @@ from pathlib import Path
 
 from journal import SOURCE, result_of
 
-from grader.batch import class_keys, find_left, grade_class
-from grader.cluster import DaskCrew
-from grader.grade import Grader
-from grader.results import SubmissionResult
-from grader.run_settings import GradeSettings
-from grader.store import ResultStore
+from grader.engine.batch import class_keys, find_left, grade_class
+from grader.engine.cluster import DaskCrew
+from grader.engine.grade import Grader
+from grader.engine.run_settings import GradeSettings
+from grader.results.models import SubmissionResult
+from grader.results.store import ResultStore
 
 STEPS = 10
 

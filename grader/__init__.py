@@ -1,6 +1,6 @@
 """digit-lab: an assignment kit for a machine-learning lab, graded from outside the student's process.
 
-The command is ``digitlab`` (see ``grader.cli``); the architecture stands in ``docs/design.md``.
+The command is ``digitlab`` (see ``grader.cli.commands``); the architecture stands in ``docs/design.md``.
 """
 
 __version__ = "0.1.0"

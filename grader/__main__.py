@@ -3,13 +3,13 @@
 import sys
 
 _INTERRUPTED = 130
-"""As `grader.command_options.EXIT_INTERRUPTED`, whose import may be what is interrupted."""
+"""As `grader.cli.options.EXIT_INTERRUPTED`, whose import may be what is interrupted."""
 
 
 def start() -> None:
     """Run the command line; end with one line where Ctrl-C comes before a command runs."""
     try:
-        from grader.cli import main
+        from grader.cli.commands import main
 
         main()
     except KeyboardInterrupt:

@@ -26,14 +26,14 @@ from jinja2.ext import babel_extract
 
 import grader
 from grader.assignment.public_tests.checks import language
-from grader.languages import FOLDER as GRADER_LOCALE
+from grader.i18n.languages import FOLDER as GRADER_LOCALE
 from grader.release.notebook import MODULE_NAME, reference_source
 from grader.release.solution import strip_solutions
-from grader.rubric import RUBRIC_FILE
+from grader.results.rubric import RUBRIC_FILE
 
 PACKAGE = Path(grader.__file__).resolve().parent
 PUBLIC = PACKAGE / "assignment" / "public_tests"
-IN_TEMPLATE = (PACKAGE / "assignment" / "template", PACKAGE / "submission")
+IN_TEMPLATE = (PACKAGE / "assignment" / "template", PACKAGE / "submissions")
 """The release copies these, too: a student's check speaks the grader's words."""
 TRANSLATED = [name for name in language.LANGUAGES if name != language.SOURCE_LANGUAGE]
 KEYWORDS = {"tr": None, "trn": (1, 2), "later": None}

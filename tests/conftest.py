@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from browser import chromium, open_page
 
+from grader.engine.run_settings import ZYGOTE_ENVIRONMENT
 from grader.marking.child_session import ChildSession, ChildSettings
 from grader.marking.student import StudentWorker
-from grader.run_settings import ZYGOTE_ENVIRONMENT
-from grader.sandbox.offer import offer
+from grader.proofs import host_monitor
+from grader.sandbox.probe import offer
 from grader.sandbox.warm_process import WarmProcess
-from grader.submission import LoadPlan, Submission
-from grader.validation import watch
+from grader.submissions import LoadPlan, Submission
 
 __all__ = ["chromium", "open_page"]  # fixtures: a test module need not import them
 
@@ -98,13 +98,13 @@ def tiny_server(tiny_interpreter: None, tmp_path: Path) -> Iterator[WarmProcess]
 @pytest.fixture
 def canary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let a test watch names and a port of its own: a validation may run on this machine."""
-    monkeypatch.setattr(watch, "CANARY", tmp_path / "digitlab-canary")
-    monkeypatch.setattr(watch, "ABSTRACT_SOCKET", f"\0tests-{tmp_path}")
-    monkeypatch.setattr(watch, "ABSTRACT_PACKETS", f"\0packets-{tmp_path}")
-    monkeypatch.setattr(watch, "PATH_PACKETS", tmp_path / "packets")
+    monkeypatch.setattr(host_monitor, "CANARY", tmp_path / "digitlab-canary")
+    monkeypatch.setattr(host_monitor, "ABSTRACT_SOCKET", f"\0tests-{tmp_path}")
+    monkeypatch.setattr(host_monitor, "ABSTRACT_PACKETS", f"\0packets-{tmp_path}")
+    monkeypatch.setattr(host_monitor, "PATH_PACKETS", tmp_path / "packets")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        monkeypatch.setattr(watch, "PORT", free.getsockname()[1])
+        monkeypatch.setattr(host_monitor, "PORT", free.getsockname()[1])
     return tmp_path / "digitlab-canary"
 
 

@@ -1,8 +1,8 @@
-"""Results for the tests of ``grader.store`` and ``grader.reports``: small builders, a class and hostile text."""
+"""Results for the tests of the store and the reports: small builders, a class and hostile text."""
 
 from __future__ import annotations
 
-from grader.results import Confinement, GraderInfo, ItemResult, Outcome, SubmissionResult, total
+from grader.results.models import Confinement, GraderInfo, ItemResult, Outcome, SubmissionResult, total
 
 HOSTILE = {
     "script": "<script>alert(1)</script><img src=x onerror=alert(1)>",

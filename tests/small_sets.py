@@ -1,4 +1,4 @@
-"""Data sets of a few pictures in the shape of the real ones, for the tests of `grader.realdata`."""
+"""Data sets of a few pictures in the shape of the real ones, for the tests of `grader.assignment.realdata`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from grader.assignment.public_tests.checks.idx_files import gzip_bytes, idx_bytes
-from grader.realdata.catalog import EMNIST_LETTERS, MNIST, Array, DataFile, DataSet
+from grader.assignment.realdata.catalog import EMNIST_LETTERS, MNIST, Array, DataFile, DataSet
 
 
 def small_array(array: Array, count: int, rng: np.random.Generator) -> np.ndarray:

@@ -28,7 +28,7 @@ from grader.assignment.public_tests.checks.centring import centre_outputs
 from grader.assignment.public_tests.checks.crash_words import describe_crash, folder_failure
 from grader.assignment.public_tests.checks.given_network import GivenNetwork
 from grader.assignment.public_tests.checks.written_files import times_in
-from grader.validation.variants import changed
+from grader.proofs.variants import changed
 
 Change = tuple[str, str]
 """A text of the reference, and what stands there instead."""

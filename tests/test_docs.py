@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.assets import corpus_dir
-from grader.results import Outcome, SubmissionResult
-from grader.rubric import load_rubric
-from grader.submission.contract import CONTRACT_NAMES
+from grader.results.models import Outcome, SubmissionResult
+from grader.results.rubric import load_rubric
+from grader.submissions.contract import CONTRACT_NAMES
+from grader.system.assets import corpus_dir
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -1,4 +1,4 @@
-"""Cases, verdicts and reports for the tests of ``grader.validation``."""
+"""Cases, verdicts and reports for the tests of ``grader.proofs``."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pathlib import Path
 
 from report_cases import make_item, make_result
 
-from grader.results import Outcome, SubmissionResult
-from grader.rubric import load_rubric
-from grader.validation.cases import Case, Fault, Kind, Problem, Verdict, must_be_full
-from grader.validation.run import Report
+from grader.proofs.cases import Case, Fault, Kind, Problem, Verdict, must_be_full
+from grader.proofs.run import Report
+from grader.results.models import Outcome, SubmissionResult
+from grader.results.rubric import load_rubric
 
 
 def result_of(*, reason: str = "", messages: dict[str, str] | None = None, **outcomes: Outcome) -> SubmissionResult:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from grader.errors import UsageError
 from grader.gradebooks.raw_table import RawTable
 from grader.gradebooks.roster import (
     Roster,
@@ -22,6 +21,7 @@ from grader.gradebooks.roster import (
     number_of,
     sort_rows,
 )
+from grader.system.errors import UsageError
 
 _NUMBERED = re.compile(r"(?P<name>.*) \([0-9]+\)")
 _POINTS_POSSIBLE = "points possible"

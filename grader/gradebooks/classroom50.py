@@ -17,11 +17,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from grader.errors import UsageError
 from grader.gradebooks.raw_table import RawTable
 from grader.gradebooks.roster import Roster, RosterRow, has_cells
 from grader.reports.classroom50_contract import PER_POINT
 from grader.reports.summary import format_points
+from grader.system.errors import UsageError
 
 PLATFORM = "github"
 _COLUMNS = {"username", "first_name", "last_name", "github_id"}

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from grader.assignment.public_tests.checks.language import tr
-from grader.languages import in_language
+from grader.i18n.languages import in_language
 from grader.reports.class_grades import StudentGrade
 from grader.reports.escaping import one_line, shorten
 from grader.reports.grade_words import penalty_lines
 from grader.reports.summary import OUTCOME_WORDS, format_points
-from grader.results import ItemResult, Outcome
+from grader.results.models import ItemResult, Outcome
 
 LINE_CHARS = 300
 TEXT_CHARS = 1000

@@ -13,16 +13,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from grader.course import Course
-from grader.errors import UsageError
-from grader.file_errors import why_not_read
 from grader.gradebooks.identity import as_in_folders
 from grader.gradebooks.of_class import Entry, known_of
-from grader.names import OWN_ZIP, page_file
 from grader.reports.class_grades import rules_of, settle_stored, students_of
 from grader.reports.kept_worksheet import KeptWorksheet, called_of, find_kept_worksheet
-from grader.store import ResultStore, write_asked_for
-from grader.submission.shown_text import shown
+from grader.results.course import Course
+from grader.results.store import ResultStore, write_asked_for
+from grader.submissions.names import OWN_ZIP, page_file
+from grader.submissions.shown_text import shown
+from grader.system.errors import UsageError
+from grader.system.file_errors import why_not_read
 
 PAGE_NAME = "feedback.html"
 _NEW, _OLD = "Moodle 4.5", "Moodle 4.1"

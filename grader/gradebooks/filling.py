@@ -7,14 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grader.errors import UsageError
-from grader.file_errors import read_given, why_not_read
 from grader.gradebooks import canvas, classroom50, moodle
 from grader.gradebooks.identity import Known, find_doubt
 from grader.gradebooks.raw_table import RawTable
 from grader.gradebooks.roster import Roster, RosterRow, number_of
 from grader.reports.escaping import csv_cell
 from grader.reports.summary import format_points
+from grader.system.errors import UsageError
+from grader.system.file_errors import read_given, why_not_read
 
 _EXPECTED = "Moodle's grading worksheet, Canvas' gradebook, or Classroom 50's scores.json or roster"
 _OLD_ENCODINGS = ("cp1251", "cp1252", "cp866")

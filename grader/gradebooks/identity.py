@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from grader.gradebooks.roster import RosterRow
-from grader.submission.shown_text import shown
+from grader.submissions.shown_text import shown
 
 _STRIPPED = re.compile(r"""[\x00-\x1f\x7f&<>"`|':\\/]""")
 _TAG = re.compile(r"<[^<>]*>")

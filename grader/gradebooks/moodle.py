@@ -16,7 +16,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.errors import UsageError
 from grader.gradebooks.moodle_times import NOTHING
 from grader.gradebooks.raw_table import RawTable
 from grader.gradebooks.roster import (
@@ -27,6 +26,7 @@ from grader.gradebooks.roster import (
     number_of,
     sort_rows,
 )
+from grader.system.errors import UsageError
 
 _WORDS_FILE = Path(__file__).with_name("moodle_words.toml")
 _ENGLISH = "en"

@@ -10,8 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from grader.course import Course
-from grader.errors import UsageError
 from grader.gradebooks import classroom50
 from grader.gradebooks.feedback import render_feedback
 from grader.gradebooks.filling import Filled, Grade, fill_roster, load_roster
@@ -21,8 +19,10 @@ from grader.gradebooks.moodle_times import NOTHING, read_moment
 from grader.gradebooks.roster import Roster
 from grader.reports.class_grades import StudentGrade, rules_of, settle_stored, students_of
 from grader.reports.kept_worksheet import KeptWorksheet, called_of, keep_worksheet
-from grader.store import ResultStore, write_text_atomic
-from grader.submission.shown_text import shown
+from grader.results.course import Course
+from grader.results.store import ResultStore, write_text_atomic
+from grader.submissions.shown_text import shown
+from grader.system.errors import UsageError
 
 _MOODLE = "moodle"
 _SHORTENED = re.compile(r"[0-9]+(?:[.,][0-9]+)?E\+[0-9]+")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from grader.errors import UsageError
+from grader.system.errors import UsageError
 
 
 class Table(Protocol):

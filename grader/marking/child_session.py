@@ -17,9 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from grader.assignment.public_tests.checks.language import tr
-from grader.errors import ForkServerLost, GraderFault
 from grader.marking.child_use import ChildUse, FolderUse, folder_use, pid_behind
-from grader.removal import remove_tree
 from grader.sandbox.control_group import ControlGroup, ControlGroups
 from grader.sandbox.forkserver import start_child
 from grader.sandbox.frames import (
@@ -35,6 +33,8 @@ from grader.sandbox.frames import (
 )
 from grader.sandbox.layers.limits import MAX_THREADS
 from grader.sandbox.layers.view import SCRATCH_FILES, SCRATCH_MIB
+from grader.system.errors import ForkServerLost, GraderFault
+from grader.system.safe_rmtree import remove_tree
 
 START_WAIT_S = 120
 """A first child waits until its warm process has imported TensorFlow, which is slow from a cold disk."""

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from grader.assignment.realdata import load_real_pictures
 from grader.marking.thresholds import FIXTURE, MNIST, Threshold
-from grader.realdata import load_real_pictures
 
 Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.uint8]
@@ -56,7 +56,7 @@ class GradingData:
 
     def drawing(self, character: str, *, size: int = 56) -> Images:
         """Return a drawing, dark on white, uint8 (size, size)."""
-        from grader.handwriting import draw_picture
+        from grader.assignment.handwriting import draw_picture
 
         return draw_picture(character, seed=self.seed(f"drawing {character} {size}"), size=size)
 
@@ -67,7 +67,7 @@ def purpose_seed(secret: bytes, purpose: str) -> bytes:
 
 def fixture_data(secret: bytes) -> GradingData:
     """Draw the fixture set of one secret."""
-    from grader.handwriting import draw_digits, draw_letters
+    from grader.assignment.handwriting import draw_digits, draw_letters
 
     def draw(draw_set: Any, name: str, classes: int, sizes: tuple[int, int]) -> Pictures:
         weights = np.random.default_rng(np.frombuffer(purpose_seed(secret, name), np.uint32)).uniform(0.7, 1.3, classes)

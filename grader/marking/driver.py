@@ -15,19 +15,19 @@ from grader.assignment.public_tests.checks.library_errors import error_cause
 from grader.assignment.public_tests.checks.messages import CheckFailed
 from grader.assignment.public_tests.checks.model_facts import ModelFacts
 from grader.assignment.public_tests.checks.outputs import expect_outputs
-from grader.errors import GraderFault
 from grader.marking.child_session import ChildEnded, ChildSession, OutOfMemory, OutOfTime
 from grader.marking.datasets import Pictures
-from grader.marking.line_book import PartialCredit
-from grader.marking.looks import read_public_digits
+from grader.marking.network_summary import read_public_digits
 from grader.marking.networks import Networks
-from grader.marking.own_paths import repeatable
-from grader.marking.raised import StudentCrash, StudentException, StudentMemory, StudentTimeout
+from grader.marking.outcomes import PartialCredit
+from grader.marking.repeatable_text import repeatable
 from grader.marking.student import Student
+from grader.marking.student_errors import StudentCrash, StudentException, StudentMemory, StudentTimeout
 from grader.marking.student_files import StudentFiles
 from grader.marking.trained import Trained, expect_model, saved_file
 from grader.sandbox.frames import Frame
 from grader.sandbox.values import BadValue, Decoder
+from grader.system.errors import GraderFault
 
 EXAMINER_TIME_S = 60.0
 PUBLIC_TIME_S = 5.0

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from grader.sandbox.frames import Header
-from grader.submission.loading import LoadPlan, Submission
-from grader.submission.shown_text import shown
+from grader.submissions.loading import LoadPlan, Submission
+from grader.submissions.shown_text import shown
 
 MAX_SOURCE_BYTES = 500_000
 _FIRST_SOURCE = 2

@@ -14,16 +14,16 @@ from grader.assignment.public_tests.checks.language import tr
 from grader.assignment.public_tests.checks.model_facts import ModelFacts
 from grader.assignment.public_tests.checks.networks import ANN, CNN, Network, is_as_asked
 from grader.assignment.public_tests.checks.ready_networks import SURE
-from grader.errors import GraderFault
 from grader.marking.child_session import ChildEnded, ChildSession, LimitStruck
 from grader.marking.datasets import GradingData
-from grader.marking.line_book import is_students
 from grader.marking.line_limits import LineLimits
-from grader.marking.looks import Looks
+from grader.marking.network_summary import Looks
+from grader.marking.outcomes import is_students
 from grader.marking.student import Student, StudentWorker
 from grader.marking.thresholds import Threshold
 from grader.marking.trained import Trained
 from grader.sandbox.values import BadValue, Decoder, Handle
+from grader.system.errors import GraderFault
 
 INPUTS = {"ann": ANN.input_shape, "cnn": CNN.input_shape}
 MAKING_TIME_S = 60.0

@@ -18,24 +18,24 @@ from pathlib import Path
 import cv2
 import pytest
 
-from grader.errors import GraderFault, RubricError
-from grader.handwriting.public_set import public_test_sha256
-from grader.languages import use_language
+from grader.assignment.handwriting.public_set import public_test_sha256
+from grader.i18n.languages import use_language
 from grader.marking.child_session import ChildSession, ChildSettings
 from grader.marking.datasets import GradingData, fixture_data, real_data
 from grader.marking.driver import EXAMINERS_TIME_S, Driver
 from grader.marking.job import PackedSubmission, unpack_submission
-from grader.marking.line_book import LineBook
 from grader.marking.line_limits import LineLimits
-from grader.marking.looks import Looks
-from grader.marking.own_paths import repeatable
-from grader.marking.raised import ImportFailed
+from grader.marking.network_summary import Looks
+from grader.marking.outcomes import LineBook
+from grader.marking.repeatable_text import repeatable
 from grader.marking.student import StudentWorker
+from grader.marking.student_errors import ImportFailed
 from grader.marking.thresholds import MODES
-from grader.rubric import Rubric, RubricLine, check_tests, load_rubric
+from grader.results.rubric import Rubric, RubricLine, check_tests, load_rubric
 from grader.sandbox.control_group import ControlGroups
 from grader.sandbox.forkserver import ForkServer, Request, settle
 from grader.sandbox.frames import receive_frame, send_frame
+from grader.system.errors import GraderFault, RubricError
 
 ASSIGNMENT = Path(__file__).resolve().parent.parent / "assignment"
 PUBLIC_TESTS, HIDDEN_TESTS = ASSIGNMENT / "public_tests", ASSIGNMENT / "hidden_tests"

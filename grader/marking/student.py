@@ -21,11 +21,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grader.assignment.public_tests.checks.further_calls import begin_looking
+from grader.assignment.public_tests.checks.diagnosis import begin_looking
 from grader.assignment.public_tests.checks.language import later, tr
 from grader.assignment.public_tests.checks.library_errors import error_cause, plain_text
 from grader.assignment.public_tests.checks.messages import CheckFailed, describe
-from grader.errors import GraderFault
 from grader.marking.child_session import (
     ChildEnded,
     ChildSession,
@@ -33,9 +32,11 @@ from grader.marking.child_session import (
     OutOfMemory,
     OutOfTime,
 )
+from grader.marking.fact_validation import changed_arguments, checked_facts, pairs
 from grader.marking.line_limits import LineLimits
-from grader.marking.own_paths import repeatable
-from grader.marking.raised import (
+from grader.marking.repeatable_text import repeatable
+from grader.marking.saved import Saved
+from grader.marking.student_errors import (
     ImportFailed,
     StudentCrash,
     StudentException,
@@ -43,13 +44,12 @@ from grader.marking.raised import (
     StudentTimeout,
     kind_of,
 )
-from grader.marking.saved import Saved
-from grader.marking.told_facts import changed_arguments, checked_facts, pairs
 from grader.sandbox.frames import Frame, Header
 from grader.sandbox.layers.view import SCRATCH_FILES, SCRATCH_MIB
 from grader.sandbox.values import BadValue, Decoder, Encoder, Handle
-from grader.submission import LoadPlan, Submission
-from grader.submission.contract import CONTRACT_NAMES
+from grader.submissions import LoadPlan, Submission
+from grader.submissions.contract import CONTRACT_NAMES
+from grader.system.errors import GraderFault
 
 IMPORT_TIME_S = 20.0
 MAX_NOTES, MAX_NOTES_IN_ALL = 40, 100

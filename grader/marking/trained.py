@@ -8,9 +8,9 @@ from typing import Any
 from grader.assignment.public_tests.checks.language import tr
 from grader.assignment.public_tests.checks.messages import CheckFailed, describe
 from grader.marking.line_limits import LineLimits
-from grader.marking.raised import StudentException
 from grader.marking.saved import Saved
 from grader.marking.student import StudentWorker
+from grader.marking.student_errors import StudentException
 from grader.sandbox.values import Handle
 
 LONGER_FACTOR, LONGER_LEAST_S = 3.0, 20.0

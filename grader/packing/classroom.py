@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from grader.rubric import load_rubric
+from grader.results.rubric import load_rubric
 
 _HEAD = """\
 # Made by `digitlab pack github`: the public tests of each part, with the points of their lines.

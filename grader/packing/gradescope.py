@@ -16,10 +16,10 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from grader.assets import datasets_dir, reference_dir
 from grader.assignment.public_tests.checks.language import SOURCE_LANGUAGE
 from grader.packing.requirements import pinned_requirements
-from grader.store import write_asked_for
+from grader.results.store import write_asked_for
+from grader.system.assets import datasets_dir, reference_dir
 
 MARGIN_S = 30
 """A run of ours ends so long before Gradescope's own timeout, which gives a zero."""

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
-from grader.errors import ReleaseError
 from grader.release.notebook import MODULE_NAME, code_of, load_notebook, notebook_text, reference_source
 from grader.release.same_content import has_same_content
 from grader.release.solution import solution_lines
@@ -18,7 +17,8 @@ from grader.release.template import (
     function_names,
     template_files,
 )
-from grader.submission.loading import DEMONSTRATIONS
+from grader.submissions.loading import DEMONSTRATIONS
+from grader.system.errors import ReleaseError
 
 REMEDY = "Run: digitlab release"
 _BINARY_SUFFIXES = {".gz", ".npz", ".jpg", ".mo"}

@@ -15,11 +15,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.assignment.handwriting import draw_digits, draw_letters, draw_picture
+from grader.assignment.handwriting.public_set import PUBLIC_TEST_DIGITS, part_seed
 from grader.assignment.public_tests.checks.idx_files import gzip_bytes, idx_bytes
-from grader.errors import UsageError
-from grader.file_errors import why_not_written
-from grader.handwriting import draw_digits, draw_letters, draw_picture
-from grader.handwriting.public_set import PUBLIC_TEST_DIGITS, part_seed
+from grader.system.errors import UsageError
+from grader.system.file_errors import why_not_written
 
 MAX_PICTURES = 1_000_000
 """At most so many pictures in one file: a million take about 0.8 GB of memory while they are drawn."""

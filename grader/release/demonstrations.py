@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from grader.submission.definitions import keep_definitions
-from grader.submission.module_facts import ModuleFacts
-from grader.submission.notebook import read_notebook
-from grader.submission.parsing import parse_tree
-from grader.submission.source_text import SourceText
+from grader.submissions.definitions import keep_definitions
+from grader.submissions.module_facts import ModuleFacts
+from grader.submissions.notebook import read_notebook
+from grader.submissions.parsing import parse_tree
+from grader.submissions.source_text import SourceText
 
 
 def demonstrations_text(notebook: bytes) -> str:

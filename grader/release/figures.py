@@ -20,11 +20,11 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import grader.assignment
-from grader.assets import reference_dir
-from grader.errors import ReleaseError
-from grader.handwriting.public_set import PUBLIC_SEED
+from grader.assignment.handwriting.public_set import PUBLIC_SEED
 from grader.release.data_files import PUBLIC_SIZES, dataset_files
 from grader.release.network_figure import draw_network
+from grader.system.assets import reference_dir
+from grader.system.errors import ReleaseError
 
 FIGURES = Path(grader.assignment.__file__).parent / "template" / "figures"
 EPOCHS = 8

@@ -10,8 +10,8 @@ from typing import Any
 import jupytext
 import nbformat
 
-from grader.assets import reference_dir
-from grader.errors import ReleaseError
+from grader.system.assets import reference_dir
+from grader.system.errors import ReleaseError
 
 MODULE_NAME = "mnist_all_models.py"
 """The reference and the student's module; the notebook is called the same, with ``.ipynb``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from grader.rubric import Rubric, RubricLine
+from grader.results.rubric import Rubric, RubricLine
 
 HEADING = "# What the lines of the rubric are worth. Changing it changes no mark.\n"
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.errors import ReleaseError
+from grader.system.errors import ReleaseError
 
 _ANY_MARKER = re.compile(r"#\s*(?:BEGIN|END)\s*SOLUTION", re.IGNORECASE)
 _BEGIN = re.compile(r"(?P<indent> *)# BEGIN SOLUTION(?:: *(?P<task>.*?))? *")

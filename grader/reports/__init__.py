@@ -1,4 +1,4 @@
-"""Reports of graded submissions: HTML, CSV, JUnit and terminal tables, all made from ``grader.results`` alone."""
+"""Reports of graded submissions: HTML, CSV, JUnit and terminal tables, all made from results alone."""
 
 from grader.reports.csv_gradebook import render_grades
 from grader.reports.github_classroom import render_github

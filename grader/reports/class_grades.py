@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from grader.course import Course
 from grader.reports.kept_worksheet import called_of, find_kept_worksheet, with_worksheet
-from grader.results import SubmissionResult
-from grader.store import ResultStore
+from grader.results.course import Course
+from grader.results.models import SubmissionResult
+from grader.results.store import ResultStore
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.names import page_file
 from grader.reports.class_grades import StudentGrade
 from grader.reports.csv_gradebook import submission_outcome
 from grader.reports.escaping import csv_cell
 from grader.reports.spreadsheet import spreadsheet
 from grader.reports.summary import format_points
+from grader.submissions.names import page_file
 
 NOT_GRADED = "not_graded"
 """What stands in the column ``outcome`` for who has no result yet."""

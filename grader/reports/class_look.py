@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from grader.assignment.public_tests.checks.language import tr
 from grader.reports.summary import OUTCOME_WORDS, has_mark, share
-from grader.results import Outcome, SubmissionResult
+from grader.results.models import Outcome, SubmissionResult
 
 NEAR_ZERO = 0.1
 """A share of the points up to which a submission that was taken is worth a look: one mistake may have cost all."""

@@ -9,8 +9,6 @@ import datetime
 from collections.abc import Mapping
 from pathlib import Path
 
-from grader.errors import UsageError
-from grader.file_errors import why_not_written
 from grader.reports.classroom50_contract import (
     BODY_NAME,
     NEEDED,
@@ -22,7 +20,9 @@ from grader.reports.classroom50_contract import (
 )
 from grader.reports.escaping import visible
 from grader.reports.summary import has_mark, say_reason_once
-from grader.results import Outcome, SubmissionResult
+from grader.results.models import Outcome, SubmissionResult
+from grader.system.errors import UsageError
+from grader.system.file_errors import why_not_written
 
 
 def check_environment(environment: Mapping[str, str]) -> None:

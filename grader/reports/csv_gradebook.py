@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from grader.reports.escaping import csv_cell
 from grader.reports.spreadsheet import spreadsheet
 from grader.reports.summary import format_points, has_mark, line_ids
-from grader.results import Outcome, SubmissionResult
+from grader.results.models import Outcome, SubmissionResult
 
 COLUMNS = ("submission", "score", "max_score", "outcome", "reason")
 

@@ -26,7 +26,7 @@ from typing import Any
 from grader.reports.classroom50_contract import earned_units
 from grader.reports.escaping import one_line, shorten, visible
 from grader.reports.summary import has_mark, say_reason_once
-from grader.results import ItemResult, Outcome, SubmissionResult
+from grader.results.models import ItemResult, Outcome, SubmissionResult
 
 MAX_BYTES = 90_000
 """Of the JSON: in base64 it must pass through one environment variable, which Linux bounds at 128 KiB."""

@@ -14,11 +14,11 @@ import json
 from typing import Any
 
 from grader.assignment.public_tests.checks.language import tr
-from grader.languages import in_language
+from grader.i18n.languages import in_language
 from grader.reports.escaping import visible
 from grader.reports.summary import OUTCOME_WORDS, has_mark, say_reason_once
-from grader.results import ItemResult, Outcome, SubmissionResult
-from grader.rubric import load_rubric
+from grader.results.models import ItemResult, Outcome, SubmissionResult
+from grader.results.rubric import load_rubric
 
 VISIBLE, AFTER_PUBLISHED = "visible", "after_published"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grader.assignment.public_tests.checks.language import tr
 from grader.reports.summary import has_mark, share
-from grader.results import SubmissionResult
+from grader.results.models import SubmissionResult
 
 BIN_COUNT = 10
 WIDTH = 360

@@ -21,9 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.assignment.public_tests.checks.language import SOURCE_LANGUAGE, language_in_use, tr, trn
-from grader.languages import in_language
-from grader.names import file_stem
-from grader.proved import Record, changed_lines
+from grader.i18n.languages import in_language
 from grader.reports import class_look, summary
 from grader.reports.class_grades import StudentGrade
 from grader.reports.escaping import first_line, one_line, visible
@@ -31,9 +29,11 @@ from grader.reports.grade_words import penalty_lines
 from grader.reports.histogram import score_histogram
 from grader.reports.network_page import show_network
 from grader.reports.words import count_words
-from grader.results import ItemResult, Outcome, SubmissionResult
-from grader.rubric import load_rubric
+from grader.results.models import ItemResult, Outcome, SubmissionResult
+from grader.results.rubric import load_rubric
+from grader.results.validation_record import Record, changed_lines
 from grader.similarity import LEVEL, Pair
+from grader.submissions.names import file_stem
 
 FEEDBACK_HEAD = "<!doctype html>\n<!-- digit-lab feedback page: made from results/, will be replaced -->\n"
 """Every student page starts with this; a file that does not is not ours to remove."""

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from grader.reports.escaping import first_line, visible
 from grader.reports.summary import NO_MARK, format_points, has_mark
-from grader.results import ItemResult, Outcome, SubmissionResult
+from grader.results.models import ItemResult, Outcome, SubmissionResult
 
 _FAILURES = (Outcome.PARTIAL, Outcome.FAILED, Outcome.CRASHED, Outcome.TIMEOUT, Outcome.MEMORY)
 

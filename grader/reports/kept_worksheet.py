@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grader.errors import UsageError
-from grader.store import ResultStore, write_text_atomic
+from grader.results.store import ResultStore, write_text_atomic
+from grader.system.errors import UsageError
 
 FILE_NAME = "worksheet.json"
 

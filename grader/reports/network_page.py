@@ -13,8 +13,8 @@ from itertools import zip_longest
 
 from grader.assignment.public_tests.checks.language import later, tr
 from grader.assignment.public_tests.checks.networks import ANN, CNN, Network
-from grader.marking.looks import layer_look
-from grader.results import LayerLook, NetworkLook, PublicDigits
+from grader.marking.network_summary import layer_look
+from grader.results.models import LayerLook, NetworkLook, PublicDigits
 
 _TITLES = {"ann": later("The dense network"), "cnn": later("The convolutional network")}
 _EXPECTED: dict[str, Network] = {"ann": ANN, "cnn": CNN}
@@ -90,7 +90,7 @@ def _rows(came: tuple[LayerLook, ...], wanted: tuple[LayerLook, ...]) -> list[La
 
 
 def _pictures(digits: PublicDigits) -> tuple[Picture, ...]:
-    from grader.handwriting.public_set import public_test_digits, public_test_sha256
+    from grader.assignment.handwriting.public_set import public_test_digits, public_test_sha256
 
     if digits.pictures_sha256 != public_test_sha256():
         return ()
@@ -106,7 +106,7 @@ def _pictures(digits: PublicDigits) -> tuple[Picture, ...]:
 def _data_uri(index: int) -> str:
     import cv2
 
-    from grader.handwriting.public_set import public_test_digits
+    from grader.assignment.handwriting.public_set import public_test_digits
 
     done, png = cv2.imencode(".png", 255 - public_test_digits()[0][index])  # dark on white, as it was written
     assert done, "OpenCV refuses a picture of our own"

@@ -10,8 +10,8 @@ from typing import Any
 from grader.reports.escaping import csv_cell, one_line
 from grader.reports.spreadsheet import spreadsheet
 from grader.reports.summary import NO_MARK, format_points
-from grader.results import ItemResult, Outcome
-from grader.store import Kept, Regraded
+from grader.results.models import ItemResult, Outcome
+from grader.results.store import Kept, Regraded
 
 COLUMNS = (
     *("submission", "student", "changed", "parts", "line"),

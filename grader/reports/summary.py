@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from grader.assignment.public_tests.checks.language import later, tr, trn
 from grader.reports.escaping import first_line
-from grader.results import ItemResult, Outcome, SubmissionResult
+from grader.results.models import ItemResult, Outcome, SubmissionResult
 
 NO_MARK = later("no mark: grader error")
 

@@ -32,7 +32,7 @@ from grader.reports.summary import (
     what_went_wrong,
 )
 from grader.reports.words import count_words
-from grader.results import ItemResult, Outcome, SubmissionResult
+from grader.results.models import ItemResult, Outcome, SubmissionResult
 
 _ERROR = re.compile(r"^(?:INTERNALERROR> |E +)?((?:\w+\.)*\w+(?:Error|Exception|Lost): .+)$", re.MULTILINE)
 """The last line of a traceback, in pytest's dress too."""

@@ -1,4 +1,4 @@
-"""Write all reports of a run. Only the supervisor does this, and only into the output folder; see ``grader.store``."""
+"""Write all reports of a run. Only the supervisor does this, and only into the output folder; see `ResultStore`."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.course import Course
-from grader.errors import UsageError
-from grader.names import natural_key, page_file
-from grader.proved import read_record
 from grader.reports.class_grades import settle_stored
 from grader.reports.class_list import render_class_list
 from grader.reports.csv_gradebook import render_grades
 from grader.reports.html import FEEDBACK_HEAD, render_class_page, render_student_page
 from grader.reports.junit import render_junit
 from grader.reports.regrade import render_regrade_csv, render_regrade_json
-from grader.results import SubmissionResult
+from grader.results.course import Course
+from grader.results.models import SubmissionResult
+from grader.results.store import Regraded, ResultStore, write_text_atomic
+from grader.results.validation_record import read_record
 from grader.similarity import Pair, find_pairs
 from grader.similarity.known import known_code
-from grader.store import Regraded, ResultStore, write_text_atomic
+from grader.submissions.names import natural_key, page_file
+from grader.system.errors import UsageError
 
 
 @dataclass(frozen=True)

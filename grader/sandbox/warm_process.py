@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import grader
-from grader.errors import UsageError
 from grader.sandbox.frames import ChannelClosed
+from grader.system.errors import UsageError
 
 MAX_RESTARTS = 3
 """In a row: a server that lived for `STEADY_S` has shown that it can."""

@@ -11,7 +11,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 
-from grader.names import OWN_ZIP, file_stem
+from grader.submissions.names import OWN_ZIP, file_stem
 
 TEMPLATE = "template.py"
 _FOLDER = "submissions"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from grader.assets import reference_dir
 from grader.release.solution import strip_solutions
+from grader.system.assets import reference_dir
 
 _MODULE = "mnist_all_models.py"
 

@@ -15,12 +15,12 @@ from pathlib import PurePosixPath
 from typing import IO
 
 from tests.checks.language import later, tr
-from .errors import SubmissionError
 from .candidates import Entry, choose_module
 from .contents import Content
 from .kinds import limit_bytes_for
 from .opening import check_size
 from .shown_text import shown
+from .errors import SubmissionError
 
 MAX_ENTRIES = 500
 MAX_TOTAL_BYTES = 200 * 1024 * 1024

@@ -8,7 +8,6 @@ from pathlib import PurePosixPath
 from typing import Protocol
 
 from tests.checks.language import later, tr, trn
-from .errors import SubmissionError
 from .contract import (
     MODEL_SUFFIX,
     MODULE_STEM,
@@ -17,6 +16,7 @@ from .contract import (
     without_hiding_ending,
 )
 from .shown_text import shown, shown_list
+from .errors import SubmissionError
 
 MAX_DEPTH = 4
 """How many folders deep the module may lie."""

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from .errors import SubmissionError
 from .contract import CONTRACT_NAMES
 from .decoding import decode_python
 from .kinds import holds_notebook
 from .notebook import read_notebook
+from .errors import SubmissionError
 
 _STUB = re.compile(rb"""raise NotImplementedError\(\\?["'](\w+): """)
 """In a notebook, which is JSON, the quote is escaped."""

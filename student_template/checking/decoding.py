@@ -5,8 +5,8 @@ import io
 import tokenize
 
 from tests.checks.language import tr
-from .errors import SubmissionError
 from .shown_text import shown
+from .errors import SubmissionError
 
 _WIDE_MARKS = (
     codecs.BOM_UTF16_LE,

@@ -8,7 +8,7 @@
     └── GraderFault               a fault of ours, never a mark (exit status 1)
         └── ForkServerLost        a warm process died while it was needed
 
-What a *student's* code raised is not in this tree: see ``grader.marking.raised``.
+What a *student's* code raised is not in this tree: see ``grader.marking.student_errors``.
 """
 
 

@@ -11,11 +11,11 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
 from tests.checks.language import tr
-from .errors import UsageError
 from .candidates import Entry, EntryKind
 from .folder import list_folder
 from .opening import open_regular
 from .shown_text import shown
+from .errors import UsageError
 
 
 class Files(Protocol):

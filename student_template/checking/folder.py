@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from tests.checks.language import tr
-from .errors import SubmissionError
 from .candidates import MAX_DEPTH, Entry, EntryKind, is_passed_over
 from .shown_text import shown
+from .errors import SubmissionError
 
 MAX_FOLDER_ENTRIES = 20_000
 

@@ -4,11 +4,11 @@ import json
 from pathlib import PurePath
 
 from tests.checks.language import later, tr
-from .errors import SubmissionError
 from .candidates import expected
 from .contract import without_hiding_ending
 from .decoding import normal_line_ends
 from .parsing import find_problem
+from .errors import SubmissionError
 
 MAX_PYTHON_BYTES = 2 * 1024 * 1024
 MAX_NOTEBOOK_BYTES = 20 * 1024 * 1024

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath, PurePosixPath
 
 from tests.checks.language import tr
-from .errors import SubmissionError
 from .module_running import room_for_deep_trees
 from .archive import read_archive
 from .candidates import EntryKind, choose_module, find_lone_zip
@@ -27,6 +26,7 @@ from .opening import read_whole
 from .parsing import TOO_DEEP, check_amount, check_module, find_problem, parse_tree
 from .shown_text import shown
 from .source_text import SourceText
+from .errors import SubmissionError
 
 MAX_LEFT_OUT = 40
 MAX_MAKERS = 2_000

@@ -8,7 +8,6 @@ from itertools import zip_longest
 from typing import Any
 
 from tests.checks.language import tr
-from .errors import SubmissionError
 from .cells import Cell, read_cell
 from .decoding import normal_line_ends
 from .kinds import MAX_PYTHON_BYTES
@@ -16,6 +15,7 @@ from .opening import check_size
 from .parsing import check_amount, parse_tree
 from .shown_text import shown
 from .source_text import Blank, SourceText, blank_out
+from .errors import SubmissionError
 
 NEWEST_FORMAT = 4
 PYTHON_LANGUAGES = frozenset({"", "python", "python3", "ipython"})

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.checks.language import later, tr
-from .errors import SubmissionError
 from .module_running import compile_text, room_for_deep_trees
 from .shown_text import shown
+from .errors import SubmissionError
 
 MAX_TOKENS = 60_000
 """Words, numbers and signs in one module. Python needs 1 KiB of memory and more for each: 2 MiB of them need 2 GiB."""

@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
+from .checks.diagnosis import cause_by_calling
 from .checks.differences import ALIKE, likeness, picture_cause
 from .checks.expect import expect_array, expect_error, expect_number, expect_true
-from .checks.further_calls import cause_by_calling
-from .checks.given_files import expect_found, expect_read, expect_taken, unused_path_cause
 from .checks.language import tr
 from .checks.messages import Cause, describe
 from .checks.outputs import (
@@ -18,6 +17,7 @@ from .checks.outputs import (
     scaled_cause,
     scores_cause,
 )
+from .checks.path_checks import expect_found, expect_read, expect_taken, unused_path_cause
 
 MIDDLE = 127
 SAME = 1e-6

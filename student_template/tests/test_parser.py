@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from .checks.diagnosis import cause_by_calling
 from .checks.differences import refusal_cause
 from .checks.expect import expect_array, expect_error, expect_same, expect_true
-from .checks.further_calls import cause_by_calling
-from .checks.given_files import expect_found, expect_read, expect_taken, unused_path_cause
 from .checks.idx_files import gzip_bytes, idx_bytes, idx_header
 from .checks.idx_probes import BIG_ENDIAN, misread_cause, reads
 from .checks.language import tr, trn
 from .checks.messages import Cause, cause_of, first_taken, is_told, shape_words
+from .checks.path_checks import expect_found, expect_read, expect_taken, unused_path_cause
 
 BEGUN = (1, 2, 4)
 """Bytes that somebody may read of a file to see what it is, before all of it is parsed."""

@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 from grader.release.notebook import notebook_text
-from grader.validation.variants import changed, solved, without
+from grader.proofs.variants import changed, solved, without
 
 FOLDER = Path(__file__).resolve().parent / "example_class"
 STUBS = ("showpics", "predict_scores", "predict_labels", "load_drawing", "predict_drawing", "train_letters")

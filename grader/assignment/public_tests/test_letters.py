@@ -5,13 +5,13 @@ import functools
 import numpy as np
 import pytest
 
+from .checks.diagnosis import cause_by_calling
 from .checks.differences import TRANSPOSED
 from .checks.expect import expect_array, expect_error, expect_same, expect_true
-from .checks.further_calls import cause_by_calling
-from .checks.given_files import expect_read, expect_taken
 from .checks.idx_files import gzip_bytes, idx_bytes
 from .checks.language import tr, trn
 from .checks.messages import Cause, CheckFailed, describe, is_told, raised_by_student
+from .checks.path_checks import expect_read, expect_taken
 from .checks.sure_letters import LETTERS, likenesses, sure_pictures
 
 LEARNED_FROM = 260

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from .checks.diagnosis import cause_by_calling
 from .checks.expect import expect_array, expect_same, expect_true
-from .checks.further_calls import cause_by_calling
-from .checks.given_files import expect_read
 from .checks.language import tr, trn
 from .checks.messages import Cause, CheckFailed, is_told, raised_by_student
+from .checks.path_checks import expect_read
 from .checks.written_files import elsewhere_cause, format_cause
 from .test_training import images_for
 

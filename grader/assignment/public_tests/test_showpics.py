@@ -6,10 +6,10 @@ import re
 import numpy as np
 import pytest
 
+from .checks.diagnosis import cause_by_calling
 from .checks.differences import MANY, MOVES, left_out_cause
 from .checks.expect import expect_true
 from .checks.figure_facts import figure_facts
-from .checks.further_calls import cause_by_calling
 from .checks.language import tr, trn
 from .checks.messages import first_taken
 

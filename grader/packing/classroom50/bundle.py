@@ -22,10 +22,10 @@ import json
 from pathlib import Path
 
 from grader.assignment.public_tests.checks.language import SOURCE_LANGUAGE
-from grader.errors import UsageError
-from grader.file_errors import why_not_written
 from grader.release.template import found_files, template_files
 from grader.reports import classroom50_contract
+from grader.system.errors import UsageError
+from grader.system.file_errors import why_not_written
 
 _FOLDER = Path(__file__).resolve().parent
 _LAB = ("tests/", "checking/", "mnist_dataset/", "emnist_dataset/", "pytest.ini", "requirements.txt")

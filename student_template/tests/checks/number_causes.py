@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from .diagnosis import cause_by_calling
 from .differences import share_cause, value_cause
-from .further_calls import cause_by_calling
 from .language import tr, trn
 
 

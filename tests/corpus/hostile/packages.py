@@ -1,4 +1,4 @@
-"""Attacks that are not code: archives, folders and odd files. `grader.validation.hostile` says what a package is."""
+"""Attacks that are not code: archives, folders and odd files. `grader.proofs.hostile` says what a package is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from grader.validation.hostile import Package
+from grader.proofs.hostile import Package
 
 MODULE = "mnist_all_models.py"
 NOTEBOOK = "mnist_all_models.ipynb"

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from .diagnosis import told
 from .differences import ANY, dtype_cause, shape_cause, value_cause
-from .further_calls import told
 from .language import later, tr
 from .messages import CheckFailed, cause_of, describe, raised_by_student, shape_words
 

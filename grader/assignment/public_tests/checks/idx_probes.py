@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from .diagnosis import cause_by_calling
 from .differences import SIDE, SIZES_SWAPPED
-from .further_calls import cause_by_calling
 from .idx_files import idx_bytes, idx_header
 from .language import later, tr, trn
 from .messages import Cause

@@ -11,8 +11,8 @@ from typing import Any, Self
 
 import numpy as np
 
+from .diagnosis import told
 from .differences import ANY
-from .further_calls import told
 from .language import tr, trn
 from .library_errors import error_cause, error_name, plain_text
 

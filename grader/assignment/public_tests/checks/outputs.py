@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from .diagnosis import cause_by_calling
 from .differences import value_cause
 from .expect import expect_same
-from .further_calls import cause_by_calling
 from .language import later, tr, trn
 from .messages import CheckFailed, describe
 

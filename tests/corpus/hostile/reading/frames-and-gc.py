@@ -7,7 +7,7 @@ import threading
 import types
 
 _WORDS = ("secret", "true_labels", "test_labels", "hidden_tests", "thresholds", "GradingData", "RubricLine", "LineBook")
-_MODULES = ("grader.marking", "grader.rubric", "grader.grade", "_pytest", "grader.handwriting")
+_MODULES = ("grader.marking", "grader.results.rubric", "grader.engine.grade", "_pytest", "grader.assignment.handwriting")
 
 
 def _frames():

@@ -9,9 +9,9 @@ import sys
 import grader
 
 _WANTED = (
-    "grader.assignment.hidden_tests", "grader.assignment.hidden_tests.test_letters_hidden", "grader.rubric",
+    "grader.assignment.hidden_tests", "grader.assignment.hidden_tests.test_letters_hidden", "grader.results.rubric",
     "grader.assignment.hidden_tests.test_training_hidden", "grader.marking.thresholds", "grader.marking.datasets",
-    "grader.marking.scorer", "grader.secret", "grader.handwriting", "grader.handwriting.sets", "grader.validation",
+    "grader.marking.scorer", "grader.system.secret", "grader.assignment.handwriting", "grader.assignment.handwriting.sets", "grader.proofs",
     "reference_solution.mnist_all_models", "tests.conftest",
 )  # fmt: skip
 

@@ -1,5 +1,0 @@
-"""Grade on the workers of a Dask cluster; only `digitlab batch --dask` imports this, and only then is Dask needed."""
-
-from grader.cluster.crew import DaskCrew
-
-__all__ = ["DaskCrew"]
