@@ -42,6 +42,8 @@ END_WAIT_S = 20
 LOOK_S = 0.1
 """How often a child at work is looked at: memory and processor time each time, its folder now and then."""
 LOOKS_FOR_FOLDER = 5
+IDLE_S = 6.0
+"""A child that owes an answer may sleep so long in all, while no thread of it runs or wants to."""
 WALL_FACTOR = 3.0
 """A child may take so many times its processor time on the clock: a busy machine is not its fault."""
 
@@ -84,6 +86,7 @@ class ChildSettings:
 class _AskLimits:
     cpu_s: float
     wall_s: float
+    idle_s: float
     memory_mib: int
 
 
@@ -101,6 +104,7 @@ class ChildSession:
         self._count = 0
         self.is_alive = True
         self._looks, self._looked_s = 0, time.monotonic()
+        self._looked_cpu_s = self._idle_s = 0.0
         self.last_cpu_s = 0.0
         """The processor time of the last answer."""
         self.scratch = Path(tempfile.mkdtemp(prefix=settings.role + "-", dir=scratch_root))
@@ -160,6 +164,7 @@ class ChildSession:
         *,
         time_s: float,
         wall_s: float | None = None,
+        idle_s: float = IDLE_S,
         memory_mib: int | None = None,
         max_answer_bytes: int = MAX_BODY_BYTES,
     ) -> Frame:
@@ -168,14 +173,16 @@ class ChildSession:
         Args:
             time_s: processor time.
             wall_s: time on the clock; None is `WALL_FACTOR` times the processor time.
+            idle_s: how long it may sleep in all; a machine that is busy with others does not count.
             memory_mib: resident memory above what the fresh child had; None is the child's own limit.
         Raises:
             OutOfTime, OutOfMemory, ChildEnded: the child is dead then.
         """
         assert self.is_alive, "a dead child cannot be asked"
         self._count += 1
-        limits = _AskLimits(time_s, wall_s or WALL_FACTOR * time_s, memory_mib or self.limit_mib)
+        limits = _AskLimits(time_s, wall_s or WALL_FACTOR * time_s, idle_s, memory_mib or self.limit_mib)
         started_cpu_s, deadline = self.cpu_s, time.monotonic() + limits.wall_s
+        self._looked_s, self._looked_cpu_s, self._idle_s = time.monotonic(), started_cpu_s, 0.0
         if self._has_unread():
             self.kill()
             raise ChildEnded(tr("it sent an answer that nobody asked for"))
@@ -212,12 +219,34 @@ class ChildSession:
         """Look at the child when it is time; return the seconds until then."""
         now = time.monotonic()
         if now - self._looked_s >= LOOK_S:
-            self._looked_s = now
+            cpu_s = self.cpu_s
+            self._check_idle(limits, cpu_s, now - self._looked_s)
+            self._looked_s, self._looked_cpu_s = now, cpu_s
             self._looks += 1
-            self._check_use(limits, self.cpu_s - started_cpu_s)
+            self._check_use(limits, cpu_s - started_cpu_s)
             if self._looks % LOOKS_FOR_FOLDER == 0:
                 self._check_folder()
         return LOOK_S
+
+    def _check_idle(self, limits: _AskLimits, cpu_s: float, since_s: float) -> None:
+        """Kill a child that has slept too long, though its answer is due and nothing of it lies here unread.
+
+        Of the time since the last look no more counts than between two looks: it may be us who had to wait.
+
+        Raises:
+            OutOfTime
+        """
+        if cpu_s > self._looked_cpu_s or self._has_unread() or not self._use.waits():
+            return
+        self._idle_s += min(since_s, 2 * LOOK_S)
+        if self._idle_s > limits.idle_s:
+            self.kill()
+            raise OutOfTime(
+                tr(
+                    "it slept for {limit} without any work: is there a `sleep`, or does it wait for something?",
+                    limit=_seconds(limits.idle_s),
+                )
+            )
 
     def _check_use(self, limits: _AskLimits, used_cpu_s: float) -> None:
         """Kill a child that uses too much memory, processor time or threads.

@@ -12,6 +12,8 @@ from pathlib import Path
 _MIB = 1 << 20
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+_NOT_AT_WORK = frozenset("STtZX")
+"""States of threads (see `man 5 proc`): one that a busy machine keeps waiting is R, one that the disk does is D."""
 
 
 def pid_behind(descriptor: int) -> int:
@@ -37,6 +39,15 @@ class ChildUse:
         """Return the processor time of all its threads, user's and system's, in seconds."""
         fields = self._read("stat").rpartition(")")[2].split()  # the name before may hold anything
         return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S if fields else 0.0
+
+    def waits(self) -> bool:
+        """Tell whether none of its threads runs, wants to run or waits for the disk: each sleeps, or was stopped."""
+        states = []
+        with contextlib.suppress(OSError):
+            for entry in os.scandir(f"/proc/{self.pid}/task"):
+                fields = self._read(f"task/{entry.name}/stat").rpartition(")")[2].split()
+                states += fields[:1]
+        return bool(states) and not set(states) - _NOT_AT_WORK
 
     def threads(self) -> int:
         """Return how many threads it has."""

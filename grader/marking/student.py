@@ -13,6 +13,7 @@ import itertools
 import re
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from grader.assignment.public_tests.checks.language import later, tr
 from grader.assignment.public_tests.checks.library_errors import error_cause, plain_text
 from grader.assignment.public_tests.checks.messages import CheckFailed, describe
 from grader.marking.child_session import (
+    IDLE_S,
+    WALL_FACTOR,
     ChildEnded,
     ChildSession,
     KilledFromOutside,
@@ -54,6 +57,9 @@ from grader.system.errors import GraderFault
 IMPORT_TIME_S = 20.0
 MAX_NOTES, MAX_NOTES_IN_ALL = 40, 100
 """Of statements that failed in one import; of all imports together."""
+MAX_STRIKES, AGAIN_S = 4, 1.0
+"""A function that struck a time limit gets a tenth of it, or so much, in its other calls; after so many strikes in one
+section it is not called again."""
 STARTS_TIME_S = 120.0
 """All the imports for one section together, on the clock: its worker is started anew after each crash."""
 MAX_REASON, MAX_LINE = 300, 10_000_000
@@ -90,6 +96,10 @@ class StudentWorker:
     """Names that the module's text makes and that do not exist here, each with a sentence on why."""
     _missing: frozenset[str] = frozenset()
     """Functions of the contract that the module does not have."""
+    _strikes: Counter[str] = field(default_factory=Counter)
+    """How often each function struck a time limit in this section."""
+    _hung: dict[str, str] = field(default_factory=dict)
+    """Plans whose import struck one, with what it was; none of them is tried again in another section."""
     lost_process: bool = False
     """A process died while it imported the module, and perhaps not by this submission's doing."""
 
@@ -205,18 +215,25 @@ class StudentWorker:
             ImportFailed: no plan works; the message tells why the first one did not.
         """
         self._starting_s = 0.0
+        self._strikes.clear()
         begin_looking()
         problem = ""
         for plan in self.submission.plans:
+            if plan.name in self._hung:
+                problem = problem or self._hung[plan.name]
+                continue
             try:
                 failed = self._start(plan)
             except (StudentException, StudentCrash, StudentTimeout, StudentMemory) as error:
                 self.lost_process |= isinstance(error.__cause__, KilledFromOutside)
-                problem = problem or tr(
+                text = tr(
                     "importing {file} did not work: {error}",
                     file=self.submission.file_name,
                     error=_with_cause(str(error), getattr(error, "cause", "")),
                 )
+                problem = problem or text
+                if isinstance(error, StudentTimeout):
+                    self._hung[plan.name] = text
                 continue
             self._plan = plan
             notes = [f"{problem} {tr(IMPORT_FAILED)}"] if problem else []
@@ -324,20 +341,36 @@ class StudentWorker:
         session = self._session if header["op"] == "import" else self._alive()
         assert session is not None
         limits = self.limits
-        call = f"{function}({given})" if header["op"] == "call" else function
+        is_call = header["op"] == "call"
+        call = f"{function}({given})" if is_call else function
+        strikes = self._strikes[function] if is_call else 0
+        if strikes >= MAX_STRIKES:
+            raise StudentTimeout(
+                tr(
+                    "{call} was not tried: {function} took too long {count} times.",
+                    call=call,
+                    function=function,
+                    count=strikes,
+                )
+            )
+        time_s = max(AGAIN_S, limits.time_s / 10) if strikes else limits.time_s
         started = time.monotonic()
         try:
             answer = session.ask(
                 header,
                 buffers,
-                time_s=limits.left_cpu_s,
-                wall_s=limits.left_s,
+                time_s=min(time_s, limits.left_cpu_s),
+                wall_s=min(WALL_FACTOR * time_s, limits.left_s),
+                idle_s=AGAIN_S if strikes else IDLE_S,
                 memory_mib=limits.memory_mib,
                 max_answer_bytes=limits.answer_bytes,
             )
         except OutOfTime as error:
+            in_all = " " + tr("(it took too long before)") if strikes else limits.in_all
+            if is_call:
+                self._strikes[function] += 1
             raise StudentTimeout(
-                tr("{call} took too long: {error}{in_all}.", call=call, error=error, in_all=limits.in_all)
+                tr("{call} took too long: {error}{in_all}.", call=call, error=error, in_all=in_all)
             ) from error
         except OutOfMemory as error:
             raise StudentMemory(tr("{call} used too much: {error}.", call=call, error=error)) from error
@@ -347,7 +380,7 @@ class StudentWorker:
             limits.used_s += time.monotonic() - started
         limits.used_cpu_s += session.last_cpu_s
         limits.answer_bytes -= sum(len(buffer) for buffer in answer.buffers)
-        return self._take(answer, call, function, is_call=header["op"] == "call")
+        return self._take(answer, call, function, is_call=is_call)
 
     def _take(self, answer: Frame, call: str, function: str, *, is_call: bool) -> Any:
         kind, self._told_changes = answer.header.get("is"), answer.header.get("changes")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +23,7 @@ from grader.marking.student_errors import ImportFailed, StudentCrash, StudentExc
 from grader.marking.student_files import StudentFiles
 from grader.sandbox.values import Handle
 from grader.system.errors import GraderFault
+from grader.system.machine import usable_cores
 
 RAISING = """
 class Own(ValueError):
@@ -341,6 +345,79 @@ def test_an_import_that_takes_too_long_is_told(start_child: StartChild, monkeypa
     worker = StudentWorker(submission_of("while True: pass\n"), start_child, seed=1)
     with pytest.raises(ImportFailed, match=r"the import took too long: it"):
         worker.open()
+
+
+SLEEPERS = {
+    "a sleep": "import time\ndef f(): time.sleep(600)\n",
+    "a lock": "import threading\ndef f():\n    lock = threading.Lock()\n    lock.acquire()\n    lock.acquire()\n",
+    "a queue": "import queue\ndef f(): queue.Queue().get()\n",
+    "a pipe": "import os\nends = os.pipe()\ndef f(): os.read(ends[0], 1)\n",
+    "short sleeps": "import time\ndef f():\n    while True: time.sleep(0.5)\n",
+    "a thread": "import threading, time\ndef f():\n    it = threading.Thread(target=time.sleep, args=(600,))\n"
+    "    it.start()\n    it.join()\n",
+}
+
+
+@pytest.mark.parametrize("source", SLEEPERS.values(), ids=SLEEPERS)
+def test_who_sleeps_while_an_answer_is_due_is_not_waited_for(
+    open_worker: OpenWorker, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    monkeypatch.setattr(student_module, "IDLE_S", 1.0)
+    worker = open_worker(source)
+    started = time.monotonic()
+    with pytest.raises(
+        StudentTimeout, match=r"f\(\) took too long: it slept for 1\.0 s without any work: is there a `sleep`"
+    ):
+        Student(worker).f()
+    assert time.monotonic() - started < 15
+
+
+def test_work_is_no_sleep_however_busy_the_machine_is(open_worker: OpenWorker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(student_module, "IDLE_S", 0.3)
+    source = "import time\ndef f():\n    while time.process_time() < 4: pass\n    return 5\n"
+    worker = open_worker(source)
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * usable_cores())]
+    try:
+        assert Student(worker).f() == 5
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+
+
+def test_a_function_that_took_too_long_is_waited_for_less_and_then_not_at_all(open_worker: OpenWorker) -> None:
+    """Its other calls may be right: a loop that never ends for a damaged file costs the lines about that."""
+    source = "def f(x):\n    while x: pass\n    return 7\ndef g():\n    return 8\n"
+    worker = open_worker(source, time_s=2)
+    student = Student(worker)
+    with pytest.raises(StudentTimeout, match=r"2\.0 s are allowed\."):
+        student.f(1)
+    for _ in range(3):
+        worker.limits = LineLimits(60, 1500)
+        assert student.f(0) == 7
+        worker.limits = LineLimits(2, 1500)
+        with pytest.raises(StudentTimeout, match=r"1\.0 s are allowed \(it took too long before\)\."):
+            student.f(1)
+    with pytest.raises(StudentTimeout, match=r"^f\(0\) was not tried: f took too long 4 times\.$"):
+        student.f(0)
+    assert student.g() == 8
+    worker.open()
+    assert student.f(0) == 7, "another section begins anew"
+
+
+def test_a_plan_whose_import_never_ends_is_tried_once(start_child: StartChild, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(student_module, "IMPORT_TIME_S", 0.5)
+    started = []
+    worker = StudentWorker(
+        submission_of("while True: pass\n", "def f(): return 3\n"),
+        lambda: started.append(1) or start_child("worker"),
+        seed=1,
+    )
+    for section in (1, 2, 3):
+        worker.open()
+        assert Student(worker).f() == 3
+        assert len(started) == 1 + section
+    assert len([note for note in worker.notes if "the import took too long" in note]) == 1
 
 
 def test_a_module_that_cannot_be_imported_again_is_never_taken_for_an_empty_one(start_child: StartChild) -> None:

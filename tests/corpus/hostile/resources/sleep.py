@@ -1,5 +1,5 @@
 # hopes: to hold a place for ever without using processor time
-# stopped by: the clock: a line may take three times its processor time
+# stopped by: a process that owes an answer may sleep for six seconds in all
 # costs: training.accuracy timeout
 # costs: training.lists timeout
 
