@@ -16,8 +16,8 @@ from pathlib import Path
 
 from scale import scheduler_and_workers
 
-from grader.engine.batch import Crew, Threads, Work
-from grader.engine.cluster import DaskCrew
+from grader.engine.batch import Executor, ThreadExecutor, Work
+from grader.engine.cluster import DaskExecutor
 from grader.engine.grade import Grader
 from grader.engine.run_settings import GradeSettings
 
@@ -26,7 +26,7 @@ SOURCE = "def letter_of(label):\n    if 0 <= label < 26: return chr(65 + label)\
 SETTINGS = GradeSettings(secret=b"a secret of the benchmark")
 
 
-def rate(crew: Crew, works: list[Work]) -> float:
+def rate(crew: Executor, works: list[Work]) -> float:
     """Return how many submissions are graded in a second once all is warm."""
     moments = [time.perf_counter() for batch in crew.grade(works) for _graded in batch]
     return (len(moments) - LEFT_OUT) / (moments[-1] - moments[LEFT_OUT - 1])
@@ -34,13 +34,13 @@ def rate(crew: Crew, works: list[Work]) -> float:
 
 def on_this_machine(works: list[Work]) -> float:
     with Grader(SETTINGS) as grader:
-        return rate(Threads(grader, 2), works)
+        return rate(ThreadExecutor(grader, 2), works)
 
 
 def on_a_cluster(works: list[Work]) -> float:
     grader = Grader(SETTINGS)
     with tempfile.TemporaryDirectory() as folder, scheduler_and_workers(Path(folder), 2, 1) as (address, _pid):
-        found = rate(DaskCrew(address, grader), works)
+        found = rate(DaskExecutor(address, grader), works)
     grader.close()
     return found
 

@@ -22,7 +22,7 @@ from grader.marking.child_use import ChildUse
 from grader.proofs.hostile import bases
 from grader.sandbox.confinement import ALWAYS, OPTIONAL
 from grader.sandbox.control_group import find_groups
-from grader.sandbox.probe import offer
+from grader.sandbox.probe import probe
 from grader.sandbox.warm_process import WarmProcess
 
 SETTINGS = ChildSettings("worker", 1500, 60)
@@ -37,12 +37,12 @@ def start_zygote(layers: tuple[str, ...], folder: Path) -> WarmProcess:
 
 def measure_children(count: int) -> None:
     """Print the median time to a ready child for each set of layers, and what it costs above no confinement."""
-    full = offer().layers
+    full = probe().layers
     sets = {"no confinement": ALWAYS, "all layers": full}
     for layer in OPTIONAL:
         if layer in full:
             sets[f"without {layer}"] = tuple(name for name in full if name != layer)
-    sets["without namespaces"] = offer("reduced").layers  # where they hide root's home, a user of its own goes too
+    sets["without namespaces"] = probe("reduced").layers  # where they hide root's home, a user of its own goes too
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o711)
@@ -143,7 +143,7 @@ def main() -> None:
     parser.add_argument("--submissions", type=int, default=200)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
-    found = offer()
+    found = probe()
     print(f"level {found.level}; missing: {', '.join(found.missing) or 'nothing'}")
     if options.children:
         measure_children(options.children)

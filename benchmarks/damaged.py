@@ -26,7 +26,7 @@ from pathlib import Path
 import yaml
 from scale import resident_mib
 
-from grader.engine.batch import Threads, class_keys, find_left, grade_class
+from grader.engine.batch import ThreadExecutor, class_keys, find_left, grade_class
 from grader.engine.grade import Grader
 from grader.engine.grading_key import grading_key
 from grader.engine.run_settings import GradeSettings
@@ -196,7 +196,7 @@ def grade_whole(grader: Grader, jobs: int, class_dir: Path, out: Path, count: in
         if result.has_grader_error:
             wrong.append(f"grader_error: {result.submission!r}\n{result.grader_log[-2000:]}")
 
-    grade_class(Threads(grader, jobs), find_left(pairs, store, keys), store, keys=keys, on_result=on_result)
+    grade_class(ThreadExecutor(grader, jobs), find_left(pairs, store, keys), store, keys=keys, on_result=on_result)
     results = store.load_all()
     paths = write_reports(out, results)
     members = sum(len(entry.members) or 1 for entry in entries)

@@ -21,7 +21,7 @@ from pathlib import Path
 from journal import SOURCE, result_of
 
 from grader.engine.batch import class_keys, find_left, grade_class
-from grader.engine.cluster import DaskCrew
+from grader.engine.cluster import DaskExecutor
 from grader.engine.grade import Grader
 from grader.engine.run_settings import GradeSettings
 from grader.results.models import SubmissionResult
@@ -81,7 +81,7 @@ def run(folder: Path, address: str, scheduler_pid: int, count: int) -> None:
     store = ResultStore(folder / "out")
     store.prepare()
     grader = Grader(GradeSettings(secret=b"a secret of the benchmark"))
-    crew = DaskCrew(address, grader, make=functools.partial(InstantGrader, result_of("student")))
+    crew = DaskExecutor(address, grader, make=functools.partial(InstantGrader, result_of("student")))
     begin, done = time.perf_counter(), 0
     keys = class_keys(entries, "0" * 64, {})
 

@@ -16,7 +16,7 @@ from grader.engine.run_settings import ZYGOTE_ENVIRONMENT
 from grader.marking.child_session import ChildSession, ChildSettings
 from grader.marking.student import StudentWorker
 from grader.proofs import host_monitor
-from grader.sandbox.probe import offer
+from grader.sandbox.probe import probe
 from grader.sandbox.warm_process import WarmProcess
 from grader.submissions import LoadPlan, Submission
 
@@ -36,7 +36,7 @@ def zygote_process(layers: Sequence[str], folder: Path) -> WarmProcess:
 def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmProcess]:
     """The real zygote: starting it takes seconds, so there is one, and no test may kill it."""
     folder = tmp_path_factory.mktemp("zygote")
-    process = zygote_process(offer().layers, folder)
+    process = zygote_process(probe().layers, folder)
     process.start()
     yield process
     process.stop()

@@ -18,21 +18,20 @@ PACKAGE = Path(grader.__file__).resolve().parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 PUBLIC_TESTS = PACKAGE / "assignment" / "public_tests"
 
-# From the top down: a module imports only what stands below it, or in its own row.
-ROWS = (
-    ("__main__",),
-    ("cli",),
-    ("proofs", "packing"),
-    ("gradebooks",),
-    ("reports",),
-    ("similarity", "engine"),
-    ("release", "marking"),
-    ("results",),
-    ("submissions",),
-    ("sandbox", "i18n"),
-    ("assignment",),
-    ("system",),
-)
+DESIGN = PACKAGE.parent / "docs" / "design.md"
+ROOMS = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()} - {
+    "__init__"
+}
+
+
+def drawn_rows() -> list[list[str]]:
+    """Return the rooms in each row of the picture in `docs/design.md`: a module imports nothing above its own row."""
+    picture = DESIGN.read_text(encoding="utf-8").partition("reads this picture -->")[2].split("```")[1]
+    rows = ([word for word in line.split("  ") if word.strip() in ROOMS] for line in picture.splitlines())
+    return [[word.strip() for word in row] for row in rows if row]
+
+
+ROWS = drawn_rows()
 BESIDE_STUDENT_CODE = ("zygote", "worker", "examiner", "confinement", "frames", "values", "forkserver")
 
 
@@ -140,9 +139,9 @@ def row_of(module: str) -> int | None:
     return next((number for number, row in enumerate(ROWS) if part in row), None)
 
 
-def test_every_part_of_the_kit_has_its_row() -> None:
-    parts = {name.split(".")[1] for name in MODULES if "." in name}
-    assert not {part for part in parts if row_of(f"grader.{part}") is None}, "put the new part into ROWS"
+def test_every_room_is_in_the_picture_once() -> None:
+    drawn = [room for row in ROWS for room in row]
+    assert sorted(drawn) == sorted(ROOMS), "put the new room into the picture in docs/design.md"
 
 
 @pytest.mark.parametrize("module", sorted(name for name in MODULES if "." in name))

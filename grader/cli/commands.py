@@ -37,7 +37,7 @@ from grader.system.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from grader.engine.batch import Crew
+    from grader.engine.batch import Executor
     from grader.engine.grade import Grader
     from grader.results.course import Course
     from grader.results.journal_index import GradingKey
@@ -96,7 +96,7 @@ def grade(
     """
     from grader.engine.grading_key import grading_key, work_key
     from grader.reports.classroom50 import check_environment, write_classroom50
-    from grader.results.reason_paths import with_own_paths
+    from grader.results.reason_paths import with_reason_paths
 
     kept = [("--out", out), ("--gradescope", gradescope), ("--github", github), ("--classroom50", classroom50)]
     if lines and (asked := [option for option, path in kept if path is not None]):
@@ -117,7 +117,7 @@ def grade(
     if store is not None:
         write_reports_of(store.out_dir)
     own = "" if submission.is_dir() else submission.name
-    shown_result = with_own_paths(result, submission.name, own)
+    shown_result = with_reason_paths(result, submission.name, own)
     _write_formats(shown_result, gradescope=gradescope, github=github)
     if classroom50 is not None and not write_classroom50(shown_result, classroom50, os.environ):
         warn(f"{classroom50}: not written, for there is no mark to put into it")
@@ -377,7 +377,7 @@ def _run_class(
 
     grader, is_begun = _grader(**options), False
     try:
-        with _crew(grader, jobs, dask) as crew:
+        with _executor(grader, jobs, dask) as executor:
             grading = grading_key(grader, store.salt)
             keys = class_keys(entries, grading.whole, own_names or {}, tell=warn)
             begin({name: key.content for name, key in keys.items()}, grading)
@@ -388,7 +388,7 @@ def _run_class(
             if kept := len(entries) - len(left.works):
                 warn(f"graded before and kept: {kept} of {len(entries)}; to grade: {len(left.works)}")
             with telling_how_to_go_on(again), class_progress(len(left.works)) as on_result:
-                grade_class(crew, left, store, keys=keys, on_result=on_result)
+                grade_class(executor, left, store, keys=keys, on_result=on_result)
     except KeyboardInterrupt:
         store.close()
         if not is_begun:
@@ -401,23 +401,23 @@ def _run_class(
 
 
 @contextlib.contextmanager
-def _crew(grader: Grader, jobs: int | None, dask: str | None) -> Iterator[Crew]:
+def _executor(grader: Grader, jobs: int | None, dask: str | None) -> Iterator[Executor]:
     """Provide who grades a class: threads over this machine's warm processes, or a cluster, which has its own."""
     if dask is not None:
         try:
-            from grader.engine.cluster import DaskCrew
+            from grader.engine.cluster import DaskExecutor
         except ImportError as error:
             raise UsageError(f"--dask needs Dask ({error}). Install it: pip install 'digit-lab[dask]'") from error
         with contextlib.closing(grader):
-            crew = DaskCrew(dask, grader, tell=warn)
-            crew.check()
-            yield crew
+            executor = DaskExecutor(dask, grader, tell=warn)
+            executor.check()
+            yield executor
         return
-    from grader.engine.batch import Threads
+    from grader.engine.batch import ThreadExecutor
     from grader.system.machine import sensible_jobs
 
     with grader:
-        yield Threads(grader, jobs or sensible_jobs(max(line.memory_mib for line in grader.rubric.line)))
+        yield ThreadExecutor(grader, jobs or sensible_jobs(max(line.memory_mib for line in grader.rubric.line)))
 
 
 def _write_formats(result: SubmissionResult, *, gradescope: Path | None, github: Path | None) -> None:

@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 
 from grader.sandbox.control_group import find_groups
-from grader.sandbox.probe import offer
+from grader.sandbox.probe import probe
 from grader.system.machine import NEEDED_MEMORY_MIB, memory_mib, usable_cores
 
 LIBRARIES = ("tensorflow", "keras", "numpy", "opencv-python-headless", "matplotlib", "pytest")
@@ -27,7 +27,7 @@ class Finding:
 
 def examine_machine() -> list[Finding]:
     """Return the findings, in the order in which they are shown."""
-    found = offer()
+    found = probe()
     return [
         Finding("Python", platform.python_version(), sys.version_info >= (3, 11)),
         Finding("system", f"{platform.system()} {platform.release()}", sys.platform == "linux"),

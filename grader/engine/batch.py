@@ -42,8 +42,8 @@ class Graded:
     """The text of its module, when it had one that was taken."""
 
 
-class Crew(Protocol):
-    """Whoever grades entries side by side: threads of this process (`Threads`), or the workers of a cluster."""
+class Executor(Protocol):
+    """Whoever grades entries side by side: threads of this process (`ThreadExecutor`), or the workers of a cluster."""
 
     def grade(self, works: Sequence[Work]) -> Generator[Sequence[Graded]]:
         """Yield what is finished and was not yielded yet, as soon as there is anything, in any order.
@@ -106,7 +106,7 @@ def find_left(entries: Sequence[Entry], store: ResultStore, keys: Mapping[str, W
 
 
 def grade_class(
-    crew: Crew,
+    executor: Executor,
     left: Left,
     store: ResultStore,
     *,
@@ -125,7 +125,7 @@ def grade_class(
     Raises:
         UsageError: a result cannot be stored.
     """
-    with contextlib.closing(crew.grade(left.works)) as batches:
+    with contextlib.closing(executor.grade(left.works)) as batches:
         for finished in batches:
             results = [_with_kept(graded.result, left.outdated.pop(graded.name, None)) for graded in finished]
             store.save_all(
@@ -139,7 +139,7 @@ def _with_kept(result: SubmissionResult, kept: Kept | None) -> SubmissionResult:
     return result if kept is None else result.with_kept(kept.result, kept.parts)
 
 
-class Threads:
+class ThreadExecutor:
     """Grades on this machine, `jobs` entries at a time."""
 
     def __init__(self, grader: Grader, jobs: int) -> None:
@@ -147,7 +147,7 @@ class Threads:
         self._jobs = jobs
 
     def grade(self, works: Sequence[Work]) -> Generator[Sequence[Graded]]:
-        """Yield what is finished; see `Crew`."""
+        """Yield what is finished; see `Executor`."""
         finished: queue.SimpleQueue[concurrent.futures.Future[Graded]] = queue.SimpleQueue()
         pool = concurrent.futures.ThreadPoolExecutor(max_workers=self._jobs, thread_name_prefix="grade")
         try:

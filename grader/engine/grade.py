@@ -18,14 +18,14 @@ from pydantic import TypeAdapter
 import grader
 from grader.assignment.public_tests.checks.language import tr
 from grader.engine.run_settings import SCORER_ENVIRONMENT, GradeSettings, find_data, rubric_of
-from grader.engine.zygote_client import StudentsZygote, asked_for
+from grader.engine.zygote_client import ZygoteClient, asked_for
 from grader.i18n.languages import use_language
 from grader.marking.child_session import WALL_FACTOR
 from grader.marking.driver import EXAMINERS_TIME_S
 from grader.marking.job import PackedSubmission
 from grader.marking.student import STARTS_TIME_S
 from grader.marking.submission_reader import take_in
-from grader.results.models import GraderInfo, ItemResult, NetworkLook, Outcome, SubmissionResult, total
+from grader.results.models import GraderInfo, ItemResult, NetworkSummary, Outcome, SubmissionResult, total
 from grader.results.rubric import Rubric
 from grader.sandbox.control_group import ControlGroups, find_groups
 from grader.sandbox.forkserver import start_child
@@ -34,12 +34,12 @@ from grader.sandbox.warm_process import WarmProcess
 from grader.submissions import digest
 from grader.system.errors import ForkServerLost, GraderFault, SubmissionError
 from grader.system.run_folder import PASSABLE, RunFolder
-from grader.system.safe_rmtree import remove_tree
+from grader.system.safe_rmtree import safe_rmtree
 
 _Report = dict[str, Any]
 """What a scorer reports: items, networks, reason, notes, log."""
 _ITEMS = TypeAdapter(tuple[ItemResult, ...])
-_NETWORKS = TypeAdapter(tuple[NetworkLook, ...])
+_NETWORKS = TypeAdapter(tuple[NetworkSummary, ...])
 LOG_TAIL_CHARS = 4_000
 SLACK_S = 300
 """What a scorer may take beyond what all its lines, examinations and starts of workers may, which overrun a little."""
@@ -59,7 +59,7 @@ class _Clock:
 class Grader:
     """The warm processes of one run. Use as a context manager; `grade` may be called from several threads."""
 
-    def __init__(self, settings: GradeSettings, zygote: StudentsZygote | None = None) -> None:
+    def __init__(self, settings: GradeSettings, zygote: ZygoteClient | None = None) -> None:
         """Prepare to grade.
 
         Args:
@@ -77,7 +77,7 @@ class Grader:
         self.rubric = rubric_of(settings)
         self._is_zygote_ours = zygote is None
         with contextlib.ExitStack() as on_failure:
-            self._zygote = zygote or StudentsZygote(settings)
+            self._zygote = zygote or ZygoteClient(settings)
             if self._is_zygote_ours:
                 on_failure.callback(self._zygote.close)
             self._run_folder = RunFolder()
@@ -240,7 +240,7 @@ class Grader:
         except (ChannelClosed, BrokenFrame) as error:
             raise ForkServerLost(f"the scorer ended without a report ({error})") from error
         finally:
-            remove_tree(scratch)
+            safe_rmtree(scratch)
 
     def _faulty(self, rubric: Rubric, error: GraderFault) -> _Report:
         return _unmarked(rubric, Outcome.GRADER_ERROR, "") | {"log": f"{error}\n{self._log_tails()}"}

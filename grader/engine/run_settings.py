@@ -11,7 +11,7 @@ from grader.marking.thresholds import MODES
 from grader.results.models import Confinement
 from grader.results.rubric import Rubric, load_rubric
 from grader.sandbox.layers.readable import SYSTEM_PATHS, library_folders
-from grader.sandbox.probe import offer
+from grader.sandbox.probe import probe
 from grader.system.errors import UsageError
 from grader.system.user_folders import cache_folder
 
@@ -95,7 +95,7 @@ def find_confinement(level: str = "full", *, unsafe: bool, at_least: str = "redu
     Raises:
         UsageError: too little, and nobody said that it is enough.
     """
-    found = offer(level)
+    found = probe(level)
     reasons = "; ".join(f"{layer}: {found.reasons[layer]}" for layer in found.missing)
     if at_least == "full" != found.level:
         raise UsageError(f"level {at_least} was asked for, this machine offers {found.level} ({reasons})")

@@ -19,7 +19,7 @@ def asked_for(settings: GradeSettings) -> tuple[str, bool, str]:
     return settings.level, settings.unsafe, settings.at_least
 
 
-class StudentsZygote:
+class ZygoteClient:
     """What workers, examiners and readers are forked from. Use as a context manager, or `start` and `close`."""
 
     def __init__(self, settings: GradeSettings) -> None:

@@ -34,7 +34,7 @@ from grader.sandbox.frames import (
 from grader.sandbox.layers.limits import MAX_THREADS
 from grader.sandbox.layers.view import SCRATCH_FILES, SCRATCH_MIB
 from grader.system.errors import ForkServerLost, GraderFault
-from grader.system.safe_rmtree import remove_tree
+from grader.system.safe_rmtree import safe_rmtree
 
 START_WAIT_S = 120
 """A first child waits until its warm process has imported TensorFlow, which is slow from a cold disk."""
@@ -396,7 +396,7 @@ class ChildSession:
         self._lifeline.close()
         if self._group is not None:
             self._group.remove()
-        remove_tree(self.scratch)
+        safe_rmtree(self.scratch)
 
     def __enter__(self) -> Self:
         return self

@@ -190,14 +190,14 @@ class Driver(Networks):
 
         No mark hangs on it: a network that cannot, or takes longer than `PUBLIC_TIME_S`, is just not shown.
         """
-        trained, self.looks.trained = self.looks.trained, {}
+        trained, self.summaries.trained = self.summaries.trained, {}
         for name, saved in trained.items():
             try:
                 self._examiner = self._examiner or self.start_child("examiner")
                 facts = _answer(self._examiner, {"op": "open"}, saved, time_s=PUBLIC_TIME_S)
-                pictures = self.looks.pictures_for(_as_facts(facts).input_shape)
+                pictures = self.summaries.pictures_for(_as_facts(facts).input_shape)
                 outputs = _answer(self._examiner, {"op": "outputs"}, pictures, time_s=PUBLIC_TIME_S)
-                self.looks.public_digits[name] = read_public_digits(expect_outputs(outputs, len(pictures)))
+                self.summaries.public_digits[name] = read_public_digits(expect_outputs(outputs, len(pictures)))
             except (CheckFailed, StudentCrash, GraderFault, _ExaminerLost, ValueError):
                 self.close_examiner()
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.assignment.public_tests.checks.model_facts import LayerFacts, ModelFacts
-from grader.results.models import LayerLook, NetworkLook, PublicDigits
+from grader.results.models import LayerSummary, NetworkSummary, PublicDigits
 
 PUBLIC_COUNT = 500
 """So many of the public pictures are read, the first ones: all of them would cost twice the time."""
@@ -25,7 +25,7 @@ Floats = npt.NDArray[np.float32]
 
 
 @dataclass
-class Looks:
+class NetworkSummaries:
     """Gathered while one submission is graded."""
 
     facts: dict[str, ModelFacts] = field(default_factory=dict)
@@ -54,10 +54,10 @@ class Looks:
         pictures = images[:PUBLIC_COUNT].astype(np.float32) / np.float32(255)
         return pictures.reshape(PUBLIC_COUNT, *input_shape)
 
-    def results(self) -> tuple[NetworkLook, ...]:
+    def results(self) -> tuple[NetworkSummary, ...]:
         """Return what is known of each network that anything is known of."""
         return tuple(
-            NetworkLook(name=name, layers=_layers(self.facts.get(name)), public_digits=self.public_digits.get(name))
+            NetworkSummary(name=name, layers=_layers(self.facts.get(name)), public_digits=self.public_digits.get(name))
             for name in NAMES
             if name in self.facts or name in self.public_digits
         )
@@ -78,17 +78,17 @@ def read_public_digits(outputs: Floats) -> PublicDigits:
     )
 
 
-def _layers(facts: ModelFacts | None) -> tuple[LayerLook, ...]:
-    return tuple(layer_look(layer) for layer in facts.layers[:MAX_LAYERS]) if facts else ()
+def _layers(facts: ModelFacts | None) -> tuple[LayerSummary, ...]:
+    return tuple(layer_summary(layer) for layer in facts.layers[:MAX_LAYERS]) if facts else ()
 
 
-def layer_look(layer: LayerFacts) -> LayerLook:
+def layer_summary(layer: LayerFacts) -> LayerSummary:
     """Return a layer as the page shows it."""
     size = layer.settings.get("units") or layer.settings.get("filters")
     window = layer.settings.get("kernel_size") or layer.settings.get("pool_size") or ()
     sides = window if isinstance(window, list | tuple) else (window,)
     words = [layer.kind, "" if size is None else str(size), "x".join(str(side) for side in sides)]
-    return LayerLook(
+    return LayerSummary(
         layer=" ".join(word for word in words if word)[:MAX_TEXT],
         activation="" if layer.activation == "linear" else layer.activation[:MAX_TEXT],
         output_shape=layer.output_shape,

@@ -17,7 +17,7 @@ from grader.assignment.public_tests.checks.ready_networks import SURE
 from grader.marking.child_session import ChildEnded, ChildSession, LimitStruck
 from grader.marking.datasets import GradingData
 from grader.marking.line_limits import LineLimits
-from grader.marking.network_summary import Looks
+from grader.marking.network_summary import NetworkSummaries
 from grader.marking.outcomes import is_students
 from grader.marking.student import Student, StudentWorker
 from grader.marking.thresholds import Threshold
@@ -37,17 +37,17 @@ class Networks:
     worker: StudentWorker
     start_child: Callable[[str], ChildSession]
     thresholds: dict[str, Threshold]
-    looks: Looks
+    summaries: NetworkSummaries
     _ready_files: Mapping[str, bytes] = MappingProxyType({})
     """The ready-made networks that this submission needed, as `.keras` files."""
 
     @pytest.fixture(scope="session")
     def ann_facts(self, student: Student, examine: Callable[..., ModelFacts]) -> ModelFacts:
-        return self.looks.note_facts("ann", examine(student.build_ann()))
+        return self.summaries.note_facts("ann", examine(student.build_ann()))
 
     @pytest.fixture(scope="session")
     def cnn_facts(self, student: Student, examine: Callable[..., ModelFacts]) -> ModelFacts:
-        return self.looks.note_facts("cnn", examine(student.build_cnn()))
+        return self.summaries.note_facts("cnn", examine(student.build_cnn()))
 
     @pytest.fixture(scope="session")
     def trained_ann(self, student: Student) -> Trained:
@@ -200,7 +200,7 @@ class Networks:
 
     def _noted(self, name: str, trained: Trained) -> Trained:
         """Keep a trained network for the student's page; return it."""
-        self.looks.note_trained(name, trained.saved)
+        self.summaries.note_trained(name, trained.saved)
         return trained
 
     def _train_digits(self, student: Student, name: str, build: Callable[[], Any]) -> Trained:

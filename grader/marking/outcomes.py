@@ -35,7 +35,7 @@ class _State:
 
 
 @dataclass
-class LineBook:
+class OutcomeRecorder:
     """The outcomes of one submission, line by line; the first test that is not passed decides a line."""
 
     rubric: Rubric

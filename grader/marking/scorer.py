@@ -25,8 +25,8 @@ from grader.marking.datasets import GradingData, fixture_data, real_data
 from grader.marking.driver import EXAMINERS_TIME_S, Driver
 from grader.marking.job import PackedSubmission, unpack_submission
 from grader.marking.line_limits import LineLimits
-from grader.marking.network_summary import Looks
-from grader.marking.outcomes import LineBook
+from grader.marking.network_summary import NetworkSummaries
+from grader.marking.outcomes import OutcomeRecorder
 from grader.marking.repeatable_text import repeatable
 from grader.marking.student import StudentWorker
 from grader.marking.student_errors import ImportFailed
@@ -45,7 +45,7 @@ MAX_LOG = 200_000
 class ScorerPlugin(Driver):
     """Drives pytest: collects, orders by the rubric, then serves requests in place of the usual loop."""
 
-    book: LineBook
+    outcomes: OutcomeRecorder
     """Of the submission that this child scores."""
 
     def __init__(
@@ -94,8 +94,8 @@ class ScorerPlugin(Driver):
         job = receive_frame(channel)
         submission = unpack_submission(PackedSubmission(job.header["submission"], job.buffers))
         lines = frozenset(job.header["lines"])
-        self.book = LineBook(self._rubric.only(lines))
-        self.looks = Looks()
+        self.outcomes = OutcomeRecorder(self._rubric.only(lines))
+        self.summaries = NetworkSummaries()
         scratch = Path(request["scratch"])
         memory_mib = self._rubric.memory_mib
 
@@ -106,7 +106,7 @@ class ScorerPlugin(Driver):
         self.start_child = start_child
         seed = int.from_bytes(self.data.seed("student code")[:4])
         self.worker = StudentWorker(submission, lambda: start_child("worker"), seed)
-        parts = {line.part for line in self.book.rubric.line}
+        parts = {line.part for line in self.outcomes.rubric.line}
         reasons: list[str] = []
         try:
             for section in self._rubric.sections:
@@ -117,13 +117,13 @@ class ScorerPlugin(Driver):
             self.close_examiner()
         report = {
             "items": [
-                item.model_dump(mode="json") | {"message": repeatable(item.message)} for item in self.book.results()
+                item.model_dump(mode="json") | {"message": repeatable(item.message)} for item in self.outcomes.results()
             ],
-            "networks": [look.model_dump(mode="json") for look in self.looks.results()],
+            "networks": [look.model_dump(mode="json") for look in self.summaries.results()],
             "reason": repeatable(reasons[0]) if reasons and all(reasons) else "",
             "notes": [*submission.notes, *map(repeatable, self.worker.notes)],
-            "lost": self.book.lost_process or self.worker.lost_process,
-            "log": "\n".join(self.book.log)[:MAX_LOG],
+            "lost": self.outcomes.lost_process or self.worker.lost_process,
+            "log": "\n".join(self.outcomes.log)[:MAX_LOG],
         }
         send_frame(channel, {}, [json.dumps(report).encode()])
 
@@ -145,11 +145,11 @@ class ScorerPlugin(Driver):
                 raise ImportFailed(earlier[0])
             self.worker.open()
         except ImportFailed as error:
-            self.book.skip_lines(asked, str(error))
+            self.outcomes.skip_lines(asked, str(error))
             return str(error)
         except GraderFault as error:
             for line in asked:
-                self.book.fail_test(line, error, 0)
+                self.outcomes.fail_test(line, error, 0)
             return ""
         items = [item for item in self._items if line_of(item) in asked]
         for item, following in itertools.zip_longest(items, items[1:]):
@@ -165,10 +165,10 @@ class ScorerPlugin(Driver):
             CheckFailed: the module has none of the functions that the line is about.
         """
         line = self._line(item)
-        if not self.book.is_open(line.id):
+        if not self.outcomes.is_open(line.id):
             pytest.skip("decided")
-        if (need := self.book.missing_need(line)) is not None:
-            self.book.skip(line, need)
+        if (need := self.outcomes.missing_need(line)) is not None:
+            self.outcomes.skip(line, need)
             pytest.skip("prerequisite")
         if line.id != self._limited_line:  # the tests of a line share its limits
             self._limited_line = line.id
@@ -182,9 +182,9 @@ class ScorerPlugin(Driver):
         line = self._line(item)
         if call.excinfo is None:
             if call.when == "call":
-                self.book.pass_test(line.id, self._used_s())
+                self.outcomes.pass_test(line.id, self._used_s())
         elif not isinstance(call.excinfo.value, pytest.skip.Exception):
-            self.book.fail_test(line.id, call.excinfo.value, self._used_s())
+            self.outcomes.fail_test(line.id, call.excinfo.value, self._used_s())
 
     def _used_s(self) -> float:
         """Return the time that the student's code took in the present test."""

@@ -24,7 +24,7 @@ _CANARY_TEXT = "nobody may read or change this"
 _WATCHED = (Path("/dev/shm"), Path("/tmp"), Path("/var/tmp"))  # noqa: S108
 
 
-class Watch:
+class HostMonitor:
     """Listens and remembers. Use as a context manager around the gradings; then ask `problems`."""
 
     def __init__(self) -> None:

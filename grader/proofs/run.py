@@ -14,9 +14,9 @@ from pathlib import Path
 
 from grader.engine.grade import Grader
 from grader.engine.run_settings import GradeSettings
-from grader.engine.zygote_client import StudentsZygote
+from grader.engine.zygote_client import ZygoteClient
 from grader.proofs.cases import Case, Fault, Kind, Problem, Verdict, disagreements
-from grader.proofs.host_monitor import Watch
+from grader.proofs.host_monitor import HostMonitor
 from grader.proofs.hostile import base_maker
 from grader.proofs.leaks import Hidden
 from grader.results.grading_sources import sources_digest
@@ -67,9 +67,9 @@ def run_cases(
 ) -> Report:
     """Grade the cases of each secret, `jobs` side by side, secrets too; `plan[k]` holds those of the k-th secret."""
     started, spent = time.monotonic(), _core_seconds()
-    with contextlib.closing(RunFolder()) as folder, Watch() as watch:
+    with contextlib.closing(RunFolder()) as folder, HostMonitor() as watch:
         folder.path.chmod(0o700)  # the cases' own files: children get copies in the graders' folders
-        with StudentsZygote(settings) as zygote:
+        with ZygoteClient(settings) as zygote:
 
             def run_secret(number: int, side_by_side: int) -> list[Verdict]:
                 own = replace(settings, secret=secret_of(settings.secret, number))

@@ -13,8 +13,8 @@ from itertools import zip_longest
 
 from grader.assignment.public_tests.checks.language import later, tr
 from grader.assignment.public_tests.checks.networks import ANN, CNN, Network
-from grader.marking.network_summary import layer_look
-from grader.results.models import LayerLook, NetworkLook, PublicDigits
+from grader.marking.network_summary import layer_summary
+from grader.results.models import LayerSummary, NetworkSummary, PublicDigits
 
 _TITLES = {"ann": later("The dense network"), "cnn": later("The convolutional network")}
 _EXPECTED: dict[str, Network] = {"ann": ANN, "cnn": CNN}
@@ -24,8 +24,8 @@ _EXPECTED: dict[str, Network] = {"ann": ANN, "cnn": CNN}
 class LayerRow:
     """A layer and the one that was expected in its place; None where there is none."""
 
-    came: LayerLook | None
-    wanted: LayerLook | None
+    came: LayerSummary | None
+    wanted: LayerSummary | None
     differs: bool
     """Is this the first that differs? Those behind it often differ only because of it."""
 
@@ -66,10 +66,10 @@ class NetworkPage:
         return sum(row[digit] for digit, row in enumerate(self.confusion))
 
 
-def show_network(look: NetworkLook) -> NetworkPage:
+def show_network(look: NetworkSummary) -> NetworkPage:
     """Return what the page shows of one network; a name that this kit does not know has nothing expected of it."""
     expected = _EXPECTED.get(look.name)
-    wanted = tuple(layer_look(layer) for layer in expected.layers) if expected else ()
+    wanted = tuple(layer_summary(layer) for layer in expected.layers) if expected else ()
     digits = look.public_digits
     return NetworkPage(
         name=look.name if expected else "other",
@@ -80,7 +80,7 @@ def show_network(look: NetworkLook) -> NetworkPage:
     )
 
 
-def _rows(came: tuple[LayerLook, ...], wanted: tuple[LayerLook, ...]) -> list[LayerRow]:
+def _rows(came: tuple[LayerSummary, ...], wanted: tuple[LayerSummary, ...]) -> list[LayerRow]:
     rows: list[LayerRow] = []
     differed = False
     for one, other in zip_longest(came, wanted):

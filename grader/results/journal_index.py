@@ -50,7 +50,7 @@ class GradingKey:
 
 
 @dataclass(frozen=True)
-class Enrolled:
+class EntryRecord:
     """An entry of a class: one submission of one student or group."""
 
     name: str
@@ -78,18 +78,18 @@ class Stored:
 
     number: int
     """Of its record, from the journal's beginning."""
-    whose: Enrolled
+    whose: EntryRecord
     """The entry that it was stored for."""
     key: WorkKey
     has_mark: bool
     record: Record
-    """The whole of it; empty in a roll that was called without."""
+    """The whole of it; empty in a index that was called without."""
     is_anew: bool = False
     """Whether there was no marked result of its content when its run began: then no line of an earlier one was kept."""
 
 
 @dataclass
-class Roll:
+class JournalIndex:
     """All of one reading of a journal."""
 
     begun: Record = field(default_factory=dict)
@@ -100,7 +100,7 @@ class Roll:
     """The names of the entries that have none: they are not graded yet."""
     names: set[str] = field(default_factory=set)
     """All that results were ever stored under."""
-    entries: dict[str, Enrolled] = field(default_factory=dict)
+    entries: dict[str, EntryRecord] = field(default_factory=dict)
     gradings: dict[str, GradingKey] = field(default_factory=dict)
     """The conditions of the runs over a class, by the grading half of their results' keys."""
     size: int = 0
@@ -120,7 +120,7 @@ class Roll:
         """Return, by name, the last marked result under another key that an entry's present one took the place of.
 
         It is of the same content, or else of the same student's same attempt: content that is still in the class as
-        another attempt was not replaced. Only what this roll has read counts, so a run that writes meanwhile does not
+        another attempt was not replaced. Only what this index has read counts, so a run that writes meanwhile does not
         disturb.
         """
         held = {(entry.holder, entry.content) for entry in self.entries.values()}
@@ -141,11 +141,11 @@ class Roll:
 
 
 def changed_parts(parts: Mapping[str, bool]) -> tuple[str, ...]:
-    """Return the parts that `Roll.find_kept` says are not as before."""
+    """Return the parts that `JournalIndex.find_kept` says are not as before."""
     return tuple(part for part, is_kept in parts.items() if not is_kept)
 
 
-def call_roll(out_dir: Path, *, whole: bool = False) -> Roll:
+def load_index(out_dir: Path, *, whole: bool = False) -> JournalIndex:
     """Read the journal of an output folder.
 
     Args:
@@ -153,35 +153,35 @@ def call_roll(out_dir: Path, *, whole: bool = False) -> Roll:
     Raises:
         UsageError: see `read_journal`.
     """
-    roll = Roll()
+    index = JournalIndex()
     of_content: dict[tuple[str, str], Stored] = {}
     of_name: dict[str, Stored] = {}
     marked_before: set[tuple[str, str]] = set()
     for begun, stored in _read(out_dir):
-        if begun is not roll.begun:
+        if begun is not index.begun:
             marked_before = {place for place, earlier in of_content.items() if earlier.has_mark}
-        if begun is not roll.begun and "parts" in begun:
+        if begun is not index.begun and "parts" in begun:
             grading = GradingKey(begun["parts"])
-            roll.gradings[grading.whole] = grading
-        roll.begun, roll.size = begun, roll.size + 1
+            index.gradings[grading.whole] = grading
+        index.begun, index.size = begun, index.size + 1
         if stored is not None:
             place = stored.whose.holder, stored.key.content
             is_anew = place not in marked_before
             kept = replace(stored, record=stored.record if whole else {}, is_anew=is_anew)
             of_content[place] = kept
             of_name[stored.whose.name] = kept
-    roll.names = set(of_name)
-    if not roll.begun:
-        roll.latest = of_name
-        return roll
-    roll.entries = _entries(roll.begun)
-    for name, entry in roll.entries.items():
+    index.names = set(of_name)
+    if not index.begun:
+        index.latest = of_name
+        return index
+    index.entries = _entries(index.begun)
+    for name, entry in index.entries.items():
         found = of_name.get(name) if entry.content is None else of_content.get((entry.holder, entry.content))
         if found is None:
-            roll.missing.append(name)
+            index.missing.append(name)
         else:
-            roll.latest[name] = found
-    return roll
+            index.latest[name] = found
+    return index
 
 
 def read_stored(out_dir: Path, numbers: Container[int]) -> Iterator[Stored]:
@@ -192,23 +192,23 @@ def read_stored(out_dir: Path, numbers: Container[int]) -> Iterator[Stored]:
 def _read(out_dir: Path) -> Iterator[tuple[Record, Stored | None]]:
     """Yield for each record the class record in force (empty for none), and what it holds if it is a result."""
     begun: Record = {}
-    entries: dict[str, Enrolled] = {}
+    entries: dict[str, EntryRecord] = {}
     for number, record in enumerate(read_journal(out_dir)):
         if record["kind"] == "class":
             begun, entries = record, _entries(record)
         if record["kind"] == "result":
             name = str(record["result"]["submission"])
             key, has_mark = WorkKey(record["content"], record["grading"]), record["result"]["score"] is not None
-            yield begun, Stored(number, entries.get(name) or Enrolled(name, name), key, has_mark, record)
+            yield begun, Stored(number, entries.get(name) or EntryRecord(name, name), key, has_mark, record)
         else:
             yield begun, None
 
 
-def _entries(begun: Record) -> dict[str, Enrolled]:
+def _entries(begun: Record) -> dict[str, EntryRecord]:
     known = {student["name"]: student for student in begun.get("students", [])}
     contents = begun.get("contents", {})
     return {
-        name: Enrolled(
+        name: EntryRecord(
             name,
             str(known.get(name, {}).get("student", name)),
             known.get(name, {}).get("attempt", 1),

@@ -69,7 +69,7 @@ class Confinement(_Record):
     missing: tuple[str, ...]
 
 
-class LayerLook(_Record):
+class LayerSummary(_Record):
     """One layer of a network, as the examiner found it in the saved file."""
 
     layer: str
@@ -89,17 +89,17 @@ class PublicDigits(_Record):
     """The first pictures that were read wrongly: number of the picture in the t10k file, and what it was read as."""
 
 
-class NetworkLook(_Record):
+class NetworkSummary(_Record):
     """What a student page shows of one network; nothing of the pictures that are scored, and no point hangs on it."""
 
     name: str
     """``ann`` or ``cnn``."""
-    layers: tuple[LayerLook, ...] = ()
+    layers: tuple[LayerSummary, ...] = ()
     public_digits: PublicDigits | None = None
 
 
 LOOKED_AT_IN = {"layers": "builders", "public_digits": "training"}
-"""The part of the rubric whose lines lead to each of what a `NetworkLook` holds."""
+"""The part of the rubric whose lines lead to each of what a `NetworkSummary` holds."""
 
 
 class SubmissionResult(_Record):
@@ -119,7 +119,7 @@ class SubmissionResult(_Record):
     notes: tuple[str, ...] = ()
     """What the grader did with the submission that its author should know (cells left out, files not used)."""
     items: tuple[ItemResult, ...]
-    networks: tuple[NetworkLook, ...] = ()
+    networks: tuple[NetworkSummary, ...] = ()
     grader: GraderInfo
     confinement: Confinement
     submission_sha256: str
@@ -159,7 +159,7 @@ class SubmissionResult(_Record):
             for what, part in LOOKED_AT_IN.items()
         )
         networks = tuple(
-            NetworkLook(name=name, layers=layers.get(name, ()), public_digits=digits.get(name))
+            NetworkSummary(name=name, layers=layers.get(name, ()), public_digits=digits.get(name))
             for name in sorted(layers.keys() | digits.keys())
         )
         reasons = {result.reason for result in of.values()}

@@ -8,7 +8,7 @@ from grader.results.models import SubmissionResult
 from grader.submissions.shown_text import shown
 
 
-def with_own_paths(result: SubmissionResult, path_name: str, own_name: str) -> SubmissionResult:
+def with_reason_paths(result: SubmissionResult, path_name: str, own_name: str) -> SubmissionResult:
     """Return a result whose reason begins with the path inside the submission.
 
     A reason begins with the name of what was read, in every language: another one is left as it is.

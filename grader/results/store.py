@@ -27,9 +27,17 @@ from pathlib import Path
 from typing import Any
 
 from grader.results.journal import FILE_NAME, Journal, read_journal, sync_folder
-from grader.results.journal_index import GradingKey, Roll, Stored, WorkKey, call_roll, changed_parts, read_stored
+from grader.results.journal_index import (
+    GradingKey,
+    JournalIndex,
+    Stored,
+    WorkKey,
+    changed_parts,
+    load_index,
+    read_stored,
+)
 from grader.results.models import SubmissionResult, parse_result, storable
-from grader.results.reason_paths import with_own_paths
+from grader.results.reason_paths import with_reason_paths
 from grader.submissions.names import file_stem, natural_key
 from grader.system.errors import UsageError
 from grader.system.file_errors import NO_SPACE, why_not_written
@@ -102,7 +110,7 @@ class ResultStore:
                 mixed would be nobody's gradebook. Or the journal cannot be taken; see `Journal`.
         """
         self._held()
-        if not resume and not overwrite and (self._exported() or call_roll(self.out_dir).names):
+        if not resume and not overwrite and (self._exported() or load_index(self.out_dir).names):
             raise UsageError(
                 f"{self.out_dir}: holds the results of an earlier run. Go on with it with --resume, choose another "
                 "folder with --out, or grade anew with --overwrite."
@@ -117,9 +125,9 @@ class ResultStore:
             UsageError: there are results of anything else. Or the journal cannot be taken; see `Journal`.
         """
         self._held()
-        roll = call_roll(self.out_dir)
-        is_same = sorted(roll.begun.get("names", [])) == sorted(names) and not roll.begun.get("students")
-        if not is_same and (self._exported() or roll.names):
+        index = load_index(self.out_dir)
+        is_same = sorted(index.begun.get("names", [])) == sorted(names) and not index.begun.get("students")
+        if not is_same and (self._exported() or index.names):
             raise UsageError(f"{self.out_dir}: holds the results of another class. Choose another folder with --out.")
 
     def check_holds_no_class(self) -> None:
@@ -130,7 +138,7 @@ class ResultStore:
                 see `Journal`.
         """
         self._held()
-        if call_roll(self.out_dir).begun:
+        if load_index(self.out_dir).begun:
             raise UsageError(
                 f"{self.out_dir}: holds a class, which a single submission cannot be added to. Choose another folder "
                 f"with --out, or grade the class anew: {self.command_that_goes_on()}"
@@ -222,7 +230,7 @@ class ResultStore:
 
     def find_done(self, keys: Mapping[str, WorkKey]) -> frozenset[str]:
         """Return who needs no second grading: whose latest result is of this very key, and has a mark."""
-        latest = call_roll(self.out_dir).latest
+        latest = load_index(self.out_dir).latest
         return frozenset(
             name for name in keys if name in latest and latest[name].has_mark and latest[name].key == keys[name]
         )
@@ -232,12 +240,12 @@ class ResultStore:
 
         The keys are those of the run that was begun last; nothing is outdated when that was told no conditions.
         """
-        roll = call_roll(self.out_dir)
-        if not roll.begun.get("parts"):
+        index = load_index(self.out_dir)
+        if not index.begun.get("parts"):
             return {}
-        marked = {name: stored for name, stored in roll.latest.items() if name in keys and stored.has_mark}
+        marked = {name: stored for name, stored in index.latest.items() if name in keys and stored.has_mark}
         outdated = {
-            name: roll.find_kept(stored.key, keys[name])
+            name: index.find_kept(stored.key, keys[name])
             for name, stored in marked.items()
             if stored.key.content == keys[name].content and stored.key != keys[name]
         }
@@ -252,7 +260,7 @@ class ResultStore:
 
     def load_sources(self) -> dict[str, str]:
         """Return the text of each submission's module, by name, of those that have one."""
-        records = {name: stored.record for name, stored in call_roll(self.out_dir, whole=True).latest.items()}
+        records = {name: stored.record for name, stored in load_index(self.out_dir, whole=True).latest.items()}
         return {name: record["source"] for name, record in records.items() if record.get("source") is not None}
 
     def load_all(self) -> list[SubmissionResult]:
@@ -261,7 +269,7 @@ class ResultStore:
         Raises:
             UsageError: there is no result, or the journal is damaged.
         """
-        latest = call_roll(self.out_dir, whole=True).latest
+        latest = load_index(self.out_dir, whole=True).latest
         results = [self._result_of(stored, name) for name, stored in latest.items()]
         if not results:
             there_is = "no results" if self.out_dir.is_dir() else "there is no such folder"
@@ -273,19 +281,19 @@ class ResultStore:
 
     def has_results(self) -> bool:
         """Tell whether anything of the class is graded."""
-        return bool(call_roll(self.out_dir).latest)
+        return bool(load_index(self.out_dir).latest)
 
     def load_not_graded(self) -> list[str]:
         """Return the names of the class's submissions that have no result of their present content, sorted."""
-        return sorted(call_roll(self.out_dir).missing, key=natural_key)
+        return sorted(load_index(self.out_dir).missing, key=natural_key)
 
     def load_students(self) -> list[dict[str, Any]]:
         """Return what the run that was begun last was told of its students; nothing for results of `grade`."""
-        return list(call_roll(self.out_dir).begun.get("students", []))
+        return list(load_index(self.out_dir).begun.get("students", []))
 
     def load_contents(self) -> dict[str, str | None]:
         """Return by student what the content half of their submission's key is; None where that was not kept."""
-        return {entry.student: entry.content for entry in call_roll(self.out_dir).entries.values()}
+        return {entry.student: entry.content for entry in load_index(self.out_dir).entries.values()}
 
     def load_platforms(self) -> set[str]:
         """Return which platforms the students of that run come from, as `grader.submissions.platforms` calls them."""
@@ -293,15 +301,15 @@ class ResultStore:
 
     def load_course_table(self) -> dict[str, Any]:
         """Return the rules that the run that was begun last was given, for `Course`; empty for none."""
-        return dict(call_roll(self.out_dir).begun.get("course", {}))
+        return dict(load_index(self.out_dir).begun.get("course", {}))
 
     def load_source(self) -> str:
         """Return the name of the folder or zip that the class was read from; empty where it was not kept."""
-        return str(call_roll(self.out_dir).begun.get("source", ""))
+        return str(load_index(self.out_dir).begun.get("source", ""))
 
     def load_again(self) -> dict[str, str]:
         """Return the command that goes on with that run, and the folder that it was called in, where it was told."""
-        return dict(call_roll(self.out_dir).begun.get("again", {}))
+        return dict(load_index(self.out_dir).begun.get("again", {}))
 
     def command_that_goes_on(self, course_file: Path | None = None) -> str:
         """Return the whole command that goes on with that run; of a journal that does not hold it, what it needs.
@@ -325,14 +333,14 @@ class ResultStore:
 
         What had no mark before (a fault of the grader) was not graded.
         """
-        roll = call_roll(self.out_dir, whole=True)
-        before = roll.find_before(self.out_dir)
-        return [self._regraded(roll, before[name], roll.latest[name], name) for name in sorted(before, key=natural_key)]
+        index = load_index(self.out_dir, whole=True)
+        before = index.find_before(self.out_dir)
+        return [self._regraded(index, before[name], index.latest[name], name) for name in sorted(before, key=natural_key)]
 
-    def _regraded(self, roll: Roll, before: Stored, now: Stored, name: str) -> Regraded:
+    def _regraded(self, index: JournalIndex, before: Stored, now: Stored, name: str) -> Regraded:
         halves = {"submission": "content", "grader": "grading"}
         changed = tuple(what for what, half in halves.items() if before.record[half] != now.record[half])
-        kept = roll.find_kept(before.key, now.key)
+        kept = index.find_kept(before.key, now.key)
         parts = tuple(kept) if now.is_anew else changed_parts(kept)
         return Regraded(self._result_of(before, name), self._result_of(now, name), changed, parts, now.whose.student)
 
@@ -345,7 +353,7 @@ class ResultStore:
         paths = {self.results_dir / f"{file_stem(result.submission)}.json": result for result in results}
         for path, result in paths.items():
             write_text_atomic(path, result.to_json())
-        known = call_roll(self.out_dir).names
+        known = load_index(self.out_dir).names
         for path in {self.results_dir / f"{file_stem(name)}.json" for name in known} - paths.keys():
             path.unlink(missing_ok=True)
 
@@ -369,7 +377,7 @@ class ResultStore:
         table = stored.record["result"] | {"submission": storable(name)}
         result = parse_result(table, f"{self.out_dir / FILE_NAME}, {name}")
         own = stored.whose.own_name
-        return result if own is None else with_own_paths(result, stored.whose.path_name, own)
+        return result if own is None else with_reason_paths(result, stored.whose.path_name, own)
 
 
 def write_text_atomic(path: Path, text: str) -> None:

@@ -28,7 +28,7 @@ _TRIAL_LIMITS = ChildLimits(memory_mib=1024, cpu_s=10)
 
 
 @dataclass(frozen=True)
-class Offer:
+class Probe:
     """Which layers can be entered here, which not, and why not."""
 
     level: str
@@ -38,7 +38,7 @@ class Offer:
 
 
 @functools.cache
-def offer(most: str = "full") -> Offer:
+def probe(most: str = "full") -> Probe:
     """Return the largest set of layers that works here, no stronger than the level `most`."""
     reasons = _certainly_missing(most)
     for left_out in _ever_less(reasons):
@@ -47,10 +47,10 @@ def offer(most: str = "full") -> Offer:
         if not problem:
             missing = tuple(layer for layer in OPTIONAL if layer in left_out)
             level = confinement.level_of(layers)
-            return Offer(level, ALWAYS + layers, missing, {layer: reasons[layer] for layer in missing})
+            return Probe(level, ALWAYS + layers, missing, {layer: reasons[layer] for layer in missing})
         for layer in (NAMESPACES, USER):
             reasons.setdefault(layer, problem)
-    return Offer("none", ALWAYS, OPTIONAL, {layer: reasons.get(layer, problem) for layer in OPTIONAL})
+    return Probe("none", ALWAYS, OPTIONAL, {layer: reasons.get(layer, problem) for layer in OPTIONAL})
 
 
 def _certainly_missing(most: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.system.safe_rmtree import remove_tree
+from grader.system.safe_rmtree import safe_rmtree
 
 PASSABLE = 0o711
 """A child of another user gets through to its own folder, and sees nothing on the way."""
@@ -31,7 +31,7 @@ class RunFolder:
 
     def close(self) -> None:
         """Remove the folder."""
-        remove_tree(self.path)
+        safe_rmtree(self.path)
         os.close(self._lock)
 
 
@@ -39,7 +39,7 @@ def _remove_stale(parent: Path) -> None:
     """Remove the folders of this user's runs that nobody holds any more."""
     for folder in parent.glob(_PREFIX + "*"):
         with contextlib.suppress(OSError), _held(folder):
-            remove_tree(folder)
+            safe_rmtree(folder)
 
 
 def is_in_use(folder: Path) -> bool:

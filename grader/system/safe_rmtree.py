@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 
-def remove_tree(folder: Path) -> None:
+def safe_rmtree(folder: Path) -> None:
     """Remove a folder and all that is in it; never follows a link, never raises. What cannot be removed stays.
 
     `shutil.rmtree` recurses, and student code can make folders deeper than Python's stack.

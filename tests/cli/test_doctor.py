@@ -8,7 +8,7 @@ import pytest
 
 from grader.cli import doctor
 from grader.cli.doctor import LIBRARIES, NEEDED_MEMORY_MIB, Finding, examine_machine
-from grader.sandbox.probe import offer
+from grader.sandbox.probe import probe
 
 
 def found(name: str) -> Finding:
@@ -20,7 +20,7 @@ def test_every_library_and_layer_is_named_once() -> None:
     names = [finding.name for finding in examine_machine()]
     assert len(names) == len(set(names))
     assert set(LIBRARIES) <= set(names)
-    assert {f"layer {layer}" for layer in (*offer().layers, *offer().missing)} <= set(names)
+    assert {f"layer {layer}" for layer in (*probe().layers, *probe().missing)} <= set(names)
 
 
 def test_libraries_are_shown_with_their_versions() -> None:
@@ -40,7 +40,7 @@ def test_too_little_memory_is_no_good(monkeypatch: pytest.MonkeyPatch, mib: int,
 
 
 def test_layers_that_are_missing_are_told_and_do_not_stop_grading() -> None:
-    for layer in offer().missing:
+    for layer in probe().missing:
         finding = found(f"layer {layer}")
         assert not finding.good
         assert not finding.needed

@@ -21,7 +21,7 @@ distributed = pytest.importorskip("distributed", reason="the extra [dask] is not
 import dask  # noqa: E402
 
 from grader.engine.batch import Work, class_keys, find_left, grade_class  # noqa: E402  (needs Dask)
-from grader.engine.cluster import DaskCrew, executor  # noqa: E402
+from grader.engine.cluster import DaskExecutor, executor  # noqa: E402
 from grader.engine.cluster.worker import GraderPlugin  # noqa: E402
 from grader.engine.grade import Grader  # noqa: E402
 from grader.engine.grading_key import grading_key  # noqa: E402
@@ -108,7 +108,11 @@ def test_a_scheduler_that_dies_is_told_and_nobody_gets_a_fault_for_it(tmp_path: 
     keys = class_keys(entries, grading_key(grader, store.salt).whole, {})
     with contextlib.closing(grader), pytest.raises(UsageError, match="the connection to the scheduler was lost"):
         grade_class(
-            DaskCrew(cluster.address, grader), find_left(entries, store, keys), store, keys=keys, on_result=on_result
+            DaskExecutor(cluster.address, grader),
+            find_left(entries, store, keys),
+            store,
+            keys=keys,
+            on_result=on_result,
         )
     assert not [result for result in store.load_all() if result.has_grader_error]
 
@@ -124,7 +128,7 @@ def test_a_scheduler_that_dies_while_the_workers_are_counted_is_told(
         cluster.processes[0].kill()
 
     with contextlib.closing(Grader(GradeSettings(secret=SECRET.encode()))) as grader:
-        batches = DaskCrew(cluster.address, grader, tell=tell).grade(works_of(tmp_path / "class", 3))
+        batches = DaskExecutor(cluster.address, grader, tell=tell).grade(works_of(tmp_path / "class", 3))
         next(batches)
         worker.kill()
         with pytest.raises(UsageError, match="the connection to the scheduler was lost"):
@@ -146,7 +150,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path, cluster: Cl
     grader = Grader(GradeSettings(secret=SECRET.encode()))
     keys = class_keys(entries, grading_key(grader, store.salt).whole, {})
     grade_class(
-        DaskCrew(cluster.address, grader), find_left(entries, store, keys), store, keys=keys, on_result=on_result
+        DaskExecutor(cluster.address, grader), find_left(entries, store, keys), store, keys=keys, on_result=on_result
     )
     assert workers[0].wait(10) == -9
     names = [name for name, _path in entries]
@@ -189,14 +193,14 @@ def test_over_tls_a_class_is_graded_and_without_a_certificate_nobody_gets_in(
             assert cluster.address.startswith("tls://")
             with contextlib.closing(Grader(GradeSettings(secret=SECRET.encode()))) as grader:
                 works = [work._replace(parts=("letters",)) for work in works_of(tmp_path / "class", 1)]
-                graded = [one for batch in DaskCrew(cluster.address, grader).grade(works) for one in batch]
+                graded = [one for batch in DaskExecutor(cluster.address, grader).grade(works) for one in batch]
                 assert [(one.name, one.result.has_grader_error) for one in graded] == [("student-0", False)]
                 assert {item.part for item in graded[0].result.items} == {"letters"}
                 with dask.config.set(dict.fromkeys(encrypted)):
                     with pytest.raises(UsageError, match=r"names no certificate of the client \(distrib"):
-                        DaskCrew(cluster.address, grader).check()
+                        DaskExecutor(cluster.address, grader).check()
                     with pytest.raises(UsageError, match=r"--dask tcp://127.*: no scheduler answers there"):
-                        DaskCrew(cluster.address.replace("tls:", "tcp:"), grader).check()
+                        DaskExecutor(cluster.address.replace("tls:", "tcp:"), grader).check()
         finally:
             cluster.close()
 
@@ -214,7 +218,7 @@ def test_when_no_worker_is_left_it_is_told_and_goes_on_with_the_next(
 
     with contextlib.closing(Grader(GradeSettings(secret=SECRET.encode()))) as grader:
         results = []
-        for batch in DaskCrew(cluster.address, grader, tell=tell).grade(works_of(tmp_path / "class", 3)):
+        for batch in DaskExecutor(cluster.address, grader, tell=tell).grade(works_of(tmp_path / "class", 3)):
             results += [one.result for one in batch]
             if len(results) == 1:
                 workers[0].kill()
@@ -226,7 +230,7 @@ def test_when_no_worker_is_left_it_is_told_and_goes_on_with_the_next(
 def test_a_worker_that_would_grade_otherwise_is_refused(tmp_path: Path, cluster: Cluster) -> None:
     cluster.add_worker()
     grader = Grader(GradeSettings(secret=SECRET.encode()))
-    other = DaskCrew(cluster.address, grader)
+    other = DaskExecutor(cluster.address, grader)
     grader.confinement = grader.confinement.model_copy(update={"level": "better"})
     with pytest.raises(UsageError, match=r"the worker tcp://.* cannot grade: .* these differ: confinement .*'better'"):
         list(other.grade(works_of(tmp_path / "class", 1)))
@@ -238,7 +242,7 @@ def test_a_cluster_that_would_log_the_secret_is_refused(tmp_path: Path, cluster:
     cluster.add_worker()
     grader = Grader(GradeSettings(secret=SECRET.encode()))
     with pytest.raises(UsageError, match=r"log of the scheduler, tcp://.* is at level debug, which would write the"):
-        list(DaskCrew(cluster.address, grader).grade(works_of(tmp_path / "class", 1)))
+        list(DaskExecutor(cluster.address, grader).grade(works_of(tmp_path / "class", 1)))
     grader.close()
     cluster.close()
     assert SECRET not in cluster.log.read_text()
@@ -252,10 +256,10 @@ def test_without_a_scheduler_or_workers_it_says_so(
     grader = Grader(GradeSettings(secret=SECRET.encode()))
     works = works_of(tmp_path / "class", 1)
     with pytest.raises(UsageError, match=r"--dask tcp://127.*no worker came within 1 s\. Start some: dask worker"):
-        list(DaskCrew(cluster.address, grader).grade(works))
+        list(DaskExecutor(cluster.address, grader).grade(works))
     with pytest.raises(UsageError, match=r"--dask tcp://127\.0\.0\.1:9: no scheduler answers"):
-        list(DaskCrew("tcp://127.0.0.1:9", grader).grade(works))
-    assert list(DaskCrew("nowhere", grader).grade([])) == []
+        list(DaskExecutor("tcp://127.0.0.1:9", grader).grade(works))
+    assert list(DaskExecutor("nowhere", grader).grade([])) == []
     grader.close()
 
 

@@ -14,7 +14,7 @@ from grader.engine.cluster import transfer
 from grader.engine.cluster.transfer import pack, unpack
 from grader.submissions import digest, read_submission
 from grader.system.errors import SubmissionError, UsageError
-from grader.system.safe_rmtree import remove_tree
+from grader.system.safe_rmtree import safe_rmtree
 
 
 def travelled(path: Path, folder: Path) -> Path:
@@ -90,4 +90,4 @@ def test_folders_that_are_nested_too_deeply_are_named(tmp_path: Path) -> None:
         os.close(descriptor)
     with pytest.raises(UsageError, match="nested too deeply"):
         pack(folder)
-    remove_tree(folder)
+    safe_rmtree(folder)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.engine.batch import Threads, class_keys, find_left, grade_class
+from grader.engine.batch import ThreadExecutor, class_keys, find_left, grade_class
 from grader.engine.grade import Grader
 from grader.engine.grading_key import grading_key
 from grader.engine.run_settings import GradeSettings
@@ -31,7 +31,7 @@ def graded(tmp_path_factory):
     with Grader(GradeSettings(secret=DEMO_SECRET)) as grader:
         entries = find_submissions(CLASS)
         keys = class_keys(entries, grading_key(grader, store.salt).whole, {})
-        grade_class(Threads(grader, usable_cores()), find_left(entries, store, keys), store, keys=keys)
+        grade_class(ThreadExecutor(grader, usable_cores()), find_left(entries, store, keys), store, keys=keys)
         again = grader.grade(CLASS / "ivan-exit.py")
     return {result.submission: result for result in store.load_all()}, again
 

@@ -8,16 +8,16 @@ import zipfile
 import pytest
 from processes import is_running
 
-from grader.engine.batch import Threads, class_keys, find_left, grade_class
+from grader.engine.batch import ThreadExecutor, class_keys, find_left, grade_class
 from grader.engine.grade import Grader
 from grader.engine.grading_key import grading_key
 from grader.engine.run_settings import GradeSettings
-from grader.engine.zygote_client import StudentsZygote
+from grader.engine.zygote_client import ZygoteClient
 from grader.i18n.languages import in_language
 from grader.results.models import Outcome
 from grader.results.store import ResultStore
 from grader.sandbox.frames import send_frame
-from grader.sandbox.probe import offer
+from grader.sandbox.probe import probe
 from grader.submissions import find_submissions
 from grader.system.assets import reference_dir
 
@@ -52,7 +52,7 @@ def bad_class(tmp_path_factory):
     with Grader(GradeSettings(secret=SECRET)) as grader:
         entries = find_submissions(folder)
         keys = class_keys(entries, grading_key(grader, store.salt).whole, {})
-        grade_class(Threads(grader, 2), find_left(entries, store, keys), store, keys=keys, on_result=seen.append)
+        grade_class(ThreadExecutor(grader, 2), find_left(entries, store, keys), store, keys=keys, on_result=seen.append)
     return {result.submission: result for result in store.load_all()}, store, seen
 
 
@@ -99,7 +99,7 @@ def test_one_right_function_gets_its_points(bad_class):
 
 def test_result_names_its_confinement(bad_class):
     confinement = bad_class[0]["quits"].confinement
-    assert (confinement.level, confinement.layers) == (offer().level, offer().layers)
+    assert (confinement.level, confinement.layers) == (probe().level, probe().layers)
     assert {"landlock", "seccomp"} <= set(confinement.layers)
 
 
@@ -131,7 +131,7 @@ def test_scorer_that_cannot_start_is_a_grader_error(tmp_path, monkeypatch):
 def test_graders_with_different_secrets_share_a_zygote_that_outlives_them(tmp_path):
     submission = tmp_path / "a.py"
     submission.write_text("def letter_of(number): return chr(65 + number)\n")
-    with StudentsZygote(GradeSettings(secret=SECRET)) as zygote:
+    with ZygoteClient(GradeSettings(secret=SECRET)) as zygote:
         for secret in (SECRET, b"another secret of the tests"):
             with Grader(GradeSettings(secret=secret), zygote) as grader:
                 assert grader.warm_pids[0] == zygote.process.pid
@@ -140,7 +140,7 @@ def test_graders_with_different_secrets_share_a_zygote_that_outlives_them(tmp_pa
 
 
 def test_a_zygote_serves_no_settings_that_confine_otherwise():
-    zygote = StudentsZygote(GradeSettings(secret=SECRET))
+    zygote = ZygoteClient(GradeSettings(secret=SECRET))
     with pytest.raises(ValueError, match=r"a zygote for \('full', False, 'reduced'\) cannot grade for \('reduced'"):
         Grader(GradeSettings(secret=SECRET, level="reduced"), zygote)
     zygote.close()
@@ -214,7 +214,7 @@ def test_a_result_speaks_the_language_of_the_run(tmp_path):
 
 
 def test_a_zygote_does_not_outlive_a_readers_server_that_cannot_start(monkeypatch):
-    warm = StudentsZygote(GradeSettings(secret=SECRET))
+    warm = ZygoteClient(GradeSettings(secret=SECRET))
 
     def no_memory():
         raise OSError(errno.ENOMEM, "Cannot allocate memory")

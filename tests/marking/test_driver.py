@@ -15,7 +15,7 @@ from grader.marking.child_session import ChildEnded
 from grader.marking.datasets import Pictures
 from grader.marking.driver import EXAMINERS_TIME_S, Driver
 from grader.marking.line_limits import LineLimits
-from grader.marking.network_summary import PUBLIC_COUNT, Looks
+from grader.marking.network_summary import PUBLIC_COUNT, NetworkSummaries
 from grader.marking.outcomes import PartialCredit
 from grader.marking.student import Student, StudentWorker
 from grader.marking.thresholds import Threshold
@@ -55,7 +55,7 @@ def test_public_digits_are_read_and_networks_that_cannot_are_passed_over(
     files = {name: worker.save(worker.call(name, (), {})) for name in ("another_input", "another_width", "ann")}
     driver = Driver()
     driver.start_child = start_child
-    driver.looks = Looks(trained={"damaged": b"no model", **files})
+    driver.looks = NetworkSummaries(trained={"damaged": b"no model", **files})
     driver.look_at_public_digits()
     driver.close_examiner()
     assert set(driver.looks.public_digits) == {"ann"}
@@ -93,7 +93,7 @@ def test_a_lost_zygote_costs_no_more_than_the_look_at_public_digits() -> None:
 
     driver = Driver()
     driver.start_child = lost
-    driver.looks = Looks(trained={"ann": b""})
+    driver.looks = NetworkSummaries(trained={"ann": b""})
     driver.look_at_public_digits()
     assert driver.looks.public_digits == {}
 

@@ -8,7 +8,7 @@ import pytest
 from grader.assignment.handwriting.public_set import public_test_digits
 from grader.assignment.public_tests.checks.model_facts import LayerFacts
 from grader.assignment.public_tests.checks.networks import CNN
-from grader.marking.network_summary import MAX_WRONG, PUBLIC_COUNT, Looks, layer_look, read_public_digits
+from grader.marking.network_summary import MAX_WRONG, PUBLIC_COUNT, NetworkSummaries, layer_summary, read_public_digits
 
 
 def outputs_for(read: np.ndarray) -> np.ndarray:
@@ -34,21 +34,21 @@ def test_a_network_that_reads_all_wrongly_shows_a_few() -> None:
 
 @pytest.mark.parametrize("shape", [(784,), (28, 28, 1)])
 def test_pictures_are_prepared_for_the_input(shape: tuple[int, ...]) -> None:
-    pictures = Looks().pictures_for(shape)
+    pictures = NetworkSummaries().pictures_for(shape)
     assert (pictures.shape, pictures.dtype, pictures.max()) == ((PUBLIC_COUNT, *shape), np.float32, 1)
 
 
 def test_another_input_is_refused() -> None:
     with pytest.raises(ValueError, match="reshape"):
-        Looks().pictures_for((5,))
+        NetworkSummaries().pictures_for((5,))
 
 
 def test_layers_in_words() -> None:
-    words = [layer_look(layer) for layer in CNN.layers]
+    words = [layer_summary(layer) for layer in CNN.layers]
     assert [word.layer for word in words[:2]] == ["Conv2D 32 3x3", "MaxPooling2D 2x2"]
     assert (words[-1].layer, words[-1].activation, words[-1].parameters) == ("Dense 10", "", 650)
-    assert len(layer_look(LayerFacts("x" * 200, "y" * 200, (1,), 0)).layer) == 80
+    assert len(layer_summary(LayerFacts("x" * 200, "y" * 200, (1,), 0)).layer) == 80
 
 
 def test_nothing_known_is_nothing_shown() -> None:
-    assert Looks().results() == ()
+    assert NetworkSummaries().results() == ()

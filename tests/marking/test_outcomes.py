@@ -15,7 +15,7 @@ from grader.marking.outcomes import (
     MAX_MESSAGE,
     PLAIN_ASSERT,
     PRINT_SIZES,
-    LineBook,
+    OutcomeRecorder,
     PartialCredit,
     judge,
 )
@@ -39,8 +39,8 @@ def rubric(tmp_path: Path) -> Rubric:
 
 
 @pytest.fixture
-def book(rubric: Rubric) -> LineBook:
-    return LineBook(rubric)
+def book(rubric: Rubric) -> OutcomeRecorder:
+    return OutcomeRecorder(rubric)
 
 
 def raised(name: str, text: str = "f() raised it.", message: str = "it") -> StudentException:
@@ -91,13 +91,13 @@ def test_every_kind_of_end_has_its_outcome(error: BaseException, outcome: Outcom
     assert judge(error) == (outcome, share, message)
 
 
-def test_an_error_whose_cause_is_known_is_told_with_it(book: LineBook) -> None:
+def test_an_error_whose_cause_is_known_is_told_with_it(book: OutcomeRecorder) -> None:
     error = raised("ValueError")
     error.cause = "the file is not compressed"
     assert judge(error)[2] == "f() raised it.\n  cause: the file is not compressed"
 
 
-def test_a_line_passes_when_all_of_its_tests_pass(book: LineBook) -> None:
+def test_a_line_passes_when_all_of_its_tests_pass(book: OutcomeRecorder) -> None:
     book.pass_test("a.first", 0.25)
     assert book.is_open("a.first")
     book.pass_test("a.first", 0.5)
@@ -105,7 +105,7 @@ def test_a_line_passes_when_all_of_its_tests_pass(book: LineBook) -> None:
     assert (first.outcome, first.points, first.seconds, first.message) == (Outcome.PASSED, 2, 0.75, "")
 
 
-def test_the_first_test_that_is_not_passed_decides(book: LineBook) -> None:
+def test_the_first_test_that_is_not_passed_decides(book: OutcomeRecorder) -> None:
     book.pass_test("a.first", 0.25)
     book.fail_test("a.first", CheckFailed("wrong"), 0.5)
     assert not book.is_open("a.first")
@@ -113,14 +113,14 @@ def test_the_first_test_that_is_not_passed_decides(book: LineBook) -> None:
     assert (first.outcome, first.points, first.seconds, first.message) == (Outcome.FAILED, 0, 0.75, "wrong")
 
 
-def test_partial_credit_is_a_share_of_the_points(book: LineBook) -> None:
+def test_partial_credit_is_a_share_of_the_points(book: OutcomeRecorder) -> None:
     book.fail_test("a.second", PartialCredit(0.25, "quarter"), 1)
     assert not book.is_open("a.second")
     second = book.results()[1]
     assert (second.outcome, second.points) == (Outcome.PARTIAL, 1.25)
 
 
-def test_a_line_waits_for_its_needs(book: LineBook, rubric: Rubric) -> None:
+def test_a_line_waits_for_its_needs(book: OutcomeRecorder, rubric: Rubric) -> None:
     first, second, third = rubric.line
     assert book.missing_need(first) is None
     assert book.missing_need(second) == first
@@ -131,7 +131,7 @@ def test_a_line_waits_for_its_needs(book: LineBook, rubric: Rubric) -> None:
     assert book.missing_need(third) is None, "a need that is met in part is met"
 
 
-def test_a_skipped_line_says_what_it_builds_on(book: LineBook, rubric: Rubric) -> None:
+def test_a_skipped_line_says_what_it_builds_on(book: OutcomeRecorder, rubric: Rubric) -> None:
     first, second, third = rubric.line
     book.fail_test(first.id, CheckFailed("wrong"), 0)
     book.skip(second, first)
@@ -142,7 +142,7 @@ def test_a_skipped_line_says_what_it_builds_on(book: LineBook, rubric: Rubric) -
     assert skipped.message == "Not tested: it builds on a.first (Line first), which comes first."
 
 
-def test_what_several_lines_share_and_fails_is_judged_once(book: LineBook) -> None:
+def test_what_several_lines_share_and_fails_is_judged_once(book: OutcomeRecorder) -> None:
     shared = CheckFailed("the training fails")
     book.fail_test("a.first", shared, 1)
     book.fail_test("a.second", shared, 1)
@@ -151,14 +151,14 @@ def test_what_several_lines_share_and_fails_is_judged_once(book: LineBook) -> No
     assert book.results()[1].message == "Not tested: it builds on a.first (Line first), which comes first."
 
 
-def test_a_shared_fault_of_ours_leaves_none_of_its_lines_with_a_mark(book: LineBook) -> None:
+def test_a_shared_fault_of_ours_leaves_none_of_its_lines_with_a_mark(book: OutcomeRecorder) -> None:
     fault = GraderFault("ours")
     book.fail_test("a.first", fault, 1)
     book.fail_test("a.second", fault, 1)
     assert [item.outcome for item in book.results()][:2] == [Outcome.GRADER_ERROR] * 2
 
 
-def test_lines_that_cannot_be_graded_are_skipped_with_the_reason(book: LineBook) -> None:
+def test_lines_that_cannot_be_graded_are_skipped_with_the_reason(book: OutcomeRecorder) -> None:
     book.pass_test("a.first", 0)
     book.skip_lines([line.id for line in book.rubric.line[1:]], "no import")
     first, *others = book.results()
@@ -166,7 +166,7 @@ def test_lines_that_cannot_be_graded_are_skipped_with_the_reason(book: LineBook)
     assert {(item.outcome, item.message, item.points) for item in others} == {(Outcome.SKIPPED, "no import", 0)}
 
 
-def test_a_fault_of_ours_is_logged_and_leaves_no_mark(book: LineBook) -> None:
+def test_a_fault_of_ours_is_logged_and_leaves_no_mark(book: OutcomeRecorder) -> None:
     book.fail_test("a.first", ForkServerLost("the warm process is gone"), 0)
     book.pass_test("a.second", 0)
     book.pass_test("a.third", 0)
@@ -178,18 +178,18 @@ def test_a_fault_of_ours_is_logged_and_leaves_no_mark(book: LineBook) -> None:
     assert "gone" not in items[0].message, "a traceback is not for a student"
 
 
-def test_a_line_none_of_whose_tests_ran_is_a_fault_of_ours(book: LineBook) -> None:
+def test_a_line_none_of_whose_tests_ran_is_a_fault_of_ours(book: OutcomeRecorder) -> None:
     items = book.results()
     assert {item.outcome for item in items} == {Outcome.GRADER_ERROR}
     assert book.log[0] == "a.first: no test of it ran"
 
 
-def test_a_long_message_is_cut(book: LineBook) -> None:
+def test_a_long_message_is_cut(book: OutcomeRecorder) -> None:
     book.fail_test("a.first", StudentCrash("x" * 10 * MAX_MESSAGE), 0)
     assert len(book.results()[0].message) == MAX_MESSAGE
 
 
-def test_results_stand_in_the_rubrics_order(book: LineBook, rubric: Rubric) -> None:
+def test_results_stand_in_the_rubrics_order(book: OutcomeRecorder, rubric: Rubric) -> None:
     for line in reversed(rubric.line):
         book.pass_test(line.id, 0)
     assert [item.id for item in book.results()] == [line.id for line in rubric.line]
@@ -197,7 +197,7 @@ def test_results_stand_in_the_rubrics_order(book: LineBook, rubric: Rubric) -> N
 
 @pytest.mark.parametrize(("cause", "lost"), [(KilledFromOutside("killed"), True), (ChildEnded("segfault"), False)])
 def test_a_process_killed_from_outside_may_not_be_this_submissions_doing(
-    book: LineBook, cause: Exception, lost: bool
+    book: OutcomeRecorder, cause: Exception, lost: bool
 ) -> None:
     error = StudentCrash("f() ended the program")
     error.__cause__ = cause

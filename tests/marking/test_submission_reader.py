@@ -26,7 +26,7 @@ from grader.marking import child_session, submission_reader
 from grader.marking.job import PackedSubmission, pack_submission, unpack_submission
 from grader.marking.submission_reader import IntakeLimits
 from grader.sandbox.frames import Frame
-from grader.sandbox.probe import offer
+from grader.sandbox.probe import probe
 from grader.submissions import Submission, read_submission
 from grader.system.errors import ForkServerLost, GraderFault, SubmissionError, UsageError
 
@@ -60,7 +60,7 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServ
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         setup, other = socket.socketpair()
         fds = [theirs.fileno(), other.fileno()]
-        command = [sys.executable, "-c", SERVER.format(act=act), *map(str, fds), ",".join(offer().layers)]
+        command = [sys.executable, "-c", SERVER.format(act=act), *map(str, fds), ",".join(probe().layers)]
         process = subprocess.Popen(command, pass_fds=fds, env=dict(ZYGOTE_ENVIRONMENT), cwd=folder)
         setup.close()
         other.close()

@@ -19,7 +19,7 @@ from grader.proofs.plan import load_cases, todays_cases
 from grader.proofs.run import Report, run_cases
 from grader.results.rubric import load_rubric
 from grader.results.validation_record import changed_lines, read_record
-from grader.sandbox.probe import offer
+from grader.sandbox.probe import probe
 from grader.system.assets import corpus_dir
 from grader.system.machine import sensible_jobs
 
@@ -49,7 +49,7 @@ def attacks_of(day: int, quick: int, slow: int) -> list[Attack]:
 
 
 def run(level: str, cases: list[Case]) -> Report:
-    found = offer(level)
+    found = probe(level)
     if found.level != level:
         pytest.skip(f"this machine offers {found.level}: {found.reasons}")
     return run_cases(GradeSettings(secret=SECRET, level=level), [cases], jobs=JOBS)
@@ -71,7 +71,7 @@ def test_the_hostile_corpus_is_as_large_as_the_docs_say() -> None:
 
 
 def test_attacks_hold_at_the_strongest_level(day: int) -> None:
-    expect_good(run(offer().level, hostile_cases(attacks_of(day, quick=10, slow=20))))
+    expect_good(run(probe().level, hostile_cases(attacks_of(day, quick=10, slow=20))))
 
 
 def test_attacks_on_the_layers_hold_without_namespaces(day: int) -> None:
@@ -85,5 +85,5 @@ def test_right_solutions_never_lose_and_wrong_ones_never_pass(day: int) -> None:
     record = read_record()
     changed = changed_lines(record, rubric)
     chosen = todays_cases(cases, BUDGET_S * JOBS, record.seconds if record else {}, changed, day)
-    report = run(offer().level, chosen)
+    report = run(probe().level, chosen)
     expect_good(with_leaks(with_reviewed_messages(report, read_messages()), SECRET))

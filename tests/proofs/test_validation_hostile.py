@@ -13,7 +13,7 @@ from validation_cases import result_of
 from grader.marking.student import IMPORT_FAILED
 from grader.proofs import host_monitor as watch_module
 from grader.proofs.cases import Fault
-from grader.proofs.host_monitor import Watch
+from grader.proofs.host_monitor import HostMonitor
 from grader.proofs.hostile import (
     MAX_SECONDS,
     Attack,
@@ -202,20 +202,20 @@ def test_a_base_that_says_nothing_of_attacks_is_told() -> None:
     assert base_problems("plain", noted) == [f"the base has a note: x {IMPORT_FAILED}"]
 
 
-def told(watch: Watch, words: str) -> None:
+def told(watch: HostMonitor, words: str) -> None:
     from processes import wait_until
 
     wait_until(lambda: any(words in problem for problem in watch.problems()))
 
 
 def test_a_quiet_machine_has_no_problems(canary: Path) -> None:
-    with Watch() as watch:
+    with HostMonitor() as watch:
         assert watch.problems() == []
     assert not canary.exists()
 
 
 def test_what_comes_out_of_a_submission_is_told(canary: Path) -> None:
-    with Watch() as watch:
+    with HostMonitor() as watch:
         socket.create_connection(("127.0.0.1", watch_module.PORT)).close()
         told(watch, "TCP")
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
@@ -233,7 +233,7 @@ def test_what_comes_out_of_a_submission_is_told(canary: Path) -> None:
 
 def test_what_is_changed_or_left_is_told(canary: Path) -> None:
     left = Path("/dev/shm/attack-of-the-tests")
-    with Watch() as watch:
+    with HostMonitor() as watch:
         child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
         canary.write_text("changed")
         left.touch()
@@ -246,8 +246,8 @@ def test_what_is_changed_or_left_is_told(canary: Path) -> None:
 
 
 def test_two_validations_at_once_are_refused(canary: Path) -> None:
-    with Watch():
-        with pytest.raises(UsageError, match=f"port {watch_module.PORT} of 127.0.0.1 cannot be watched"), Watch():
+    with HostMonitor():
+        with pytest.raises(UsageError, match=f"port {watch_module.PORT} of 127.0.0.1 cannot be watched"), HostMonitor():
             pass
         assert canary.exists()  # the first one's
 
@@ -255,12 +255,12 @@ def test_two_validations_at_once_are_refused(canary: Path) -> None:
 def test_what_a_killed_validation_left_is_no_obstacle(canary: Path) -> None:
     canary.write_text("of a validation that was killed")
     watch_module.PATH_PACKETS.touch()
-    with Watch() as watch:
+    with HostMonitor() as watch:
         assert watch.problems() == []
     assert not canary.exists()
 
 
 def test_a_canary_that_cannot_be_made_is_told(canary: Path) -> None:
     canary.mkdir()
-    with pytest.raises(UsageError, match="digitlab-canary: cannot be made"), Watch():
+    with pytest.raises(UsageError, match="digitlab-canary: cannot be made"), HostMonitor():
         pass

@@ -146,7 +146,7 @@ def test_the_cases_files_are_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> No
         seen.extend(path.stat().st_mode & 0o777 for path in Path(tempfile.gettempdir()).glob("digitlab-*"))
         raise Seen
 
-    monkeypatch.setattr(run_module, "StudentsZygote", grade)
+    monkeypatch.setattr(run_module, "ZygoteClient", grade)
     with pytest.raises(Seen):
         run_cases(GradeSettings(secret=b"a secret of the tests"), [[]], jobs=1)
     assert 0o700 in seen

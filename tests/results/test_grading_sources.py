@@ -126,7 +126,7 @@ def changed_sections(before: Digests, after: Digests) -> list[frozenset[str]]:
 
 def test_a_translation_changes_what_is_read_but_not_what_is_proved(copy: Path) -> None:
     read, proved = sources_digest(), sources_digest(translations=False)
-    (copy / "locale/ru/LC_MESSAGES/digitlab.mo").write_text("other")
+    (copy / "i18n/locale/ru/LC_MESSAGES/digitlab.mo").write_text("other")
     assert sources_digest() != read
     assert sources_digest(translations=False) == proved
     (copy / "marking/outcomes.py").write_text("other")

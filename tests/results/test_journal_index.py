@@ -12,7 +12,7 @@ from report_cases import make_item, make_result
 from grader.gradebooks import fill_for_class, open_roster
 from grader.reports import write_reports
 from grader.reports.class_grades import settle_stored
-from grader.results.journal_index import WorkKey, call_roll
+from grader.results.journal_index import WorkKey, load_index
 from grader.results.store import ResultStore
 
 GRADING, OTHER_GRADING = "grading", "other grading"
@@ -134,7 +134,7 @@ def test_a_class_of_which_no_contents_were_kept_goes_by_names(store: ResultStore
 def test_what_is_written_between_two_readings_does_not_count(store: ResultStore) -> None:
     save(store, "Anna", "a", 1)
     save(store, "Anna", "a", 3, OTHER_GRADING)
-    called = call_roll(store.out_dir, whole=True)
+    called = load_index(store.out_dir, whole=True)
     save(store, "Anna", "a", 1, GRADING)
     assert called.find_before(store.out_dir)["Anna"].record["result"]["score"] == 1
     assert called.latest["Anna"].record["result"]["score"] == 3
@@ -155,5 +155,5 @@ def test_who_is_not_graded_yet_is_told_and_not_filled_in(store: ResultStore, tmp
 
 def test_a_roll_keeps_no_results_unless_they_are_asked_for(store: ResultStore) -> None:
     save(store, "Anna", "a", 1)
-    assert call_roll(store.out_dir).latest["Anna"].record == {}
-    assert call_roll(store.out_dir, whole=True).latest["Anna"].record["content"] == "a"
+    assert load_index(store.out_dir).latest["Anna"].record == {}
+    assert load_index(store.out_dir, whole=True).latest["Anna"].record["content"] == "a"

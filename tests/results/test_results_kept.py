@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from report_cases import make_item, make_result
 
-from grader.results.models import LOOKED_AT_IN, LayerLook, NetworkLook, Outcome, PublicDigits
+from grader.results.models import LOOKED_AT_IN, LayerSummary, NetworkSummary, Outcome, PublicDigits
 from grader.results.rubric import load_rubric
 
-LAYERS = (LayerLook(layer="Dense 10", activation="", output_shape=(10,), parameters=7850),)
+LAYERS = (LayerSummary(layer="Dense 10", activation="", output_shape=(10,), parameters=7850),)
 DIGITS = PublicDigits(pictures_sha256="ef" * 32, confusion=(), wrong=())
-ANN = NetworkLook(name="ann", layers=LAYERS, public_digits=DIGITS)
+ANN = NetworkSummary(name="ann", layers=LAYERS, public_digits=DIGITS)
 OF_THE_NETWORKS = {"parser": True, "builders": True, "training": True}
 
 BEFORE = make_result(
@@ -33,13 +33,13 @@ def test_each_part_comes_from_one_of_the_two_in_the_rubrics_order() -> None:
 
 
 def test_networks_are_of_whoever_graded_their_parts() -> None:
-    cnn = NetworkLook(name="cnn", layers=LAYERS)
+    cnn = NetworkSummary(name="cnn", layers=LAYERS)
     for parts, found, expected in (
         (OF_THE_NETWORKS | {"letters": False}, (), (ANN,)),
         (OF_THE_NETWORKS | {"builders": False, "training": False}, (cnn,), (cnn,)),
         (OF_THE_NETWORKS | {"builders": False, "training": False}, (), ()),  # nothing is built any more
-        (OF_THE_NETWORKS | {"builders": False}, (cnn,), (NetworkLook(name="ann", public_digits=DIGITS), cnn)),
-        ({"builders": True}, (), (NetworkLook(name="ann", layers=LAYERS),)),  # the rubric trains nothing any more
+        (OF_THE_NETWORKS | {"builders": False}, (cnn,), (NetworkSummary(name="ann", public_digits=DIGITS), cnn)),
+        ({"builders": True}, (), (NetworkSummary(name="ann", layers=LAYERS),)),  # the rubric trains nothing any more
     ):
         again = NOW.model_copy(update={"networks": found})
         assert again.with_kept(BEFORE, parts).networks == expected

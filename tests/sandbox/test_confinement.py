@@ -14,10 +14,10 @@ from grader.sandbox import confinement
 from grader.sandbox.layers import landlock, seccomp
 from grader.sandbox.layers.syscall_numbers import ARCHITECTURES
 from grader.sandbox.layers.user import FIRST_ID
-from grader.sandbox.probe import LEVELS, offer
+from grader.sandbox.probe import LEVELS, probe
 from grader.system.errors import UsageError
 
-pytestmark = pytest.mark.skipif(offer().level == "none", reason="this kernel lacks Landlock or seccomp")
+pytestmark = pytest.mark.skipif(probe().level == "none", reason="this kernel lacks Landlock or seccomp")
 
 _PRLIMIT = ARCHITECTURES.get(platform.machine(), ARCHITECTURES["x86_64"]).number("prlimit64")
 ATTACKS = {
@@ -90,7 +90,7 @@ def run(code):
 @pytest.fixture(scope="module", params=LEVELS)
 def held(request, tmp_path_factory):
     """A zygote and a worker of it at one level of confinement, and the layers."""
-    found = offer(request.param)
+    found = probe(request.param)
     if found.level != request.param:
         pytest.skip(f"this machine offers {found.level} only: {found.reasons}")
     folder = tmp_path_factory.mktemp(request.param)
@@ -226,11 +226,11 @@ def test_proof_tries_every_forbidden_thing(monkeypatch, number, message):
 
 def test_machine_without_landlock_is_refused_unless_the_instructor_says_so(monkeypatch):
     monkeypatch.setattr(landlock, "abi", lambda: 0)
-    offer.cache_clear()
+    probe.cache_clear()
     with pytest.raises(UsageError, match=r"it lacks (user, )?landlock .*this kernel has no Landlock.*--unsafe"):
         find_confinement(unsafe=False)
     found = find_confinement(unsafe=True)
-    offer.cache_clear()
+    probe.cache_clear()
     assert found.level == "none"
     assert "landlock" in found.missing
 
@@ -238,7 +238,7 @@ def test_machine_without_landlock_is_refused_unless_the_instructor_says_so(monke
 def test_an_instructor_may_ask_for_the_whole_confinement():
     with pytest.raises(UsageError, match=r"level full was asked for, this machine offers reduced \(namespaces: "):
         find_confinement("reduced", unsafe=False, at_least="full")
-    if offer().level == "full":
+    if probe().level == "full":
         assert find_confinement(unsafe=False, at_least="full").level == "full"
 
 

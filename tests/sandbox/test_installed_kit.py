@@ -14,7 +14,7 @@ from conftest import submission_of, zygote_process
 import grader
 from grader.marking.child_session import ChildSession, ChildSettings
 from grader.marking.student import StudentWorker
-from grader.sandbox.probe import LEVELS, offer
+from grader.sandbox.probe import LEVELS, probe
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -39,7 +39,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_hidden_tests_are_out_of_reach_and_other_packages_are_not(
     installed: Path, level: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = offer(level)
+    found = probe(level)
     if found.level != level:
         pytest.skip(f"this machine offers {found.level}: {found.reasons}")
     monkeypatch.setattr(sys, "executable", str(installed))

@@ -13,9 +13,9 @@ import pytest
 import grader
 from grader.sandbox import confinement
 from grader.sandbox import probe as offer_module
-from grader.sandbox.probe import Offer, offer
+from grader.sandbox.probe import Probe, probe
 
-ASK = "import dataclasses, json; from grader.sandbox.probe import offer; print(json.dumps(dataclasses.asdict(offer())))"
+ASK = "import dataclasses, json; from grader.sandbox.probe import probe; print(json.dumps(dataclasses.asdict(probe())))"
 WITHOUT_NAMESPACES = f"""
 from grader.sandbox.layers import namespaces
 namespaces._enter_user_namespace()
@@ -32,20 +32,20 @@ landlock.abi = lambda: 0
 
 @pytest.fixture(autouse=True)
 def forget():
-    offer.cache_clear()
+    probe.cache_clear()
     yield
-    offer.cache_clear()
+    probe.cache_clear()
 
 
-def asked(python: str | Path, code: str, **options) -> Offer:
+def asked(python: str | Path, code: str, **options) -> Probe:
     done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False, timeout=120, **options)
     assert done.returncode == 0, done.stderr
     fields = json.loads(done.stdout)
-    return Offer(fields["level"], tuple(fields["layers"]), tuple(fields["missing"]), fields["reasons"])
+    return Probe(fields["level"], tuple(fields["layers"]), tuple(fields["missing"]), fields["reasons"])
 
 
 def test_level_and_reasons_fit_the_layers() -> None:
-    found = offer()
+    found = probe()
     assert found.level == confinement.level_of(found.layers)
     assert set(found.layers) | set(found.missing) == {*confinement.ALWAYS, *confinement.OPTIONAL}
     assert set(found.reasons) == set(found.missing)
@@ -53,14 +53,14 @@ def test_level_and_reasons_fit_the_layers() -> None:
 
 
 def test_reduced_leaves_namespaces_out_and_says_so() -> None:
-    found = offer("reduced")
+    found = probe("reduced")
     assert found.level in {"reduced", "none"}
     assert found.reasons["namespaces"] == "left out, as the command said"
 
 
 def test_a_machine_that_refuses_namespaces_offers_the_rest() -> None:
-    if "namespaces" not in offer().layers:
-        pytest.skip(f"there is nothing to take away: {offer().reasons['namespaces']}")
+    if "namespaces" not in probe().layers:
+        pytest.skip(f"there is nothing to take away: {probe().reasons['namespaces']}")
     found = asked(sys.executable, WITHOUT_NAMESPACES)
     assert found.level == "reduced"
     assert "unshare: No space left on device" in found.reasons["namespaces"]
@@ -89,7 +89,7 @@ def test_an_ordinary_user_gets_namespaces_too(tmp_path: Path) -> None:
     (packages,) = (tmp_path / "venv" / "lib").glob("python3*/site-packages")
     (packages / "kit.pth").write_text(link)
     found = asked(tmp_path / "venv" / "bin" / "python", ASK, user=65534, group=65534, extra_groups=[], cwd="/")
-    assert found.level == ("full" if "namespaces" in offer().layers else "reduced")
+    assert found.level == ("full" if "namespaces" in probe().layers else "reduced")
     assert found.reasons["user"] == "only root can give each child a user of its own"
 
 
@@ -111,7 +111,7 @@ def test_only_a_child_that_says_so_is_confined(
     fake.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(fake))
     monkeypatch.setattr(offer_module, "TRIAL_TIME_S", 0.3)
-    found = offer()
+    found = probe()
     assert found.level == "none"
     assert found.layers == confinement.ALWAYS
     assert found.reasons["landlock"] == reason

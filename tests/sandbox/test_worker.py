@@ -15,7 +15,7 @@ from grader.engine.run_settings import ZYGOTE_ENVIRONMENT
 from grader.marking.child_session import ChildSession, ChildSettings
 from grader.marking.student import StudentWorker
 from grader.marking.student_errors import ImportFailed, StudentCrash, StudentException, StudentMemory, StudentTimeout
-from grader.sandbox.probe import offer
+from grader.sandbox.probe import probe
 from grader.sandbox.values import Opaque
 from grader.sandbox.warm_process import WarmProcess
 from grader.sandbox.worker import MAX_HANDLES, MAX_HANDLES_OF_ANSWER, describe_error
@@ -24,7 +24,7 @@ from grader.system.errors import GraderFault
 
 def server_behind(zygote: WarmProcess) -> int:
     """Return the process that forks: with namespaces, the one child of the guard that was started."""
-    return children_of(zygote.pid)[0] if "namespaces" in offer().layers else zygote.pid
+    return children_of(zygote.pid)[0] if "namespaces" in probe().layers else zygote.pid
 
 
 FINE = "\ndef fine():\n    return 'fine'\n"

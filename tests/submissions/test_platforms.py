@@ -14,7 +14,7 @@ import pytest
 from report_cases import make_item, make_result
 
 from grader.engine.grading_key import work_key
-from grader.results.reason_paths import with_own_paths
+from grader.results.reason_paths import with_reason_paths
 from grader.submissions import digest
 from grader.submissions.platforms import KINDS, ClassEntry, read_class
 from grader.system.errors import UsageError
@@ -564,9 +564,9 @@ def test_a_reason_names_the_path_inside_the_submission(
     path_name: str, own_name: str, reason: str, expected: str
 ) -> None:
     given = make_result("emil", make_item(message=reason), make_item(message="other"), reason=reason)
-    shown = with_own_paths(given, path_name, own_name)
+    shown = with_reason_paths(given, path_name, own_name)
     assert (shown.reason, [item.message for item in shown.items]) == (expected, [expected, "other"])
-    in_russian = with_own_paths(make_result(reason="a: b", lang="ru"), "a", "")
+    in_russian = with_reason_paths(make_result(reason="a: b", lang="ru"), "a", "")
     assert in_russian.reason == "работа: b"
 
 

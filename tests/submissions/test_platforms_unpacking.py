@@ -12,7 +12,7 @@ from grader.submissions import read_submission
 from grader.submissions.platforms import read_class, unpacking
 from grader.submissions.platforms.unpacking import unpack_class
 from grader.system.errors import SubmissionError, UsageError
-from grader.system.safe_rmtree import remove_tree
+from grader.system.safe_rmtree import safe_rmtree
 
 
 @pytest.fixture
@@ -81,10 +81,10 @@ def test_messages_name_the_zip_that_was_given(zipped, read, tmp_path: Path) -> N
     path = zipped(("Anna_1_assignsubmission_file_a.py", "x"), ("lastfirst_12_502_mnist.ipynb", "x"))
     with pytest.raises(UsageError, match=r"class\.zip: looks like moodle and canvas"):
         read(path)
-    remove_tree(tmp_path / "staging")
+    safe_rmtree(tmp_path / "staging")
     with pytest.raises(UsageError, match=r"class\.zip: submission_metadata\.yml: cannot be read as YAML"):
         read(zipped(("export/submission_1/a.py", "x"), ("export/submission_metadata.yml", "a: [")))
-    remove_tree(tmp_path / "staging")
+    safe_rmtree(tmp_path / "staging")
     with pytest.raises(UsageError, match=r"class\.zip: the zip is empty\. Expected one file or folder for each"):
         read(zipped())
 

@@ -7,7 +7,7 @@ import pytest
 from grader.submissions import class_folder, digest, digesting, find_submissions
 from grader.submissions import folder as folder_module
 from grader.system.errors import UsageError
-from grader.system.safe_rmtree import remove_tree
+from grader.system.safe_rmtree import safe_rmtree
 
 
 @pytest.fixture
@@ -271,7 +271,7 @@ def test_digest_of_a_thousand_folders_in_each_other(class_dir):
     try:
         assert len(digest(folder)) == 64
     finally:
-        remove_tree(folder)  # pytest's own way fails
+        safe_rmtree(folder)  # pytest's own way fails
 
 
 def make_deep(folder, depth):

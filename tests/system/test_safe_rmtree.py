@@ -2,7 +2,7 @@
 
 import os
 
-from grader.system.safe_rmtree import remove_tree
+from grader.system.safe_rmtree import safe_rmtree
 
 
 def test_folder_deeper_than_the_stack_is_removed(tmp_path):
@@ -15,7 +15,7 @@ def test_folder_deeper_than_the_stack_is_removed(tmp_path):
         os.close(descriptor)
         descriptor = deeper
     os.close(descriptor)
-    remove_tree(folder)
+    safe_rmtree(folder)
     assert not folder.exists()
 
 
@@ -25,7 +25,7 @@ def test_folders_without_rights_are_removed(tmp_path):
     (folder / "a" / "b" / "file").write_text("x")
     (folder / "a" / "b").chmod(0)
     (folder / "a").chmod(0)
-    remove_tree(folder)
+    safe_rmtree(folder)
     assert not folder.exists()
 
 
@@ -34,10 +34,10 @@ def test_what_a_link_points_to_stays(tmp_path):
     (tmp_path / "kept" / "file").write_text("x")
     (tmp_path / "scratch").mkdir()
     (tmp_path / "scratch" / "link").symlink_to(tmp_path / "kept")
-    remove_tree(tmp_path / "scratch")
+    safe_rmtree(tmp_path / "scratch")
     assert (tmp_path / "kept" / "file").exists()
     assert not (tmp_path / "scratch").exists()
 
 
 def test_folder_that_is_gone_is_no_error(tmp_path):
-    remove_tree(tmp_path / "never-was")
+    safe_rmtree(tmp_path / "never-was")

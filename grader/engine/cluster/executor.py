@@ -39,7 +39,7 @@ AHEAD = 2
 memory does not grow with the class."""
 
 
-class DaskCrew:
+class DaskExecutor:
     """Grades on the workers of the cluster whose scheduler is at `address`, as many at a time as they have threads.
 
     A worker that dies loses nothing: Dask gives what it was grading to another. A submission under which worker after
@@ -77,7 +77,7 @@ class DaskCrew:
             _refuse_debug_logs(client)
 
     def grade(self, works: Sequence[Work]) -> Generator[Sequence[Graded]]:
-        """Yield what is finished; see `grader.engine.batch.Crew`.
+        """Yield what is finished; see `grader.engine.batch.Executor`.
 
         Raises:
             UsageError: there is no scheduler or no worker, they log too much, or a worker cannot grade.

@@ -2,7 +2,7 @@
 
 Calls that are not in the table of `syscall_numbers` give EPERM, so that a library can say what it missed. Those that
 are newer than the table "do not exist" (ENOSYS), so that a library does without. A foreign architecture's calls kill
-the process. Threads are allowed: clone must carry CLONE_THREAD, and nothing that a thread does not need. clone3
+the process. ThreadExecutor are allowed: clone must carry CLONE_THREAD, and nothing that a thread does not need. clone3
 passes its flags in memory, which a filter cannot read, so it "does not exist" and the C library falls back to clone.
 Memory may be made executable: XLA and oneDNN write the code that they run. Source: the kernel's seccomp_filter.rst.
 """

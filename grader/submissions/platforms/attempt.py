@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class HandedIn:
+class Attempt:
     """One attempt of one student or group."""
 
     student: str

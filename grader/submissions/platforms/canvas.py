@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from grader.submissions.platforms.attempt import HandedIn
+from grader.submissions.platforms.attempt import Attempt
 
 TITLE = "names with _USER_ATTACHMENT_"
 _LATE = "LATE"
@@ -60,7 +60,7 @@ def is_ours(path: Path) -> bool:
     return bool(_readings(path.name))
 
 
-def read(paths: Sequence[Path]) -> list[HandedIn]:
+def read(paths: Sequence[Path]) -> list[Attempt]:
     """Return one record for each student, of the last version of each of the student's files.
 
     What was typed counts only where there is no file.
@@ -75,12 +75,12 @@ def read(paths: Sequence[Path]) -> list[HandedIn]:
     return [_record(user, versions) for user, versions in students.items()]
 
 
-def _record(user: str, versions: dict[str, tuple[int, _Name, Path]]) -> HandedIn:
+def _record(user: str, versions: dict[str, tuple[int, _Name, Path]]) -> Attempt:
     names = [name for _attachment, name, _path in versions.values()]
     files = {file: path for file, (_attachment, name, path) in versions.items() if name.attachment}
     typed = {file: path for file, (_attachment, name, path) in versions.items() if not name.attachment}
     called = max(names, key=lambda name: int(name.attachment or 0)).name  # who was renamed has the new name there
-    return HandedIn(user, called or user, files or typed, late=any(name.late for name in names))
+    return Attempt(user, called or user, files or typed, late=any(name.late for name in names))
 
 
 def _names(texts: Sequence[str]) -> list[_Name | None]:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.submissions.platforms.attempt import HandedIn
+from grader.submissions.platforms.attempt import Attempt
 
 TITLE = "folders with a .git"
 SUMMARY = "scores.csv"
@@ -24,11 +24,11 @@ def is_ours(path: Path) -> bool:
         return False
 
 
-def read(paths: Sequence[Path]) -> list[HandedIn]:
+def read(paths: Sequence[Path]) -> list[Attempt]:
     """Return one record for each clone, named by its user."""
     start = len(shared_start(paths))
     return [
-        HandedIn(path.name[start:], path.name[start:], {path.name: path}, called=path.name)
+        Attempt(path.name[start:], path.name[start:], {path.name: path}, called=path.name)
         for path in paths
         if is_ours(path)
     ]

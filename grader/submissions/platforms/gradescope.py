@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from grader.submissions.platforms.attempt import HandedIn
+from grader.submissions.platforms.attempt import Attempt
 from grader.submissions.shown_text import shown
 from grader.system.errors import UsageError
 from grader.system.file_errors import read_given, why_not_read
@@ -33,7 +33,7 @@ def is_ours(path: Path) -> bool:
     return path.name == METADATA or (_FOLDER.fullmatch(path.name) is not None and path.is_dir())
 
 
-def read(paths: Sequence[Path]) -> list[HandedIn]:
+def read(paths: Sequence[Path]) -> list[Attempt]:
     """Return one record for each submission that the metadata tells of; without files where its folder is missing.
 
     Raises:
@@ -68,10 +68,10 @@ def _shared_sids(submissions: Iterable[dict[str, Any]]) -> set[str]:
     return {sid for sid, of_sid in people.items() if len(of_sid) > 1}
 
 
-def _record(folder_name: str, facts: dict[str, Any], folder: Path | None, shared: Collection[str]) -> HandedIn:
+def _record(folder_name: str, facts: dict[str, Any], folder: Path | None, shared: Collection[str]) -> Attempt:
     submitters = facts[":submitters"]
     ids = [_id_of(one, shared) for one in submitters]
-    return HandedIn(
+    return Attempt(
         student="+".join(sorted(ids)) or folder_name,
         name=", ".join(str(one[":name"]) for one in submitters) or folder_name,
         files={} if folder is None else {folder.name: folder},

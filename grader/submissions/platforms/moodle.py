@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.submissions.platforms.attempt import HandedIn
+from grader.submissions.platforms.attempt import Attempt
 from grader.submissions.shown_text import shown
 from grader.system.errors import UsageError
 
@@ -30,7 +30,7 @@ def is_ours(path: Path) -> bool:
     return _NAME.fullmatch(path.name) is not None
 
 
-def read(paths: Sequence[Path]) -> list[HandedIn]:
+def read(paths: Sequence[Path]) -> list[Attempt]:
     """Return one record for each student or group; a typed text counts only where there is no file.
 
     Raises:
@@ -49,4 +49,4 @@ def read(paths: Sequence[Path]) -> list[HandedIn]:
                 )
             kinds = found.setdefault(number, {"file": {}, "onlinetext": {}})
             kinds[match["kind"]][match["file"] or path.name] = path
-    return [HandedIn(number, names[number], kinds["file"] or kinds["onlinetext"]) for number, kinds in found.items()]
+    return [Attempt(number, names[number], kinds["file"] or kinds["onlinetext"]) for number, kinds in found.items()]

@@ -15,7 +15,7 @@ from grader.submissions import find_submissions
 from grader.submissions.class_folder import clean_name, list_class, name_key, numbered
 from grader.submissions.names import file_stem
 from grader.submissions.platforms import canvas, github, gradescope, moodle
-from grader.submissions.platforms.attempt import HandedIn
+from grader.submissions.platforms.attempt import Attempt
 from grader.submissions.platforms.unpacking import unpack_class
 from grader.submissions.shown_text import shown, shown_list
 from grader.system.errors import UsageError
@@ -107,7 +107,7 @@ def read_class(
     return sorted(entries, key=lambda entry: entry.name)
 
 
-def _own_name(record: HandedIn) -> str:
+def _own_name(record: Attempt) -> str:
     (name, path), *others = record.files.items()
     return "" if others or _is_folder(path) else name
 
@@ -191,8 +191,8 @@ def _title(kind: str) -> str:
     return str(_PLATFORMS[kind].TITLE)
 
 
-def _last_attempts(records: Sequence[HandedIn], tell: Callable[[str], None]) -> list[HandedIn]:
-    last: dict[str, HandedIn] = {}
+def _last_attempts(records: Sequence[Attempt], tell: Callable[[str], None]) -> list[Attempt]:
+    last: dict[str, Attempt] = {}
     for record in sorted(records, key=lambda record: record.order):
         if (earlier := last.get(record.student)) is not None:
             tell(f"{clean_name(record.name)}: {shown_list(earlier.files)} is an earlier attempt; not graded")
@@ -200,7 +200,7 @@ def _last_attempts(records: Sequence[HandedIn], tell: Callable[[str], None]) -> 
     return list(last.values())
 
 
-def _attempts(records: Sequence[HandedIn]) -> list[tuple[int, HandedIn]]:
+def _attempts(records: Sequence[Attempt]) -> list[tuple[int, Attempt]]:
     """Number the attempts of each student."""
     counts: Counter[str] = Counter()
     numbered_records = []
@@ -210,7 +210,7 @@ def _attempts(records: Sequence[HandedIn]) -> list[tuple[int, HandedIn]]:
     return numbered_records
 
 
-def _names(attempts: Sequence[tuple[int, HandedIn]]) -> list[str]:
+def _names(attempts: Sequence[tuple[int, Attempt]]) -> list[str]:
     """Return a name for each; students of one name are told apart by their ids, attempts of one student by numbers."""
     names = [clean_name(record.name) for _attempt, record in attempts]
     bearers: dict[str, set[str]] = {}
@@ -223,7 +223,7 @@ def _names(attempts: Sequence[tuple[int, HandedIn]]) -> list[str]:
     return numbered(shown_names)
 
 
-def _path_of(record: HandedIn, folder: Path, tell: Callable[[str], None]) -> Path:
+def _path_of(record: Attempt, folder: Path, tell: Callable[[str], None]) -> Path:
     """Return the one thing that was handed in, or a folder with all the files that can be read."""
     if len(record.files) == 1:
         return next(iter(record.files.values()))
