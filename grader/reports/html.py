@@ -135,7 +135,7 @@ def _class_page(
         similar=similar,
         level=LEVEL,
         grades=grades if _says_more(grades) else (),
-        proved=record.figures(rubric) if record else None,
+        proved=record.figures() if record else None,
         unproved=sorted(set().union(*changed_lines(record, rubric).values())),
         is_of_this_grader=record is not None and record.is_of_this_grader(),
         outcomes=class_look.outcome_counts(results),

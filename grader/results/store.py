@@ -335,7 +335,8 @@ class ResultStore:
         """
         index = load_index(self.out_dir, whole=True)
         before = index.find_before(self.out_dir)
-        return [self._regraded(index, before[name], index.latest[name], name) for name in sorted(before, key=natural_key)]
+        names = sorted(before, key=natural_key)
+        return [self._regraded(index, before[name], index.latest[name], name) for name in names]
 
     def _regraded(self, index: JournalIndex, before: Stored, now: Stored, name: str) -> Regraded:
         halves = {"submission": "content", "grader": "grading"}

@@ -63,17 +63,18 @@ class Record(_Table):
             total.update(kind.tested)
         return dict(total)
 
-    def figures(self, rubric: Rubric) -> Figures | None:
-        """Return what a report says of the grader; None as long as a part of the proof is missing."""
+    def figures(self) -> Figures | None:
+        """Return what a report says of the grader as it was then; None as long as a part of the proof is missing."""
         if not {"alternate", "reference", "mutant", "automatic", "hostile"} <= self.kinds.keys():
             return None
         right = self.kinds["alternate"], self.kinds["reference"]
         wrong = self.kinds["mutant"], self.kinds["automatic"]
         return Figures(
+            version=", ".join(sorted({kind.version for kind in self.kinds.values()})),
             date=min(kind.date for kind in self.kinds.values()),
             right=sum(kind.cases for kind in right),
             tests=sum(self.tested.values()),
-            false_fails=highest_rate(min(self.tested.get(line, 0) for line in rubric.by_id), 0),
+            false_fails=highest_rate(min(self.tested.values(), default=0), 0),
             mistakes=sum(kind.cases for kind in wrong),
             attacks=self.kinds["hostile"].cases,
         )
@@ -88,6 +89,7 @@ class Record(_Table):
 class Figures:
     """What is proved, in a few numbers."""
 
+    version: str
     date: str
     """Of the oldest part."""
     right: int

@@ -300,9 +300,9 @@ def test_the_class_page_says_what_is_proved_of_the_grader():
     record = Record.model_validate({"kinds": right | dict.fromkeys(("mutant", "automatic", "hostile"), kind)})
     text = " ".join(Page(render_class_page(make_class(), record=record)).text.split())
     tests = f"{400 * len(load_rubric().line):,}".replace(",", " ")
-    assert f"(2026-01-02): 68 right solutions lost none of {tests} tests of single lines" in text
+    assert f"(version 1, 2026-01-02): 68 right solutions lost none of {tests} tests of single lines" in text
     assert "in less than 0.7 % of the cases" in text
-    assert "so this is said of an earlier one: prove it again" in text
+    assert "what follows is said of version 1 as it was then" in text
     assert "Rubric lines that were changed since, and are not proved: parser.u1." in text
     assert "proved of the grader" not in Page(render_class_page(make_class(), record=Record(kinds={}))).text
 
