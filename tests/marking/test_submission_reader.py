@@ -33,7 +33,7 @@ from grader.system.errors import ForkServerLost, GraderFault, SubmissionError, U
 SOURCE = "def f():\n    return 'ж'\n\n\nprint(f())\n"
 SERVER = """
 import os, resource, signal, socket, sys, time
-from grader.marking import reader
+from grader.marking import reading_child as reader
 from grader.sandbox.confined_server import Service, run
 def act(channel):
     line = reader._Line(channel)
