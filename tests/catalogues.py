@@ -26,9 +26,9 @@ from jinja2.ext import babel_extract
 
 import grader
 from grader.assignment.public_tests.checks import language
+from grader.assignment.solutions import strip_solutions
 from grader.i18n.languages import FOLDER as GRADER_LOCALE
 from grader.release.notebook import MODULE_NAME, reference_source
-from grader.release.solution import strip_solutions
 from grader.results.rubric import RUBRIC_FILE
 
 PACKAGE = Path(grader.__file__).resolve().parent

@@ -31,7 +31,7 @@ def make(out: Path, seed: int, train: int, test: int, letters_train: int, letter
 
     Example: digitlab data make --out data/ --seed 7 --train 60000 --test 10000
     """
-    from grader.release import write_dataset
+    from grader.assignment.data_files import write_dataset
 
     paths = write_dataset(
         out, seed=seed, train=train, test=test, letters_train=letters_train, letters_test=letters_test

@@ -13,6 +13,9 @@ import click
 from grader.cli.options import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, warn
 from grader.system.errors import DigitLabError, GraderFault, UsageError
 
+IN_A_CLONE = ("release", "validate")
+"""Commands that work on the project itself: no wheel holds what they need."""
+_LEFT_OUT = ("grader.proofs", "grader.release")
 _ARGUMENTS = "digitlab.arguments"
 
 
@@ -27,9 +30,24 @@ class Commands(click.Group):
         ctx.meta[_ARGUMENTS] = given
         return ctx
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands, and apart from them those that need a clone."""
+        known = {name: command for name in self.list_commands(ctx) if (command := self.get_command(ctx, name))}
+        here = [name for name in known if name not in IN_A_CLONE]
+        limit = formatter.width - 6 - max(map(len, known))
+        for title, names in (("Commands", here), ("In a clone of the project", IN_A_CLONE)):
+            with formatter.section(title):
+                formatter.write_dl([(name, known[name].get_short_help_str(limit)) for name in names])
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            if error.name not in _LEFT_OUT:
+                raise
+            command = shlex.join(["digitlab", *ctx.meta[_ARGUMENTS]])
+            warn(f"error: {command}: needs a clone of the project; the installed package has no {error.name}.")
+            ctx.exit(EXIT_USAGE)
         except KeyboardInterrupt:
             warn("stopped.")
             ctx.exit(EXIT_INTERRUPTED)

@@ -1,9 +1,7 @@
 """Make the student template from the reference solution, and prove that it is up to date and gives nothing away."""
 
 from grader.release.check import check_template
-from grader.release.data_files import write_dataset
 from grader.release.notebook import notebook_text, reference_notebook_text
-from grader.release.solution import solution_lines, strip_solutions
 from grader.release.template import build_template, keep_demonstrations
 
 __all__ = [
@@ -12,7 +10,4 @@ __all__ = [
     "keep_demonstrations",
     "notebook_text",
     "reference_notebook_text",
-    "solution_lines",
-    "strip_solutions",
-    "write_dataset",
 ]

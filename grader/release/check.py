@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
+from grader.assignment.solutions import solution_lines
 from grader.release.notebook import MODULE_NAME, code_of, load_notebook, notebook_text, reference_source
 from grader.release.same_content import has_same_content
-from grader.release.solution import solution_lines
 from grader.release.stub_check import find_stub_problems
 from grader.release.template import (
     DEMONSTRATIONS_NAME,

@@ -20,8 +20,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import grader.assignment
+from grader.assignment.data_files import PUBLIC_SIZES, dataset_files
 from grader.assignment.handwriting.public_set import PUBLIC_SEED
-from grader.release.data_files import PUBLIC_SIZES, dataset_files
 from grader.release.network_figure import draw_network
 from grader.system.assets import reference_dir
 from grader.system.errors import ReleaseError

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 import grader.assignment
+from grader.assignment.data_files import PUBLIC_SIZES, dataset_files
 from grader.assignment.handwriting.public_set import PUBLIC_SEED
+from grader.assignment.solutions import strip_solutions
 from grader.release.checking import CHECKING_FOLDER, checking_files
-from grader.release.data_files import PUBLIC_SIZES, dataset_files
 from grader.release.demonstrations import demonstrations_text
 from grader.release.notebook import MODULE_NAME, code_of, load_notebook, notebook_text, reference_source
 from grader.release.points import points_text
-from grader.release.solution import strip_solutions
 from grader.results.rubric import load_rubric
 from grader.submissions.loading import DEMONSTRATIONS
 from grader.system.errors import ReleaseError

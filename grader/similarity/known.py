@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.release.solution import strip_solutions
+from grader.assignment.solutions import strip_solutions
 from grader.system.assets import reference_dir
 
 _MODULE = "mnist_all_models.py"

@@ -11,9 +11,9 @@ from babel.messages.catalog import Catalog, Message
 from catalogues import TRANSLATED, Domain, compiled, domains, load
 
 from grader.assignment.public_tests.checks import language
+from grader.assignment.solutions import solution_lines
 from grader.release.check import leaked_lines
 from grader.release.notebook import MODULE_NAME, reference_source
-from grader.release.solution import solution_lines
 
 FIELD = re.compile(r"\{[^{}]*\}|%\(\w+\)s")
 

@@ -6,9 +6,9 @@ import shutil
 import numpy as np
 import pytest
 
+from grader.assignment.data_files import DatasetSizes
 from grader.release import check, template
 from grader.release.check import check_template, leaked_lines
-from grader.release.data_files import DatasetSizes
 from grader.release.notebook import reference_notebook_text, reference_source
 from grader.release.same_content import has_same_content
 from grader.release.stub_check import find_stub_problems

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 import grader.assignment
+from grader.assignment.solutions import strip_solutions
 from grader.i18n.languages import in_language
 from grader.release import build_template
 from grader.release.checking import checking_files
 from grader.release.demonstrations import demonstrations_text
 from grader.release.notebook import MODULE_NAME, notebook_text, reference_source
-from grader.release.solution import strip_solutions
 from grader.submissions import opening, read_submission
 from grader.submissions.loading import MAX_STATEMENT_CHARS
 from grader.submissions.shown_text import shown

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from grader.assignment.data_files import DatasetSizes
 from grader.release import figures
-from grader.release.data_files import DatasetSizes
 from grader.release.figures import FIGURES, draw_figures
 from grader.system.errors import ReleaseError
 

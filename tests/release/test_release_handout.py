@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import grader.assignment
+from grader.assignment.solutions import strip_solutions
 from grader.release.notebook import MODULE_NAME, reference_source
-from grader.release.solution import strip_solutions
 from grader.release.template import function_names
 
 FOLDER = Path(grader.assignment.__file__).parent / "template"

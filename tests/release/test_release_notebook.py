@@ -6,6 +6,7 @@ import json
 import nbformat
 import pytest
 
+from grader.assignment.solutions import strip_solutions
 from grader.release.notebook import (
     MODULE_NAME,
     check_notebook,
@@ -16,7 +17,6 @@ from grader.release.notebook import (
     reference_source,
     unwrap_main,
 )
-from grader.release.solution import strip_solutions
 from grader.system.errors import ReleaseError
 
 SMALL = '''# %% [markdown]

@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 import grader.assignment
+from grader.assignment.data_files import FILE_NAMES, PUBLIC_SIZES, DatasetSizes
 from grader.release import template
-from grader.release.data_files import FILE_NAMES, PUBLIC_SIZES, DatasetSizes
 from grader.release.figures import FIGURES
 from grader.release.notebook import reference_notebook_text, reference_source
 from grader.release.template import build_template, found_files, is_ignorable, stub_names, template_files

@@ -4,8 +4,8 @@ import ast
 
 import pytest
 
+from grader.assignment.solutions import solution_lines, strip_solutions
 from grader.release.notebook import MODULE_NAME, reference_source
-from grader.release.solution import solution_lines, strip_solutions
 from grader.submissions.contract import CONTRACT_NAMES
 from grader.system.errors import ReleaseError
 

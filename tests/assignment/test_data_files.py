@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 import pytest
 
+from grader.assignment import data_files
+from grader.assignment.data_files import FILE_NAMES, MAX_PICTURES, DatasetSizes, dataset_files, write_dataset
 from grader.assignment.handwriting import draw_letters
-from grader.release import data_files
-from grader.release.data_files import FILE_NAMES, MAX_PICTURES, DatasetSizes, dataset_files, write_dataset
 from grader.system.errors import UsageError
 
 SIZES = {"train": 40, "test": 20, "letters_train": 30, "letters_test": 27}
