@@ -26,9 +26,9 @@ SOURCE = "def letter_of(label):\n    if 0 <= label < 26: return chr(65 + label)\
 SETTINGS = GradeSettings(secret=b"a secret of the benchmark")
 
 
-def rate(crew: Executor, works: list[Work]) -> float:
+def rate(executor: Executor, works: list[Work]) -> float:
     """Return how many submissions are graded in a second once all is warm."""
-    moments = [time.perf_counter() for batch in crew.grade(works) for _graded in batch]
+    moments = [time.perf_counter() for batch in executor.grade(works) for _graded in batch]
     return (len(moments) - LEFT_OUT) / (moments[-1] - moments[LEFT_OUT - 1])
 
 

@@ -81,7 +81,7 @@ def run(folder: Path, address: str, scheduler_pid: int, count: int) -> None:
     store = ResultStore(folder / "out")
     store.prepare()
     grader = Grader(GradeSettings(secret=b"a secret of the benchmark"))
-    crew = DaskExecutor(address, grader, make=functools.partial(InstantGrader, result_of("student")))
+    executor = DaskExecutor(address, grader, make=functools.partial(InstantGrader, result_of("student")))
     begin, done = time.perf_counter(), 0
     keys = class_keys(entries, "0" * 64, {})
 
@@ -95,12 +95,12 @@ def run(folder: Path, address: str, scheduler_pid: int, count: int) -> None:
                 f"{done:>7} {rate:5.0f} a second, client {client:4.0f} MiB, scheduler {scheduler:4.0f} MiB", flush=True
             )
 
-    grade_class(crew, find_left(entries, store, keys), store, keys=keys, on_result=on_result)
+    grade_class(executor, find_left(entries, store, keys), store, keys=keys, on_result=on_result)
     store.close()
     journal = (store.out_dir / "journal.jsonl").stat().st_size
     print(f"{time.perf_counter() - begin:7.0f} s in all, journal {journal / 1e6:.0f} MB")
     begin = time.perf_counter()
-    grade_class(crew, find_left(entries, store, keys), store, keys=keys)
+    grade_class(executor, find_left(entries, store, keys), store, keys=keys)
     store.close()
     print(f"{time.perf_counter() - begin:7.0f} s to go on with nothing left to grade")
     grader.close()

@@ -13,10 +13,10 @@ from grader.system.assets import datasets_dir
 
 PACKAGE = Path(grader.__file__).resolve().parent
 NOT_GRADING = frozenset(
-    {"__main__", "_assets", "assignment/data_files", "assignment/solutions", "cli", "engine/batch", "engine/grading_key",
-     "gradebooks", "packing", "proofs", "release", "reports", "results/course", "results/grading_sources",
-     "results/journal", "results/journal_index", "results/reason_paths", "results/store", "results/validation_record",
-     "similarity", "submissions/names", "submissions/platforms"}
+    {"__main__", "_assets", "assignment/data_files", "assignment/solutions", "cli", "engine/batch",
+     "engine/grading_key", "gradebooks", "packing", "proofs", "release", "reports", "results/course",
+     "results/grading_sources", "results/journal", "results/journal_index", "results/reason_paths", "results/store",
+     "results/validation_record", "similarity", "submissions/names", "submissions/platforms"}
 )  # fmt: skip
 """Parts of the package that no grading reaches, as paths in it (a test holds this against the imports)."""
 _ABSOLUTE = "grader.assignment."

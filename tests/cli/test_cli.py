@@ -35,22 +35,22 @@ def run():
     return run
 
 
-def commands(group=commands.main, prefix=""):
+def each_command(group=commands.main, prefix=""):
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
-            yield from commands(command, f"{prefix}{name} ")
+            yield from each_command(command, f"{prefix}{name} ")
         else:
             yield f"{prefix}{name}", command
 
 
-@pytest.mark.parametrize(("name", "command"), list(commands()), ids=lambda value: str(value).replace(" ", "-")[:20])
+@pytest.mark.parametrize(("name", "command"), list(each_command()), ids=lambda value: str(value).replace(" ", "-")[:20])
 def test_every_command_has_help_with_an_example(name, command):
     assert f"Example: digitlab {name}" in command.help
 
 
 def test_every_command_is_in_the_readme():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for name, _command in commands():
+    for name, _command in each_command():
         assert re.search(rf"digitlab {name}\b", readme), f"README.md does not tell of `digitlab {name}`"
 
 
@@ -203,7 +203,7 @@ def test_jobs_and_a_cluster_do_not_go_together(tmp_path):
 def test_a_cluster_without_dask_names_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "grader.engine.cluster", None)
     with pytest.raises(UsageError, match=r"--dask needs Dask \(.*\)\. Install it: pip install 'digit-lab\[dask\]'"):
-        commands._crew(None, None, "tcp://x:1").__enter__()
+        commands._executor(None, None, "tcp://x:1").__enter__()
 
 
 @pytest.fixture
@@ -221,8 +221,8 @@ def graded(tmp_path):
 
 @pytest.mark.parametrize("options", [["--secret-file", "/nonexistent"], ["--dask", "tcp://127.0.0.1:1"]])
 def test_results_are_given_up_only_when_grading_can_begin(run, graded, options, monkeypatch):
-    crew = pytest.importorskip("grader.engine.cluster.executor")
-    monkeypatch.setattr(crew, "CONNECT_S", 1)
+    executor = pytest.importorskip("grader.engine.cluster.executor")
+    monkeypatch.setattr(executor, "CONNECT_S", 1)
     class_dir, store = graded
     done = run("batch", class_dir, "--out", store.out_dir, "--overwrite", *options)
     assert done.exit_code == 2
@@ -255,11 +255,11 @@ class FakeCrew:
 
 @pytest.fixture
 def without_grading(monkeypatch):
-    """Let `batch` run over a crew that grades nothing; return a function that sets the crew and the grading key."""
+    """Let `batch` run over a executor that grades nothing; return a function that sets the executor and the grading key."""
 
-    def use(crew, key=MappingProxyType({"parser": "a", "save": "b"})):
+    def use(executor, key=MappingProxyType({"parser": "a", "save": "b"})):
         monkeypatch.setattr(commands, "_grader", lambda **_options: None)
-        monkeypatch.setattr(commands, "_crew", lambda *_: contextlib.nullcontext(crew))
+        monkeypatch.setattr(commands, "_executor", lambda *_: contextlib.nullcontext(executor))
         monkeypatch.setattr(grading_key, "grading_key", lambda *_: GradingKey(key))
 
     return use
@@ -292,9 +292,9 @@ def test_an_error_in_the_middle_of_a_run_says_the_whole_command_to_go_on(run, wi
         raise UsageError("--dask tcp://a:1: the connection to the scheduler was lost.")
 
     class_dir, _course = course_of_two
-    crew = FakeCrew()
-    crew.grade = lost
-    without_grading(crew)
+    executor = FakeCrew()
+    executor.grade = lost
+    without_grading(executor)
     done = run("batch", class_dir, "--out", tmp_path / "out")
     assert done.exit_code == 2
     assert done.stderr.endswith(f"lost. Go on: digitlab batch --resume '{class_dir}' --out {tmp_path}/out\n")
@@ -411,11 +411,11 @@ def test_nothing_is_graded_again_when_the_rubric_lost_a_part(run, without_gradin
     class_dir, _course = course_of_two
     without_grading(FakeCrew(items=[make_item(), make_item("save.file")]))
     run("batch", class_dir, "--out", tmp_path / "out")
-    crew = FakeCrew(items=[])
-    without_grading(crew, key={"parser": "a"})
+    executor = FakeCrew(items=[])
+    without_grading(executor, key={"parser": "a"})
     done = run("batch", class_dir, "--out", tmp_path / "out", "--resume")
     assert ": 2 in nothing, since only a part is no longer there\n" in done.stderr
-    assert crew.graded_parts == {"a": (), "b": ()}
+    assert executor.graded_parts == {"a": (), "b": ()}
     assert [[item.id for item in result.items] for result in ResultStore(tmp_path / "out").load_all()] == [
         ["parser.u1"],
         ["parser.u1"],
@@ -427,12 +427,12 @@ def test_only_the_parts_whose_conditions_changed_are_graded_again(run, without_g
     without_grading(FakeCrew())
     run("batch", class_dir, "--out", tmp_path / "out")
     (class_dir / "b.py").write_text("b = 2")
-    crew = FakeCrew(items=[make_item(outcome=Outcome.FAILED), make_item("save.file", Outcome.FAILED)])
-    without_grading(crew, key={"parser": "a", "save": "other"})
+    executor = FakeCrew(items=[make_item(outcome=Outcome.FAILED), make_item("save.file", Outcome.FAILED)])
+    without_grading(executor, key={"parser": "a", "save": "other"})
     done = run("batch", class_dir, "--out", tmp_path / "out", "--resume")
     told = "digitlab: results of other conditions (grader, options or secret), which are graded again: 1 in save\n"
     assert done.stderr.startswith(told)
-    assert crew.graded_parts == {"a": ("save",), "b": None}
+    assert executor.graded_parts == {"a": ("save",), "b": None}
     first, second = ResultStore(tmp_path / "out").load_all()
     assert [(item.id, item.points) for item in first.items] == [("parser.u1", 4), ("save.file", 0)]
     assert (first.score, second.score) == (4, 0)
@@ -445,10 +445,10 @@ def test_reports_say_a_reason_without_the_platforms_folder(run, without_grading,
     folder = tmp_path / "class" / "Emil_106_assignsubmission_file_"
     folder.mkdir(parents=True)
     (folder / "lab.py").write_text("")
-    crew = FakeCrew()
+    executor = FakeCrew()
     rejected = make_result("Emil", make_item(points=0), reason=f"{folder.name}/lab.py: is empty.")
-    crew.grade = lambda works: ([Graded(work.name, rejected)] for work in works)
-    without_grading(crew)
+    executor.grade = lambda works: ([Graded(work.name, rejected)] for work in works)
+    without_grading(executor)
     done = run("batch", tmp_path / "class", "--out", tmp_path / "out")
     assert done.exit_code == 0, done.stderr
     reports = [path for path in (tmp_path / "out").rglob("*.*") if path.name != "journal.jsonl"]
