@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest import mock
 
-from grader.engine import grade
+from grader.engine import zygote_client
 from grader.engine.grade import Grader
 from grader.engine.run_settings import ZYGOTE_ENVIRONMENT, GradeSettings
 from grader.proofs.variants import MODULE, solved
@@ -82,7 +82,7 @@ def record_calls(folder: Path) -> list[tuple[str, list, dict]]:
     path.write_text(solved() + RECORDER.replace("LOG", repr(str(log))), encoding="utf-8")
     open_door = Confinement(level="none", layers=ALWAYS, missing=())
     with (
-        mock.patch.object(grade, "find_confinement", return_value=open_door),
+        mock.patch.object(zygote_client, "find_confinement", return_value=open_door),
         Grader(GradeSettings(secret=SECRET)) as grader,
     ):
         score = grader.grade(path).score
