@@ -255,7 +255,7 @@ class FakeCrew:
 
 @pytest.fixture
 def without_grading(monkeypatch):
-    """Let `batch` hand its work to somebody who grades nothing; return a function that sets who, and the grading key."""
+    """Let `batch` hand its work to who grades nothing; return a function that sets who, and the grading key."""
 
     def use(executor, key=MappingProxyType({"parser": "a", "save": "b"})):
         monkeypatch.setattr(commands, "_grader", lambda **_options: None)
