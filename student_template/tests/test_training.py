@@ -261,11 +261,11 @@ def expect_validation(student, model, digits, outputs_of):
     # A callback may have brought back the weights of an earlier epoch.
     expect_true(
         not are_probabilities(outputs) or any(abs(loss - wanted) < 0.05 * wanted for loss in losses),
-        tr("train_model validates on other pictures than the ones given."),
+        tr("The val_loss of train_model is not that of the given network on the given pictures."),
         given=given,
-        came=tr("a val_loss that is not the one of these 32 pictures"),
-        expected=tr("their loss after each epoch"),
-        hint=tr("validation_data=validation_data; no validation_split"),
+        came=tr("a val_loss that the given network does not have on these 32 pictures"),
+        expected=tr("its loss on them after each epoch"),
+        hint=tr("call `fit` of the model itself, with validation_data=validation_data and no validation_split"),
     )
 
 

@@ -157,6 +157,16 @@ def test_what_is_called_equivalent_would_be_made() -> None:
     assert all(EQUIVALENT.values())
 
 
+def test_what_is_called_equivalent_changes_the_statements_that_its_reason_is_about() -> None:
+    """Their numbers shift when the reference changes."""
+    about = {"another rule that tells light paper": "border", "no tested drawing has": "layers|ink"}
+    right = set(ast.unparse(ast.parse(solved())).splitlines())
+    for mutant in automatic_mutants(RUBRIC, with_equivalent=True):
+        words = [word for start, word in about.items() if EQUIVALENT.get(mutant.name, "").startswith(start)]
+        changed = [line for line in ast.unparse(ast.parse(mutant.source)).splitlines() if line not in right]
+        assert not words or all(re.search(words[0], line) for line in changed), mutant.name
+
+
 def test_every_reviewed_message_names_a_cause_or_one_thing_to_try() -> None:
     mute = [key for key, words in read_messages().items() if "cause:" not in words and "try:" not in words]
     assert mute == []
