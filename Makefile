@@ -22,7 +22,7 @@ demo: $(VENV)/.installed  ## grade the bundled example class and name the report
 	@$(BIN)/digitlab demo
 
 test: lint       ## everything that CI runs: lint, types, all tests, the template's check
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/proofs/test_corpora.py
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations=30 --ignore=tests/proofs/test_corpora.py
 	@$(BIN)/python -m pytest tests/proofs/test_corpora.py
 	@$(BIN)/digitlab release --check
 
