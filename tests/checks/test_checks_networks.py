@@ -17,8 +17,10 @@ from grader.assignment.public_tests.checks.networks import (
     CNN,
     Network,
     expect_activations,
+    expect_adam_and_accuracy,
     expect_built,
     expect_layers,
+    expect_loss,
     expect_parameters,
 )
 
@@ -259,3 +261,12 @@ def test_a_long_name_is_cut() -> None:
 
 def test_a_layer_without_settings_has_words() -> None:
     assert str(LayerFacts("Flatten", "", (128,), 0)) == "Flatten -> 128, 0 parameters"
+
+
+@pytest.mark.parametrize("check", [expect_loss, expect_adam_and_accuracy])
+def test_a_network_that_is_not_compiled_is_not_said_to_be_compiled_wrongly(
+    check: Callable[[ModelFacts, Network], None],
+) -> None:
+    facts = replace(right(), compiled=False, loss="", optimizer="", metrics=())
+    assert told(check, facts).startswith("build_ann does not compile its model.")
+    check(right(), ANN)

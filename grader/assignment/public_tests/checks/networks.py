@@ -178,8 +178,20 @@ def expect_activations(facts: ModelFacts, network: Network, *, last: bool = True
             raise _wrong_activation(network, number, layer, other)
 
 
+def expect_compiled(facts: ModelFacts, network: Network) -> None:
+    """Check that there is a loss and an optimizer to speak of."""
+    if not facts.compiled:
+        raise CheckFailed(
+            tr("{function} does not compile its model.", function=network.function),
+            came=tr("a model that is not compiled"),
+            expected=tr("a compiled model"),
+            hint=tr("call `model.compile(...)` before you return it"),
+        )
+
+
 def expect_loss(facts: ModelFacts, network: Network) -> None:
     """Check that the loss is the crossentropy of whole-number labels, from what the network gives."""
+    expect_compiled(facts, network)
     wanted = (
         tr("{loss} from logits", loss=CROSSENTROPY)
         if network.from_logits
@@ -206,6 +218,7 @@ def is_accuracy(metric: str) -> bool:
 
 def expect_adam_and_accuracy(facts: ModelFacts, network: Network) -> None:
     """Check the optimizer and the metrics."""
+    expect_compiled(facts, network)
     if facts.optimizer != "Adam":
         raise CheckFailed(
             tr("{function} is compiled with the wrong optimizer.", function=network.function),
