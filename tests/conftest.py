@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from browser import chromium, open_page
 
+from grader.assignment.public_tests.checks.diagnosis import begin_looking
 from grader.engine.run_settings import ZYGOTE_ENVIRONMENT
 from grader.marking.child_session import ChildSession, ChildSettings
 from grader.marking.student import StudentWorker
@@ -114,6 +115,12 @@ def ctrl_c() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(autouse=True)
+def causes_may_be_looked_for() -> None:
+    """Forget how many processes looking for causes has cost: a test hangs on none that ran before it."""
+    begin_looking()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

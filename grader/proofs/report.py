@@ -133,9 +133,9 @@ def print_report(report: Report, console: Console) -> None:
 def _what_is_wrong(report: Report) -> str:
     bad = len([case for case, verdicts in by_case(report.verdicts) if not all(verdict.good for verdict in verdicts)])
     counts = {"case": bad, "trace on the machine": len(report.machine), "leak": len(report.leaks)}
-    counts["case that is gone"] = len(report.gone)
-    told = ", ".join(f"{count} {what}{'' if count == 1 else 's'}" for what, count in counts.items() if count)
-    return f"NOT AS IT MUST BE: {told}. The grader is wrong, or what a case says of it."
+    told = [f"{count} {what}{'' if count == 1 else 's'}" for what, count in counts.items() if count]
+    told += [f"{len(report.gone)} recorded and gone"] if report.gone else []
+    return f"NOT AS IT MUST BE: {', '.join(told)}. The grader is wrong, or what a case says of it."
 
 
 def _case_table(report: Report) -> Table:

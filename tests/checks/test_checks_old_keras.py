@@ -67,6 +67,7 @@ MODEL = "m = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)]); m.com
         ("raise EOFError('EOF when reading a line')", "nobody answers"),
         ("keras.datasets.mnist.load_data('/data/mnist.npz')", "no network"),
         ("raise OSError(30, 'Read-only file system', '/nonexistent')", "no network"),
+        ("raise OSError(30, 'Read-only file system', '/tmp/.keras')", "no network"),
         ("raise PermissionError(13, 'Permission denied', '/home/a/.keras/datasets')", "no network"),
         ("import urllib.request as u; u.urlopen('http://127.0.0.1:9')", "no network"),
     ],

@@ -55,11 +55,11 @@ def test_public_digits_are_read_and_networks_that_cannot_are_passed_over(
     files = {name: worker.save(worker.call(name, (), {})) for name in ("another_input", "another_width", "ann")}
     driver = Driver()
     driver.start_child = start_child
-    driver.looks = NetworkSummaries(trained={"damaged": b"no model", **files})
+    driver.summaries = NetworkSummaries(trained={"damaged": b"no model", **files})
     driver.look_at_public_digits()
     driver.close_examiner()
-    assert set(driver.looks.public_digits) == {"ann"}
-    assert np.array(driver.looks.public_digits["ann"].confusion).sum() == PUBLIC_COUNT
+    assert set(driver.summaries.public_digits) == {"ann"}
+    assert np.array(driver.summaries.public_digits["ann"].confusion).sum() == PUBLIC_COUNT
 
 
 def test_a_ready_network_is_made_once_and_works_in_the_worker(open_worker: OpenWorker, start_child: StartChild) -> None:
@@ -93,9 +93,9 @@ def test_a_lost_zygote_costs_no_more_than_the_look_at_public_digits() -> None:
 
     driver = Driver()
     driver.start_child = lost
-    driver.looks = NetworkSummaries(trained={"ann": b""})
+    driver.summaries = NetworkSummaries(trained={"ann": b""})
     driver.look_at_public_digits()
-    assert driver.looks.public_digits == {}
+    assert driver.summaries.public_digits == {}
 
 
 LETTERS = """

@@ -184,7 +184,7 @@ def test_the_report_is_shown_though_a_file_cannot_be_written(monkeypatch: pytest
 
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
-    [([], 1, "1 case that is gone"), (["--keep-messages"], 1, "mutant letters/lost: was recorded"),
+    [([], 1, "1 recorded and gone"), (["--keep-messages"], 1, "mutant letters/lost: was recorded"),
      (["--record"], 0, "no longer recorded: mutant letters/lost")],
 )  # fmt: skip
 def test_a_smaller_corpus_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments, status, words) -> None:

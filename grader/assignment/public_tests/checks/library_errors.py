@@ -136,7 +136,7 @@ _CAUSES: tuple[tuple[tuple[str | re.Pattern[str], ...], str], ...] = (
             "<urlopen error",
             "Max retries exceeded with url",
             "name resolution",
-            re.compile(r"\[Errno \d+\] [\w -]+: '[^']*(?:nonexistent|\.keras/datasets)"),  # where Keras puts them
+            re.compile(r"\[Errno \d+\] [\w -]+: '[^']*(?:nonexistent|\.keras\b)"),  # where Keras puts them
         ),
         later("data were to be downloaded, but the grader has no network: read the file whose path is given"),
     ),
