@@ -88,14 +88,14 @@ def run(code):
 
 
 @pytest.fixture(scope="module", params=LEVELS)
-def held(request, tmp_path_factory):
+def held(request, open_folder):
     """A zygote and a worker of it at one level of confinement, and the layers."""
     found = probe(request.param)
     if found.level != request.param:
         pytest.skip(f"this machine offers {found.level} only: {found.reasons}")
-    folder = tmp_path_factory.mktemp(request.param)
-    for outer in (folder, *folder.parents[: len(folder.parents) - 2]):
-        outer.chmod(0o711)  # a child of another user must get through, as through a grader's own folder
+    folder = open_folder / request.param
+    folder.mkdir()
+    folder.chmod(0o711)  # a child of another user must get through, as through a grader's own folder
     zygote = zygote_process(found.layers, folder)
     zygote.start()
 

@@ -23,11 +23,11 @@ IMPORTS = "def late():\n    import colorsys, rich.tree\n    return colorsys.__na
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def installed(open_folder: Path) -> Path:
     """Return the interpreter of an environment among whose packages the kit is."""
-    folder = tmp_path_factory.mktemp("installed")
-    for outer in (folder, *folder.parents[: len(folder.parents) - 2]):
-        outer.chmod(0o755)
+    folder = open_folder / "installed"
+    folder.mkdir()
+    folder.chmod(0o755)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
     (packages,) = (folder / "venv" / "lib").glob("python3*/site-packages")
     subprocess.run(

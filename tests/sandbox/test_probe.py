@@ -73,7 +73,7 @@ def test_a_kernel_without_landlock_offers_no_level() -> None:
     assert "no Landlock" in found.reasons["landlock"]
 
 
-def test_an_ordinary_user_gets_namespaces_too(tmp_path: Path) -> None:
+def test_an_ordinary_user_gets_namespaces_too(open_folder: Path) -> None:
     python = Path("/usr/bin/python3")
     clone = Path(grader.__file__).resolve().parent.parent
     if os.geteuid() != 0:
@@ -82,13 +82,11 @@ def test_an_ordinary_user_gets_namespaces_too(tmp_path: Path) -> None:
         pytest.skip("no interpreter of the system, or a clone that others may not read")
     if subprocess.run([python, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"], check=False).returncode:
         pytest.skip("the interpreter of the system is older than 3.11")
-    for folder in (tmp_path, *tmp_path.parents[:-2]):
-        folder.chmod(0o711)
     link = f"import site, sys; sys.path.insert(0, {str(clone)!r}); sys.dont_write_bytecode = True\n"
-    subprocess.run([python, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
-    (packages,) = (tmp_path / "venv" / "lib").glob("python3*/site-packages")
+    subprocess.run([python, "-m", "venv", "--without-pip", open_folder / "venv"], check=True)
+    (packages,) = (open_folder / "venv" / "lib").glob("python3*/site-packages")
     (packages / "kit.pth").write_text(link)
-    found = asked(tmp_path / "venv" / "bin" / "python", ASK, user=65534, group=65534, extra_groups=[], cwd="/")
+    found = asked(open_folder / "venv" / "bin" / "python", ASK, user=65534, group=65534, extra_groups=[], cwd="/")
     assert found.level == ("full" if "namespaces" in probe().layers else "reduced")
     assert found.reasons["user"] == "only root can give each child a user of its own"
 
