@@ -121,7 +121,7 @@ def ctrl_c() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def open_folder() -> Iterator[Path]:
     """A folder that every user may read: each run of pytest closes the folders above `tmp_path` again."""
-    with tempfile.TemporaryDirectory(prefix="digitlab-tests-") as folder:
+    with tempfile.TemporaryDirectory(prefix="tests-") as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)
 

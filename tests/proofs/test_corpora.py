@@ -29,7 +29,7 @@ JOBS = sensible_jobs(1500)
 ATTACKS = load_attacks(corpus_dir() / "hostile")
 DECIDED_BY_LAYERS = ("escape/", "network/", "reading/", "resources/")
 """Kinds of attacks that namespaces, or their want, can make a difference to; marking is the same at every level."""
-BUDGET_S = 45.0
+BUDGET_S = 30.0
 """On the clock, for right solutions and mistakes; attacks take as long again."""
 
 
@@ -71,11 +71,11 @@ def test_the_hostile_corpus_is_as_large_as_the_docs_say() -> None:
 
 
 def test_attacks_hold_at_the_strongest_level(day: int) -> None:
-    expect_good(run(probe().level, hostile_cases(attacks_of(day, quick=16, slow=40))))
+    expect_good(run(probe().level, hostile_cases(attacks_of(day, quick=20, slow=40))))
 
 
 def test_attacks_on_the_layers_hold_without_namespaces(day: int) -> None:
-    chosen = [attack for attack in attacks_of(day, quick=32, slow=80) if attack.name.startswith(DECIDED_BY_LAYERS)]
+    chosen = [attack for attack in attacks_of(day, quick=40, slow=80) if attack.name.startswith(DECIDED_BY_LAYERS)]
     expect_good(run("reduced", hostile_cases(chosen)))
 
 
