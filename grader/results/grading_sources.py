@@ -13,15 +13,13 @@ from grader.system.assets import datasets_dir
 
 PACKAGE = Path(grader.__file__).resolve().parent
 NOT_GRADING = frozenset(
-    {"__main__", "_assets", "assignment/data_files", "assignment/solutions", "cli", "engine/batch",
-     "engine/grading_key", "gradebooks", "packing", "proofs", "release", "reports", "results/course",
+    {"__main__", "_assets", "assignment/data_files", "assignment/solutions", "assignment/template", "cli",
+     "engine/batch", "engine/grading_key", "gradebooks", "packing", "proofs", "release", "reports", "results/course",
      "results/grading_sources", "results/journal", "results/journal_index", "results/reason_paths", "results/store",
      "results/validation_record", "similarity", "submissions/names", "submissions/platforms"}
 )  # fmt: skip
 """Parts of the package that no grading reaches, as paths in it (a test holds this against the imports)."""
 _ABSOLUTE = "grader.assignment."
-HANDED_OUT = ("assignment", "template")
-"""What students get beside the tests; only they read it."""
 FOR_LOCAL_RUNS = frozenset(
     {"conftest", "acceptance", "crash_words", "import_words", "local_networks", "local_student", "still_running",
      "to_do_list"}
@@ -35,7 +33,6 @@ def grading_sources() -> Iterator[Path]:
         for path in sorted(root.rglob("*")):
             parts = path.relative_to(root).with_suffix("").parts
             is_read = not {parts[0], "/".join(parts[:2])} & NOT_GRADING and "__pycache__" not in parts
-            is_read = is_read and parts[:2] != HANDED_OUT
             is_local = parts[:2] == ("assignment", "public_tests") and path.stem in FOR_LOCAL_RUNS
             if path.is_file() and is_read and not is_local and path.suffix != ".po":  # gettext reads the .mo beside it
                 yield path
