@@ -63,7 +63,7 @@ section it is not called again."""
 STARTS_TIME_S = 120.0
 """All the imports for one section together, on the clock: its worker is started anew after each crash."""
 MAX_REASON, MAX_LINE = 300, 10_000_000
-"""Characters of a reason; a line number above it was not told by an honest worker."""
+"""Characters of a reason; the highest line number that is believed: no module has more lines."""
 MAX_RAISED, MAX_SHOWN = 20_000, 2_000
 """Characters of an error's text: taken from the worker, shown to the student."""
 IMPORT_FAILED = later("Only its imports, definitions and constants were taken.")

@@ -31,7 +31,7 @@ GOOD_WORDS = {
 TELLING_RATE = 0.5
 """A limit above it comes of a handful of gradings, and says nothing."""
 MAX_PROBLEM = 1500
-"""Characters that the terminal shows of a problem; a message of a mistake is shown whole, to be read."""
+"""Characters that the terminal shows of a problem: enough for the whole message of a mistake."""
 RIGHT = (Kind.REFERENCE, Kind.ALTERNATE)
 """Kinds of right solutions: what they lose, the grader took wrongly."""
 
@@ -102,7 +102,7 @@ def print_report(report: Report, console: Console) -> None:
     console.print(_case_table(report))
     for verdict in report.verdicts:
         for problem in verdict.problems:
-            told = shorten(problem.text, MAX_PROBLEM)  # which may quote a message that an attack chose
+            told = shorten(problem.text, MAX_PROBLEM)  # it may quote what an attack wrote
             console.print(Text(f"{verdict.case.name}, secret {verdict.seed}: {problem.fault}: {told}", "red"))
     for text in (*report.machine, *report.leaks, *report.gone):
         console.print(Text(text, "red"))
